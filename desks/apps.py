@@ -1,0 +1,15 @@
+"""The ground floor's application."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class DesksConfig(AppConfig):
+    name = "desks"
+    verbose_name = _("Sites, desks and people")
+
+    def ready(self) -> None:
+        from desks.grants import apply_grants
+
+        post_migrate.connect(apply_grants, dispatch_uid="desks.grants")

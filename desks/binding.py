@@ -1,0 +1,62 @@
+"""Proof that a binding act is the person's own: their PIN or password, locked after failures (A29, I4, I9).
+
+Called before the act's transaction begins, so that a failed try is counted even though the act is refused.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import check_password
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from desks.models import DeskSettings, Person
+from desks.refusal import Refused, WrongSecret
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """Who confirmed, how ("pin" or "password") and when."""
+
+    person: Person
+    method: str
+    at: datetime
+
+
+def confirm(person: Person, secret: str, *, now: datetime, settings: DeskSettings | None = None) -> Confirmation:
+    """Checks the person's PIN or password. Raises WrongSecret, or Refused while the person is locked out."""
+    return _check(person, secret, now, settings, ("pin", "password"))
+
+
+def confirm_password(person: Person, secret: str, *, now: datetime) -> Confirmation:
+    """Checks the password alone, as signing in does. Raises WrongSecret, or Refused while the person is locked out."""
+    return _check(person, secret, now, None, ("password",))
+
+
+def _check(
+    person: Person, secret: str, now: datetime, settings: DeskSettings | None, ways: tuple[str, ...]
+) -> Confirmation:
+    limits = settings or DeskSettings()
+    # Secrets are not part of a person's history: these rows are counters, moved by update so that no try is lost.
+    rows = Person.objects.filter(pk=person.pk)
+    fresh = rows.get()
+    if not fresh.is_active:
+        raise WrongSecret("I9", _("This person has left."), _("Ask the site administrator."), field="secret")
+    if fresh.locked_until is not None and fresh.locked_until > now:
+        raise Refused(
+            "I9",
+            _("Too many wrong tries: this PIN and password are locked for a while."),
+            _("Wait, or ask the site administrator."),
+            field="secret",
+        )
+    for way in ways:
+        encoded = fresh.pin if way == "pin" else fresh.password
+        if secret and encoded and check_password(secret, encoded):
+            if fresh.secret_failures:
+                rows.update(secret_failures=0, locked_until=None)
+            return Confirmation(person, way, now)
+    rows.update(secret_failures=F("secret_failures") + 1)
+    rows.filter(secret_failures__gte=limits.secret_attempts).update(
+        secret_failures=0, locked_until=now + timedelta(minutes=limits.secret_lock_minutes)
+    )
+    raise WrongSecret("I9", _("The PIN or password is wrong."), _("Try again, slowly."), field="secret")

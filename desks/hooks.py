@@ -1,0 +1,39 @@
+"""Small registries that later floors fill in `AppConfig.ready`, so that earlier floors can ask without importing."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+from django.utils.functional import Promise
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Named things in the order in which they were registered; registering a name twice is a mistake."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._things: dict[str, T] = {}
+
+    def register(self, name: str, thing: T) -> None:
+        """Adds a thing under its name. Raises LookupError when another thing stands there already."""
+        if name in self._things and self._things[name] is not thing:
+            raise LookupError(f"{self._what} {name!r} is registered twice.")
+        self._things[name] = thing
+
+    def get(self, name: str) -> T | None:
+        """The thing of that name, or None."""
+        return self._things.get(name)
+
+    def __iter__(self) -> Iterator[tuple[str, T]]:
+        return iter(list(self._things.items()))
+
+
+# Wording of acts and notices by code: a lazy text with named placeholders, filled when somebody reads it.
+messages: Registry[Promise | str] = Registry("message")
+# Loaders of a preset's sections: (desk, rows) -> None.
+preset_sections: Registry[Callable[[Any, list[dict[str, Any]]], None]] = Registry("preset section")
+# The clock's acts: (now) -> number of things done; the periodic task calls each in its own transaction.
+clock_acts: Registry[Callable[..., int]] = Registry("clock act")
+# What a page of an earlier floor shows of a later one: slot name -> (request, desk) -> context.
+panels: Registry[Callable[..., Any]] = Registry("panel")

@@ -1,0 +1,87 @@
+"""Every value that the regulations leave open, as a named, typed, documented field of the desk."""
+
+from datetime import time
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from desks.models.places import Desk
+
+
+class DeskSettings(models.Model):
+    """The settings of one desk; times are the site's wall clock, amounts say their unit."""
+
+    table_class = "state"
+
+    desk = models.OneToOneField(Desk, on_delete=models.PROTECT, related_name="settings")
+
+    arrival_lead_minutes = models.PositiveSmallIntegerField(
+        _("arrive early (minutes)"), default=15, help_text=_("A24: how long before the duty the incoming is expected.")
+    )
+    relief_grace_minutes = models.PositiveSmallIntegerField(
+        _("relief missing after (minutes)"), default=0,
+        help_text=_("A23: how long after the start of the duty a missing relief is raised."),
+    )
+    inspection_time = models.TimeField(
+        _("daily inspection due at"), default=time(9, 30), help_text=_("A32: the first daily inspection is due at this time.")
+    )
+    inspection_reminder_minutes = models.PositiveSmallIntegerField(
+        _("remind of the inspection before (minutes)"), default=30, help_text=_("A32: 30 minutes before 9:30 is 9:00.")
+    )
+    handover_inspection_minutes = models.PositiveSmallIntegerField(
+        _("handover inspection window (minutes)"), default=60,
+        help_text=_("A32: the second daily inspection is due this long after the change of shift."),
+    )
+    roster_day = models.PositiveSmallIntegerField(
+        _("roster due on day"), default=25, validators=[MinValueValidator(1), MaxValueValidator(28)],
+        help_text=_("A5: next month's roster is due at the end of this day."),
+    )
+    roster_reminder_day = models.PositiveSmallIntegerField(
+        _("roster reminder from day"), default=20, validators=[MinValueValidator(1), MaxValueValidator(28)],
+        help_text=_("A5: from this day the supervisor is reminded and staff are asked for leave."),
+    )
+    duty_roles = models.JSONField(
+        _("roles that may take a duty"), default=list, help_text=_("A6: codes of roles, for example agent and butler.")
+    )
+    late_entry_minutes = models.PositiveSmallIntegerField(
+        _("late entry after (minutes)"), default=60,
+        help_text=_("A17: an entry recorded later than this after it happened is marked as late."),
+    )
+    take_back_seconds = models.PositiveSmallIntegerField(
+        _("take back within (seconds)"), default=5, validators=[MaxValueValidator(30)],
+        help_text=_("A18: how long a saved line waits in the browser before it is sent; after that it is final."),
+    )
+    due_soon_minutes = models.PositiveSmallIntegerField(
+        _("due soon within (minutes)"), default=60, help_text=_("A26: open matters due within this time count as due soon.")
+    )
+    meal_minutes = models.PositiveSmallIntegerField(
+        _("meal at most (minutes)"), default=30, help_text=_("B1.15: how long a meal may take.")
+    )
+    errand_minutes = models.PositiveSmallIntegerField(
+        _("errand at most (minutes)"), default=15, help_text=_("A10: how long an errand may take before the person is asked.")
+    )
+    unattended_minutes = models.PositiveSmallIntegerField(
+        _("unattended desk after (minutes)"), default=10,
+        help_text=_("A10: after how long an empty desk is raised, first to the person."),
+    )
+    actor_idle_minutes = models.PositiveSmallIntegerField(
+        _("ask for the PIN again after (minutes)"), default=10,
+        help_text=_("Shared computer: how long a name chip stays open without use."),
+    )
+    secret_attempts = models.PositiveSmallIntegerField(
+        _("wrong PINs before a lock"), default=5, validators=[MinValueValidator(3), MaxValueValidator(10)]
+    )
+    secret_lock_minutes = models.PositiveSmallIntegerField(_("lock after wrong PINs (minutes)"), default=15)
+    escalation_minutes = models.PositiveSmallIntegerField(
+        _("acknowledge an escalation within (minutes)"), default=15, help_text=_("A4: after this the clock shows a breach.")
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("settings of the desk")
+        verbose_name_plural = _("settings of the desk")
+
+    def __str__(self) -> str:
+        return str(self.desk)

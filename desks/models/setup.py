@@ -1,0 +1,132 @@
+"""What a desk works with: kinds of entries, checklists and lists of choices, each with code, version and labels."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from desks.models.labels import Labelled
+from desks.models.places import Desk, slug_form
+
+__all__ = ["ChecklistItem", "ChecklistTemplate", "Choice", "Coded", "EntryKind", "Labelled"]
+
+code_form = slug_form.__class__(r"^[a-z][a-z0-9_]{0,39}$", _("Use small letters, digits and underscores."))
+
+
+class Coded(Labelled):
+    """A row that records refer to by code and version: a new wording is a new version, the old one stays."""
+
+    code = models.CharField(_("code"), max_length=40, validators=[code_form])
+    version = models.PositiveIntegerField(_("version"), default=1)
+    position = models.PositiveIntegerField(_("position"), default=0)
+    current = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        abstract = True
+
+
+class EntryKind(Coded):
+    """A kind of entry: what it needs, and how soon it is to be settled (A1, A8, A9, A17)."""
+
+    table_class = "state"
+
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="kinds")
+    prefixes = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name=_("short prefixes"),
+        help_text=_("What staff type after # to choose this kind, for example bx."),
+    )
+    needs_place = models.BooleanField(_("needs a place"), default=False)
+    makes_follow_up = models.BooleanField(
+        _("is a follow-up unless closed at once"), default=False,
+    )
+    due_minutes = models.PositiveIntegerField(_("due after (minutes)"), default=24 * 60)
+    due_minutes_urgent = models.PositiveIntegerField(_("due after, when urgent (minutes)"), default=240)
+    urgency = models.CharField(
+        _("urgency unless said"), max_length=10, default="normal",
+        choices=[("normal", _("normal")), ("urgent", _("urgent")), ("emergency", _("emergency"))],
+    )
+    handler = models.CharField(_("handling department unless said"), max_length=60, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("kind of entry")
+        verbose_name_plural = _("kinds of entry")
+        ordering = ["desk", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "code", "version"], name="entry_kind_code_version"),
+            models.UniqueConstraint(fields=["desk", "code"], condition=Q(current=True), name="entry_kind_one_current"),
+        ]
+
+
+class ChecklistTemplate(Coded):
+    """A list of things to check: the environment at a takeover, the ten inspection items (A27, A31)."""
+
+    table_class = "state"
+
+    class Purpose(models.TextChoices):
+        ENVIRONMENT = "environment", _("environment check")
+        INSPECTION = "inspection", _("inspection")
+
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="checklists")
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("checklist")
+        verbose_name_plural = _("checklists")
+        ordering = ["desk", "purpose", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "code", "version"], name="checklist_code_version"),
+            models.UniqueConstraint(fields=["desk", "purpose"], condition=Q(current=True), name="checklist_one_current"),
+        ]
+
+
+class ChecklistItem(Coded):
+    """One thing to check; the clause says where it comes from."""
+
+    table_class = "state"
+
+    template = models.ForeignKey(ChecklistTemplate, on_delete=models.PROTECT, related_name="items")
+    clause = models.CharField(_("clause"), max_length=10, blank=True)
+    guidance_en = models.TextField(_("guidance (English)"), blank=True)
+    guidance_zh_hans = models.TextField(_("guidance (Simplified Chinese)"), blank=True)
+    guidance_zh_hant = models.TextField(_("guidance (Traditional Chinese)"), blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("item of a checklist")
+        verbose_name_plural = _("items of a checklist")
+        ordering = ["template", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "code", "version"], name="checklist_item_code_version"),
+            models.UniqueConstraint(fields=["template", "code"], condition=Q(current=True), name="checklist_item_one_current"),
+        ]
+
+
+class Choice(Coded):
+    """One line of a list that a desk may word itself: sources, departments, reasons, grounds."""
+
+    table_class = "state"
+
+    class Purpose(models.TextChoices):
+        SOURCE = "source", _("source of an entry")
+        DEPARTMENT = "department", _("handling department")
+        CORRECTION_REASON = "correction_reason", _("reason of a correction")
+        REFUSAL_GROUND = "refusal_ground", _("ground for refusing a handover")
+        TAKEOVER_REASON = "takeover_reason", _("reason of a supervisor's takeover")
+        ABSENCE_REASON = "absence_reason", _("reason for leaving the desk for a while")
+        STOCK_PHRASE = "stock_phrase", _("stock phrase")
+
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="choices")
+    purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("choice")
+        verbose_name_plural = _("choices")
+        ordering = ["desk", "purpose", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "purpose", "code", "version"], name="choice_code_version"),
+            models.UniqueConstraint(fields=["desk", "purpose", "code"], condition=Q(current=True), name="choice_one_current"),
+        ]

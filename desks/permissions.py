@@ -1,0 +1,190 @@
+"""The one table of permissions: which role may do what. Views, templates and tests all read it (A20, I8).
+
+A stranger to a site gets 404, so that nothing tells whether a thing exists; the wrong role gets 403.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from desks.models import ActingSupervisor, Desk, Membership, Person, Role, Site
+
+STAFF = (Role.AGENT, Role.BUTLER)
+SUPERVISOR = (Role.SUPERVISOR,)
+HEADS = (Role.SUPERVISOR, Role.PROJECT_HEAD)
+
+RIGHTS: dict[str, tuple[Role, ...]] = {
+    "desk.view": (*STAFF, *HEADS),
+    "log.read": (*STAFF, *HEADS, Role.AUDITOR),
+    "log.write": (*STAFF, *SUPERVISOR),
+    "log.correct_others": SUPERVISOR,
+    "log.see_restricted": (*HEADS, Role.AUDITOR),
+    "log.see_personal": (*STAFF, *HEADS),
+    "log.export": (*HEADS, Role.AUDITOR),
+    "log.import": (Role.SITE_ADMINISTRATOR,),
+    "log.settle_imported": (*SUPERVISOR, Role.SITE_ADMINISTRATOR),
+    "log.review": SUPERVISOR,
+    "watch.hold": (*STAFF, *SUPERVISOR),
+    "watch.take_over": SUPERVISOR,
+    "roster.view": (*STAFF, *HEADS, Role.AUDITOR),
+    "roster.draft": SUPERVISOR,
+    "roster.review": SUPERVISOR,
+    "handover.view": (*STAFF, *HEADS, Role.AUDITOR),
+    "handover.take_part": (*STAFF, *SUPERVISOR),
+    "handover.decide": SUPERVISOR,
+    "inspection.view": (*HEADS, Role.AUDITOR),
+    "inspection.do": SUPERVISOR,
+    "briefing.read": (*STAFF, *HEADS),
+    "briefing.write": SUPERVISOR,
+    "escalation.view": (*STAFF, *HEADS),
+    "escalation.raise": (*STAFF, *SUPERVISOR),
+    "escalation.decide": SUPERVISOR,
+    "escalation.decide_major": (Role.PROJECT_HEAD,),
+    "site.overview": HEADS,
+    "site.set_up": (Role.SITE_ADMINISTRATOR,),
+}
+
+# What may be ticked for an acting supervisor (A3): the supervisor's rights that staff do not have anyway.
+ACTING_RIGHTS: tuple[str, ...] = tuple(
+    sorted(right for right, roles in RIGHTS.items() if Role.SUPERVISOR in roles and Role.AGENT not in roles)
+)
+
+View = Callable[..., HttpResponse]
+
+
+def _memberships(person: Person) -> list[Membership]:
+    """The person's memberships, read once for as long as this object lives (one request)."""
+    cached = person.__dict__.get("_memberships_read")
+    if cached is None:
+        cached = person.__dict__["_memberships_read"] = list(person.memberships.all())
+    return cached
+
+
+def _acting(person: Person) -> list[ActingSupervisor]:
+    cached = person.__dict__.get("_acting_read")
+    if cached is None:
+        cached = person.__dict__["_acting_read"] = list(person.acting.all())
+    return cached
+
+
+def forget(person: Person) -> None:
+    """Reads memberships anew at the next question: for tests and long-lived processes."""
+    person.__dict__.pop("_memberships_read", None)
+    person.__dict__.pop("_acting_read", None)
+
+
+def belongs_to(person: Person, site_id: int, now: datetime) -> bool:
+    """Whether the person is anything at the site now; everybody else is a stranger (I8)."""
+    return any(row.site_id == site_id and row.holds_at(now) for row in _memberships(person)) or any(
+        row.site_id == site_id and row.starts_at <= now < row.ends_at for row in _acting(person)
+    )
+
+
+def may(
+    person: Any, right: str, *, desk: Desk | None = None, site: Site | None = None, now: datetime | None = None
+) -> bool:
+    """Whether the person has the right at the desk, or at the site as a whole. `now` is an aware moment.
+
+    Raises KeyError for a right that the table does not know.
+    """
+    roles = RIGHTS[right]
+    if not isinstance(person, Person) or not person.is_active:
+        return False
+    now = now or timezone.now()
+    site_id = desk.site_id if desk is not None else site.pk if site is not None else None
+    if site_id is None:
+        raise ValueError("may() asks about a desk or a site.")
+    for row in _memberships(person):
+        if row.site_id != site_id or row.role not in roles or not row.holds_at(now):
+            continue
+        if row.desk_id is None or (desk is not None and row.desk_id == desk.pk):
+            return True
+    return any(
+        row.site_id == site_id and row.starts_at <= now < row.ends_at and right in row.rights and right in ACTING_RIGHTS
+        for row in _acting(person)
+    )
+
+
+def desk_for(person: Any, slug: str, right: str, *, now: datetime | None = None) -> Desk:
+    """The desk of that address, for this person and right. Raises Http404 for strangers, PermissionDenied else."""
+    now = now or timezone.now()
+    desk = get_object_or_404(Desk.objects.select_related("site", "settings"), slug=slug)
+    if not belongs_to(person, desk.site_id, now):
+        raise Http404
+    if not may(person, right, desk=desk, now=now):
+        raise PermissionDenied
+    return desk
+
+
+def site_for(person: Any, code: str, right: str, *, now: datetime | None = None) -> Site:
+    """The site of that code, for this person and right. Raises Http404 for strangers, PermissionDenied else."""
+    now = now or timezone.now()
+    site = get_object_or_404(Site, code=code)
+    if not belongs_to(person, site.pk, now):
+        raise Http404
+    if not may(person, right, site=site, now=now):
+        raise PermissionDenied
+    return site
+
+
+def _mark(view: View, scope: str, right: str | None) -> View:
+    view.scope, view.right = scope, right  # type: ignore[attr-defined]
+    return view
+
+
+def public_page(view: View) -> View:
+    """A page for anybody: sign-in, health."""
+    return _mark(view, "public", None)
+
+
+def own_page(view: View) -> View:
+    """A page about the signed-in person alone; the view reads nothing but that person's own rows."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return _mark(checked, "own", None)
+
+
+def desk_page(right: str) -> Callable[[View], View]:
+    """A page of one desk: the view gets the Desk that the address names, if the actor has the right there."""
+    assert right in RIGHTS, right
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, desk: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            found = desk_for(request.user, desk, right)
+            request.desk = found  # type: ignore[attr-defined]
+            return view(request, found, *args, **kwargs)
+
+        return _mark(checked, "desk", right)
+
+    return decorate
+
+
+def site_page(right: str) -> Callable[[View], View]:
+    """A page of one site: the view gets the Site that the address names, if the actor has the right there."""
+    assert right in RIGHTS, right
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, site: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            return view(request, site_for(request.user, site, right), *args, **kwargs)
+
+        return _mark(checked, "site", right)
+
+    return decorate

@@ -1,0 +1,63 @@
+"""Presets: what a new desk begins with, as data files of the project, loaded by command and by the admin."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from simple_history.utils import bulk_create_with_history
+
+from desks.hooks import preset_sections
+from desks.models import ChecklistItem, ChecklistTemplate, Choice, Desk, DeskSettings, EntryKind, OpeningHours
+from desks.refusal import Refused
+
+FOLDER = Path(__file__).parent
+
+
+def preset_names() -> list[str]:
+    """The presets that the project brings."""
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def read_preset(name: str) -> dict[str, Any]:
+    """The content of a preset. Raises Refused for a name that does not exist."""
+    if name not in preset_names():
+        raise Refused("A6", _("There is no preset of this name."), ", ".join(preset_names()))
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _labels(row: dict[str, Any]) -> dict[str, Any]:
+    """The labels of a row: `labels` is [English, Simplified, Traditional]."""
+    english, simplified, traditional = row.pop("labels")
+    return row | {"label_en": english, "label_zh_hans": simplified, "label_zh_hant": traditional}
+
+
+def coded_rows(model: type, rows: list[dict[str, Any]], **owner: Any) -> list[Any]:
+    """New rows of a coded model at their first version, in the order of the file."""
+    made = [model(**owner, **_labels(dict(row)), position=place) for place, row in enumerate(rows, start=1)]
+    return bulk_create_with_history(made, model)
+
+
+@transaction.atomic
+def fill_desk(desk: Desk, name: str) -> None:
+    """Fills a desk that has nothing yet with the preset's data. Raises Refused for a desk that is set up already."""
+    preset = read_preset(name)
+    if EntryKind.objects.filter(desk=desk).exists():
+        raise Refused("A6", _("This desk is set up already."), _("Change its settings one by one instead."))
+    bulk_create_with_history([DeskSettings(desk=desk, **preset["settings"])], DeskSettings)
+    hours = [
+        OpeningHours(desk=desk, weekday=weekday, opens=opens, closes=closes)
+        for weekday, (opens, closes) in enumerate(preset["opening_hours"])
+    ]
+    bulk_create_with_history(hours, OpeningHours)
+    coded_rows(EntryKind, preset["kinds"], desk=desk)
+    for purpose, rows in preset["choices"].items():
+        coded_rows(Choice, rows, desk=desk, purpose=purpose)
+    for purpose, template in preset["checklists"].items():
+        items = template["items"]
+        head = {key: value for key, value in template.items() if key != "items"}
+        (made,) = coded_rows(ChecklistTemplate, [head], desk=desk, purpose=purpose)
+        coded_rows(ChecklistItem, items, template=made)
+    for section, load in preset_sections:
+        load(desk, preset.get(section, []))

@@ -1,0 +1,106 @@
+"""Reads of ground data that more than one floor needs."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from desks.models import ChecklistItem, Choice, Desk, EntryKind, Membership, Person, Role, Site
+from desks.refusal import Refused
+
+
+def _holding(now: datetime) -> Q:
+    return Q(starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+
+def people_of_desk(desk: Desk, now: datetime, roles: Iterable[str] | None = None) -> QuerySet[Person]:
+    """People with one of the roles at the desk or its whole site at that moment; agents and butlers unless said."""
+    wanted = list(roles) if roles is not None else [Role.AGENT, Role.BUTLER]
+    memberships = Membership.objects.filter(_holding(now), site=desk.site_id, role__in=wanted).filter(
+        Q(desk=desk) | Q(desk__isnull=True)
+    )
+    return Person.objects.filter(ended_at__isnull=True, pk__in=memberships.values("person")).order_by("pk")
+
+
+def duty_pool(desk: Desk, now: datetime) -> QuerySet[Person]:
+    """People who may take a duty at the desk by the roles that its settings name (A6)."""
+    return people_of_desk(desk, now, desk.settings.duty_roles)
+
+
+def supervisors_of(site: Site, now: datetime) -> list[Person]:
+    """The site's supervisors, and who acts for them now (A3)."""
+    people = Person.objects.filter(ended_at__isnull=True)
+    members = Membership.objects.filter(_holding(now), site=site, role=Role.SUPERVISOR).values("person")
+    return list(
+        people.filter(
+            Q(pk__in=members) | Q(acting__site=site, acting__starts_at__lte=now, acting__ends_at__gt=now)
+        ).distinct().order_by("pk")
+    )
+
+
+def heads_of(site: Site, now: datetime) -> list[Person]:
+    """The site's project heads."""
+    members = Membership.objects.filter(_holding(now), site=site, role=Role.PROJECT_HEAD).values("person")
+    return list(Person.objects.filter(ended_at__isnull=True, pk__in=members).order_by("pk"))
+
+
+def desks_of(person: Person, now: datetime) -> list[Desk]:
+    """The active desks at which the person is anything now, in the order of their addresses."""
+    rows = list(Membership.objects.filter(_holding(now), person=person).exclude(role=Role.DEPARTMENT_CONTACT))
+    whole_sites = {row.site_id for row in rows if row.desk_id is None}
+    whole_sites |= set(person.acting.filter(starts_at__lte=now, ends_at__gt=now).values_list("site", flat=True))
+    single = {row.desk_id for row in rows if row.desk_id is not None}
+    return list(
+        Desk.objects.filter(Q(site__in=whole_sites) | Q(pk__in=single), active=True).select_related("site", "settings")
+    )
+
+
+def roles_of(person: Person, site: Site, now: datetime) -> set[str]:
+    """The codes of the person's roles at the site now."""
+    return set(Membership.objects.filter(_holding(now), person=person, site=site).values_list("role", flat=True))
+
+
+def folded_name(name: str) -> str:
+    """A name as names are compared: width and case folded, spaces single."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def people_by_name(site: Site, now: datetime) -> dict[str, list[Person]]:
+    """Every way to write the name of a person of the site (name, Latin letters, employee number) -> the people."""
+    members = Membership.objects.filter(_holding(now), site=site).values("person")
+    found: dict[str, list[Person]] = {}
+    for person in Person.objects.filter(ended_at__isnull=True, pk__in=members).order_by("pk"):
+        for way in {folded_name(person.name), folded_name(person.name_latin), folded_name(person.employee_number)} - {""}:
+            found.setdefault(way, []).append(person)
+    return found
+
+
+def resolve_name(name: str, by_name: dict[str, list[Person]]) -> Person:
+    """Exactly one person of the site. Raises Refused where the name fits nobody or several (docs/architecture.md)."""
+    people = by_name.get(folded_name(name), [])
+    if len(people) == 1:
+        return people[0]
+    if not people:
+        raise Refused("A6", _("Nobody at this site has this name."), _("Correct the name or add the person first."))
+    raise Refused(
+        "A6", _("Several people at this site have this name."), _("Write the employee number instead of the name.")
+    )
+
+
+def kinds_of(desk: Desk) -> QuerySet[EntryKind]:
+    """The kinds of entry in use at the desk, in their order."""
+    return EntryKind.objects.filter(desk=desk, current=True).order_by("position", "code")
+
+
+def choices_of(desk: Desk, purpose: str) -> QuerySet[Choice]:
+    """The choices in use for the purpose, in their order."""
+    return Choice.objects.filter(desk=desk, purpose=purpose, current=True).order_by("position", "code")
+
+
+def checklist_items(desk: Desk, purpose: str) -> QuerySet[ChecklistItem]:
+    """The items in use of the desk's checklist for the purpose, in their order."""
+    return ChecklistItem.objects.filter(
+        template__desk=desk, template__purpose=purpose, template__current=True, current=True
+    ).order_by("position", "code")

@@ -1,0 +1,11 @@
+"""The Celery application: the worker does the clock's acts, the beat fires them."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duty_desk.settings")
+
+app = Celery("duty_desk")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,49 @@
+"""What every answer gets: the content security policy, and a page in words for an act that was refused."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from desks.refusal import Refused
+from desks.seats import ActorChanged, SeatIdle
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
+
+
+class ContentSecurityPolicyMiddleware:
+    """Nothing is loaded from elsewhere, and no script or style stands inside a page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class RefusalMiddleware:
+    """Turns a refusal that no view has placed beside a field into a page, or for htmx into a part, with status 422."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answers a Refused; other exceptions go their way."""
+        if not isinstance(exception, Refused):
+            return None
+        part = bool(getattr(request, "htmx", False))
+        template = "components/refusal.html" if part else "errors/refused.html"
+        response = render(request, template, {"refusal": exception}, status=422)
+        if isinstance(exception, ActorChanged | SeatIdle):
+            response.headers["HX-Trigger"] = "seat-needed"
+        return response
