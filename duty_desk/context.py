@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,6 @@ from desks.models import Desk, Person
 from desks.permissions import may
 from desks.queries import desks_of
 from desks.seats import seated_people
-from notices.queries import unread_count
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,13 @@ PAGES = (
 )
 # On a phone the tab bar has room for so many pages beside "More".
 TABS = 4
+
+
+def _address(name: str, *args: str) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 class Shell:
@@ -75,9 +82,9 @@ class Shell:
         if desk is None:
             return []
         return [
-            {"section": page.section, "label": page.label, "icon": page.icon, "url": reverse(page.url_name, args=[desk.slug])}
+            {"section": page.section, "label": page.label, "icon": page.icon, "url": _address(page.url_name, desk.slug)}
             for page in PAGES
-            if may(self.actor, page.right, desk=desk)
+            if may(self.actor, page.right, desk=desk) and _address(page.url_name, desk.slug)
         ]
 
     @property
@@ -93,7 +100,16 @@ class Shell:
     @cached_property
     def unread(self) -> int:
         """How many notices the actor has not read."""
-        return unread_count(self.actor) if self.actor else 0
+        if not self.actor or not apps.is_installed("notices"):
+            return 0
+        from notices.queries import unread_count
+
+        return unread_count(self.actor)
+
+    @property
+    def notices_url(self) -> str:
+        """The address of the inbox."""
+        return _address("notices:inbox")
 
     @cached_property
     def people(self) -> list[Person]:
