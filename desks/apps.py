@@ -12,4 +12,4 @@ class DesksConfig(AppConfig):
     def ready(self) -> None:
         from desks.grants import apply_grants
 
-        post_migrate.connect(apply_grants, dispatch_uid="desks.grants")
+        post_migrate.connect(apply_grants, sender=self, dispatch_uid="desks.grants")

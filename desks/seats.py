@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
@@ -103,6 +104,18 @@ def _become(request: HttpRequest, person: Person) -> None:
     request.__dict__.pop("_seated_people", None)
 
 
+def refusal_answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """A refusal that stands beside no field: a page, or for htmx a part, with status 422.
+
+    For a seat that must be taken again the browser is told to open the PIN dialog.
+    """
+    template = "components/refusal.html" if getattr(request, "htmx", False) else "errors/refused.html"
+    answer = render(request, template, {"refusal": refusal}, status=422)
+    if isinstance(refusal, ActorChanged | SeatIdle):
+        answer.headers["HX-Trigger"] = "seat-needed"
+    return answer
+
+
 class ActorMiddleware:
     """Refuses a posted form whose actor is not the actor of now, or whose actor's chip has been idle too long."""
 
@@ -112,10 +125,18 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Runs after the view is known, so that pages that change the actor themselves are left alone."""
         if request.method in SAFE or getattr(view, "changes_actor", False) or not request.user.is_authenticated:
-            return
+            return None
+        try:
+            self._refuse_other_actor(request)
+            self._refuse_idle(request)
+        except Refused as refusal:
+            return refusal_answer(request, refusal)
+        return None
+
+    def _refuse_other_actor(self, request: HttpRequest) -> None:
         claimed = request.headers.get("X-Actor") or request.POST.get("_actor")
         if claimed and claimed != str(request.user.pk):
             raise ActorChanged(
@@ -123,12 +144,11 @@ class ActorMiddleware:
                 _("Somebody else became the actor at this computer while you were writing."),
                 _("Tap your own name, enter your PIN and send again; what you typed is kept."),
             )
-        self._refuse_idle(request)
 
     def _refuse_idle(self, request: HttpRequest) -> None:
         seats = request.session.get(SEATS, {})
         seat = seats.get(str(request.user.pk))
-        if seat is None or len(seats) < 2:
+        if seat is None or (len(seats) < 2 and seat.get("seen")):
             return
         now = timezone.now()
         limit = timedelta(minutes=request.session.get("idle_minutes", DeskSettings().actor_idle_minutes))

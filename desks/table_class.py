@@ -24,7 +24,7 @@ def table_class_of(model: type[models.Model]) -> str:
     if table in OTHERS:
         return OTHERS[table]
     declared = model.__dict__.get("table_class")
-    if declared is None and model._meta.app_config.name.startswith("django."):
+    if declared is None and (model._meta.auto_created or model.__module__.startswith("django.")):
         return "state"
     if declared is None:
         raise LookupError(f"{model._meta.label} does not declare its table_class.")

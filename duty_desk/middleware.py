@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from desks.refusal import Refused
-from desks.seats import ActorChanged, SeatIdle
+from desks.seats import refusal_answer
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
@@ -39,11 +38,4 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answers a Refused; other exceptions go their way."""
-        if not isinstance(exception, Refused):
-            return None
-        part = bool(getattr(request, "htmx", False))
-        template = "components/refusal.html" if part else "errors/refused.html"
-        response = render(request, template, {"refusal": exception}, status=422)
-        if isinstance(exception, ActorChanged | SeatIdle):
-            response.headers["HX-Trigger"] = "seat-needed"
-        return response
+        return refusal_answer(request, exception) if isinstance(exception, Refused) else None
