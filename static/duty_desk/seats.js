@@ -20,7 +20,7 @@
 
   // The frame is read again; what is being typed in the page stays as it is.
   async function refreshFrame() {
-    const answer = await fetch(window.location.href, { headers: { "X-Frame-Only": "1" }, credentials: "same-origin" });
+    const answer = await fetch(window.location.href, { credentials: "same-origin" });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     ["header.top", "nav.tabs", "[data-seats]"].forEach((selector) => {
