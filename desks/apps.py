@@ -10,6 +10,7 @@ class DesksConfig(AppConfig):
     verbose_name = _("Sites, desks and people")
 
     def ready(self) -> None:
+        from desks import checks  # noqa: F401  registers the system checks
         from desks.grants import apply_grants
 
         post_migrate.connect(apply_grants, sender=self, dispatch_uid="desks.grants")

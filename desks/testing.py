@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from desks.models import Desk, Employer, Membership, Person, Role, Site
@@ -114,8 +113,7 @@ def lay_town() -> None:
     make_person("nobody", "无名", None, "")
 
 
-@pytest.fixture
-def town(db: None) -> Town:
+def read_town() -> Town:
     """The fixed actors, read anew for each test."""
     if not Site.objects.filter(code="taikoo").exists():
         lay_town()
@@ -127,10 +125,8 @@ def town(db: None) -> Town:
     )
 
 
-@pytest.fixture
-def morning() -> datetime:
-    """Tuesday 24 November 2026, 9:00 in Shanghai, in UTC: inside the early shift, before the inspection is due."""
-    return datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+# Tuesday 24 November 2026, 9:00 in Shanghai: inside the early shift, before the inspection is due.
+MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
 def signed_in(person: Person, *others: Person) -> Client:

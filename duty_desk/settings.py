@@ -137,6 +137,9 @@ CONNECTED_AS_OWNER = bool(os.environ.get("DATABASE_OWNER_URL"))
 # The role that web, worker and beat log in with: migrations grant to it by table class.
 APP_ROLE = os.environ.get("DATABASE_APP_ROLE") or urlsplit(os.environ.get("DATABASE_URL") or _DEFAULT_URL).username
 
+if MODE == "test":
+    TEST_LOGINS = {"app": os.environ.get("DATABASE_URL", _DEFAULT_URL)}
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "desks.Person"

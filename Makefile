@@ -1,0 +1,43 @@
+# duty_desk: `make help` lists what there is.
+PYTHON ?= python3
+VENV := $(or $(DUTY_DESK_VENV),.venv)
+PY := $(VENV)/bin/python
+APP ?=
+ONLY ?=
+CLAUSE ?=
+export APP ONLY CLAUSE
+
+.PHONY: help run test check units venv venv-dev bench messages psql shell fix
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+venv: ## the virtual environment with what the product runs on
+	@$(PYTHON) -m ops.venv $(VENV) requirements.txt
+
+venv-dev: ## the same with what tests and checks need
+	@$(PYTHON) -m ops.venv $(VENV) requirements-dev.txt
+
+run: venv ## start everything and print the address
+	@exec $(PY) -m ops.run
+
+test: venv-dev ## everything, or one app: make test APP=logbook; one clause: make test CLAUSE=A18
+	@exec $(PY) -m ops.test
+
+check: venv-dev ## linters, types, import contract, house rules, migrations, translations, deployment
+	@exec $(PY) -m ops.check
+
+bench: venv-dev ## figures beside their yardsticks: make bench ONLY=entries
+	@exec $(PY) -m bench
+
+messages: venv-dev ## update the translation files from the code
+	@$(PY) -m ops.translations update
+
+psql: venv ## a database prompt on the running installation
+	@exec $(PY) -m ops.services psql
+
+shell: venv ## a Django prompt on the running installation
+	@exec $(PY) -m ops.services shell
+
+fix: venv-dev ## let the linter mend what it can
+	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .

@@ -1,0 +1,124 @@
+"""Tests run as the application's role on a database that the owner has made (docs/architecture.md)."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.backends.signals import connection_created
+
+CLAUSES = {
+    **{f"A{n}": 1 for n in range(1, 36)},
+    **{f"B1.{n}": 1 for n in range(1, 17)},
+    **{f"B2.{n}": 1 for n in range(1, 8)},
+    **{f"B3.{n}": 1 for n in range(1, 9)},
+    **{f"C{n}": 1 for n in range(1, 13)},
+    **{f"D{n}": 1 for n in range(1, 8)},
+    **{f"E{n}": 1 for n in range(1, 13)},
+    **{f"I{n}": 1 for n in range(1, 13)},
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--clause", default="", help="only the tests of this clause")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuses a clause that does not exist, and keeps only the asked one's tests."""
+    wanted = config.getoption("--clause")
+    kept = []
+    for item in items:
+        named = {arg for mark in item.iter_markers("clause") for arg in mark.args}
+        if unknown := named - CLAUSES.keys():
+            raise pytest.UsageError(f"{item.nodeid} names unknown clauses: {sorted(unknown)}")
+        if not wanted or wanted in named:
+            kept.append(item)
+    items[:] = kept
+
+
+def _become_app(connection, **_: object) -> None:
+    with connection.connection.cursor() as cursor:
+        cursor.execute(f'SET ROLE "{settings.APP_ROLE}"')
+
+
+@contextmanager
+def owners_hands() -> Iterator[None]:
+    """The session's own role, the owner's, for as long as the block lasts."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            _become_app(connection)
+
+
+_flush = DatabaseOperations.execute_sql_flush
+
+
+def _flush_as_owner(self, sql_list):
+    """Emptying tables between tests is the owner's: the application's role may not truncate."""
+    with self.connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    try:
+        return _flush(self, sql_list)
+    finally:
+        _become_app(self.connection)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """Made and migrated as the owner; from then on every connection of the tests takes the application's role."""
+    from desks.testing import lay_town
+
+    with django_db_blocker.unblock():
+        lay_town()
+        connection_created.connect(_become_app, dispatch_uid="tests-app-role")
+        connection.ensure_connection()
+        _become_app(connection)
+    DatabaseOperations.execute_sql_flush = _flush_as_owner
+    yield
+    connection_created.disconnect(dispatch_uid="tests-app-role")
+    with django_db_blocker.unblock():
+        connection.close()
+
+
+@pytest.fixture
+def as_owner(db: None):
+    """`with as_owner():` runs the block as the owner's role."""
+    return owners_hands
+
+
+def _login(role: str):
+    database = connection.settings_dict
+    url = re.sub(r"\s", "", settings.TEST_LOGINS[role])
+    return psycopg2.connect(url.rsplit("/", 1)[0] + "/" + database["NAME"])
+
+
+@pytest.fixture
+def app_login(db: None):
+    """A real second login as the application's role: RESET ROLE does not lead anywhere from here."""
+    made = _login("app")
+    yield made
+    made.close()
+
+
+pytest_plugins: list[str] = []
+
+
+@pytest.fixture
+def town(db: None):
+    from desks.testing import read_town
+
+    return read_town()
+
+
+@pytest.fixture
+def morning():
+    from desks.testing import MORNING
+
+    return MORNING

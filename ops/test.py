@@ -1,0 +1,94 @@
+"""`make test`: checks, units, browser and processes on a fresh real database, each phase beside its budget."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+from ops.services import ROOT, Postgres, Redis, Trouble, var_dir
+
+PHASES = {"units": ("not browser and not process", 180), "browser": ("browser", 120), "processes": ("process", 90)}
+CHECK_BUDGET = 60
+PACKAGES = {"chromium": "/usr/bin/chromium", "fonts-noto-cjk": "/usr/share/fonts/opentype/noto", "gettext": "/usr/bin/msgfmt"}
+
+
+def install_packages() -> None:
+    """Brings Chromium, a Chinese font and gettext, or says what to install. Raises Trouble when they cannot be had."""
+    missing = [name for name, place in PACKAGES.items() if not os.path.exists(place)]
+    if not missing:
+        return
+    command = f"apt-get install -y {' '.join(missing)}"
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise Trouble(f"The tests need {', '.join(missing)}. Install them (on Debian: {command}) and say `make test` again.")
+    print(f"Installing {', '.join(missing)} …", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *missing]):
+        done = subprocess.run(["apt-get", *arguments], env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Trouble(f"`{command}` failed: {done.stderr.strip()[-400:]}")
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the phases; the last line is the sum of all tests."""
+    app, clause = os.environ.get("APP", ""), os.environ.get("CLAUSE", "")
+    wanted = [name for name in PHASES if f"--{name}" in arguments]
+    rest = [argument for argument in arguments if argument not in {f"--{name}" for name in PHASES}]
+    try:
+        if "browser" in (wanted or PHASES):
+            install_packages()
+        folder = var_dir() / "test"
+        postgres = Postgres(folder, durable=False)
+        postgres.start()
+        redis = Redis(folder, postgres.secrets()["redis"])
+        redis.start()
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    failed: list[str] = []
+    passed_sum = failed_sum = 0
+    try:
+        name = f"tests_{os.getpid()}"
+        environment = os.environ | {
+            "DUTY_DESK_MODE": "test",
+            "DATABASE_OWNER_URL": postgres.login("duty_owner", name).url,
+            "DATABASE_URL": postgres.login("duty_app", name).url,
+            "REDIS_URL": redis.url,
+        }
+        if not wanted and not app and not clause:
+            begun = time.monotonic()
+            code = subprocess.run([sys.executable, "-m", "ops.check"], cwd=ROOT, check=False).returncode
+            print(f"checks: {time.monotonic() - begun:.0f} s of {CHECK_BUDGET} s", flush=True)
+            failed += ["checks"] if code else []
+        for phase, (marks, budget) in PHASES.items():
+            if wanted and phase not in wanted:
+                continue
+            begun = time.monotonic()
+            command = [sys.executable, "-m", "pytest", "-q", "-m", marks, *([app] if app else []), *rest]
+            command += ["--clause", clause] if clause else []
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
+            assert process.stdout is not None
+            closing = ""
+            for line in process.stdout:
+                print(line, end="", flush=True)
+                closing = line if re.search(r"\b(passed|failed|error)", line) else closing
+            code = process.wait()
+            counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", closing)}
+            passed_sum += counts.get("passed", 0)
+            failed_sum += counts.get("failed", 0) + counts.get("error", 0)
+            print(f"{phase}: {time.monotonic() - begun:.0f} s of {budget} s", flush=True)
+            failed += [phase] if code not in {0, 5} else []
+    finally:
+        redis.stop()
+        postgres.stop()
+    if failed:
+        print(f"Failed: {', '.join(failed)}", flush=True)
+    print(f"{passed_sum} passed, {failed_sum} failed", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
