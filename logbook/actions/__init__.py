@@ -1,0 +1,24 @@
+"""The acts on the record; the only door to writing it."""
+
+from logbook.actions.books import book_of, hold_books, site_book_of
+from logbook.actions.follow_ups import move_follow_up
+from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, retract_entry
+from logbook.actions.watches import close_watch, join_watch, leave_watch, open_watch, pass_holder, relieve_watch
+
+__all__ = [
+    "add_to_entry",
+    "book_of",
+    "close_watch",
+    "correct_entry",
+    "hold_books",
+    "join_watch",
+    "leave_watch",
+    "move_follow_up",
+    "open_watch",
+    "pass_holder",
+    "record_act",
+    "record_entry",
+    "relieve_watch",
+    "retract_entry",
+    "site_book_of",
+]

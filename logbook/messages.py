@@ -1,0 +1,16 @@
+"""Wording of the acts that the log records itself, filled in when somebody reads them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from desks.hooks import messages
+
+
+def register_messages() -> None:
+    """Registers the log's own message codes."""
+    messages.register("desk_opened", _("%(holder)s opened the desk."))
+    messages.register("desk_closed", _("%(holder)s closed the desk."))
+    messages.register("colleague_joined", _("%(person)s joined the watch."))
+    messages.register("colleague_left", _("%(person)s left the watch."))
+    messages.register("holder_passed", _("%(from)s passed the holder's part to %(to)s."))
+    messages.register("watch_taken_over", _("%(holder)s took the watch over: %(reason)s"))
+    messages.register("day_reviewed", _("%(reviewer)s reviewed the log of %(day)s, up to number %(number)s."))

@@ -1,0 +1,177 @@
+"""Books and entries (A17, A18, I1, I2). What guards them is plain SQL in migration 0002; the form is docs/record.md."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from desks.models import Desk, Person, Site
+
+
+class Book(models.Model):
+    """A bound book: one for each desk, one for each site's acts of administration. Its origin never changes."""
+
+    table_class = "record"
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="books")
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, null=True, related_name="books")
+    epoch = models.PositiveIntegerField(default=1)
+    origin = models.CharField(max_length=160, unique=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "epoch"], name="book_one_per_desk_and_epoch"),
+            models.UniqueConstraint(
+                fields=["site", "epoch"], condition=Q(desk__isnull=True), name="book_one_per_site_and_epoch"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
+class Entry(models.Model):
+    """One record. Saved means final: the database refuses every change (I1).
+
+    The database gives number, time of recording, previous digest, leaf and digest, whoever inserts. What can be
+    erased or veiled comes in by `intake` and stands in rows of its own; the column is always empty at rest.
+    """
+
+    table_class = "record"
+
+    class Act(models.TextChoices):
+        ENTRY = "entry", _("entry")
+        CORRECTION = "correction", _("correction")
+        ADDITION = "addition", _("addition")
+        RETRACTION = "retraction", _("retraction")
+        FOLLOW_UP = "follow_up", _("follow-up")
+        ACT = "act", _("act")
+
+    class Audience(models.TextChoices):
+        STAFF = "staff", _("all staff of the desk")
+        SUPERVISORS = "supervisors", _("supervisors only")
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="entries")
+    number = models.BigIntegerField(default=0)
+    recorded_at = models.DateTimeField(null=True)
+    previous = models.BinaryField(max_length=32, null=True)
+    leaf = models.TextField(default="")
+    digest = models.BinaryField(max_length=32, null=True)
+    secret = models.BinaryField(max_length=32, null=True)
+    """The salt of each ordinary field is SHA-256 of this and the field's name."""
+
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="entries")
+    """Nobody: the system wrote it."""
+    entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    act = models.CharField(max_length=20, choices=Act.choices, default=Act.ENTRY)
+    code = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=40, blank=True)
+    kind_version = models.PositiveIntegerField(null=True)
+    audience = models.CharField(max_length=20, choices=Audience.choices, default=Audience.STAFF)
+    occurred_at = models.DateTimeField()
+    late = models.BooleanField(default=False)
+    source = models.CharField(max_length=40, blank=True)
+    place = models.CharField(max_length=80, blank=True)
+    urgency = models.CharField(max_length=10, blank=True)
+    handler = models.CharField(max_length=80, blank=True)
+    due_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+    refers_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="answers")
+    root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="thread")
+    follow_state = models.CharField(max_length=20, blank=True)
+    waiting_for = models.CharField(max_length=80, blank=True)
+    waiting_until = models.DateTimeField(null=True)
+    next_step = models.CharField(max_length=200, blank=True)
+    severity = models.CharField(max_length=10, blank=True)
+    result = models.CharField(max_length=400, blank=True)
+    original_recorded_at = models.DateTimeField(null=True)
+    """Of an imported entry: when it was written on paper."""
+    fields = models.JSONField(default=dict)
+    personal = models.JSONField(default=dict)
+    """Name of the field -> id of its PersonalValue."""
+    key = models.UUIDField(null=True)
+    request_digest = models.CharField(max_length=64, blank=True)
+    intake = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        constraints = [
+            models.UniqueConstraint(fields=["book", "number"], name="entry_number_once_in_its_book"),
+            models.UniqueConstraint(fields=["author", "key"], name="entry_sent_twice_stored_once"),
+            models.CheckConstraint(condition=Q(intake__isnull=True), name="entry_intake_is_empty_at_rest"),
+        ]
+        indexes = [
+            models.Index(fields=["book", "-occurred_at"], name="entry_book_occurred"),
+            models.Index(fields=["root"], name="entry_root"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.book_id} #{self.number}"
+
+
+class EntryText(models.Model):
+    """The text of an entry with its own salt, and the folded text that searches use."""
+
+    table_class = "derived"
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="words")
+    text = models.TextField()
+    salt = models.BinaryField(max_length=32)
+    search = models.TextField()
+    folding = models.PositiveSmallIntegerField()
+
+
+class PersonalValue(models.Model):
+    """A resident's name or phone, with its own salt: the one thing that goes when its period has run out."""
+
+    table_class = "derived"
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    name = models.CharField(max_length=40)
+    value = models.CharField(max_length=200)
+    salt = models.BinaryField(max_length=32)
+
+
+class EntryDigest(models.Model):
+    """Number and digest of every entry ever made: chain and tree outlive the entries."""
+
+    table_class = "derived"
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    number = models.BigIntegerField()
+    digest = models.BinaryField(max_length=32)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["book", "number"], name="digest_number_once_in_its_book")]
+
+
+class FollowUp(models.Model):
+    """The present state of an open matter, written only by the record's trigger, rebuilt and compared by verify_log."""
+
+    table_class = "derived"
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        IN_PROGRESS = "in_progress", _("in progress")
+        WAITING = "waiting", _("waiting")
+        CLOSED = "closed", _("closed")
+        RETRACTED = "retracted", _("retracted")
+
+    root = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="follow_up")
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="follow_ups")
+    state = models.CharField(max_length=20, choices=State.choices)
+    handler = models.CharField(max_length=80, blank=True)
+    due_at = models.DateTimeField(null=True)
+    urgency = models.CharField(max_length=10, blank=True)
+    severity = models.CharField(max_length=10, blank=True)
+    waiting_for = models.CharField(max_length=80, blank=True)
+    waiting_until = models.DateTimeField(null=True)
+    next_step = models.CharField(max_length=200, blank=True)
+    result = models.CharField(max_length=400, blank=True)
+    last_entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["book", "due_at"], condition=~Q(state="closed"), name="follow_up_open_by_due")]

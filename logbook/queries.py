@@ -1,0 +1,108 @@
+"""Reads of the record that more than one page or floor needs; a page costs the same however long the log is."""
+
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from desks.clock import day_bounds
+from desks.models import Desk, Person
+from logbook.folding import folded
+from logbook.models import Book, Entry, EntryDigest, FollowUp, Watch, WatchMember
+from logbook.rules import OPEN_STATES
+
+PAGE = 50
+
+
+def current_watch(desk: Desk) -> Watch | None:
+    """The watch that holds the desk now, or None for a desk that is closed or in a gap (I3)."""
+    return Watch.objects.filter(desk=desk, ended_at__isnull=True).select_related("holder").first()
+
+
+def is_in_current_watch(person: Person, desk: Desk) -> bool:
+    """Whether the person is of the watch that holds the desk now."""
+    return WatchMember.objects.filter(
+        person=person, left_at__isnull=True, watch__desk=desk, watch__ended_at__isnull=True
+    ).exists()
+
+
+def watch_people(watch: Watch) -> list[Person]:
+    """The people of the watch who are there now, the holder first."""
+    people = Person.objects.filter(watch_times__watch=watch, watch_times__left_at__isnull=True).distinct().order_by("pk")
+    return sorted(people, key=lambda person: person.pk != watch.holder_id)
+
+
+def head_of(book: Book) -> tuple[int, bytes]:
+    """Number and digest of the newest entry; nought and zeros for an empty book."""
+    last = EntryDigest.objects.filter(book=book).order_by("-number").first()
+    return (last.number, bytes(last.digest)) if last else (0, bytes(32))
+
+
+def entries_of(
+    desk: Desk,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    first: int | None = None,
+    last: int | None = None,
+    kind: str = "",
+    state: str = "",
+    person: int | None = None,
+    day: date | None = None,
+    place: str = "",
+    text: str = "",
+) -> QuerySet[Entry]:
+    """The desk's entries, newest first, with text, author and follow-up, narrowed by what is given.
+
+    `before` and `after` are numbers, for paging; `first` and `last` bound a watch's range; `day` is the site's day
+    of occurrence (I11).
+    """
+    rows = Entry.objects.filter(book__desk=desk).select_related("words", "author", "entered_by", "follow_up", "refers_to")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    if after is not None:
+        rows = rows.filter(number__gt=after)
+    if first is not None:
+        rows = rows.filter(number__gte=first)
+    if last is not None:
+        rows = rows.filter(number__lte=last)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if state == "open":
+        rows = rows.filter(follow_up__state__in=OPEN_STATES)
+    elif state:
+        rows = rows.filter(follow_up__state=state)
+    if person:
+        rows = rows.filter(Q(author=person) | Q(entered_by=person))
+    if day:
+        begin, end = day_bounds(day, desk.site.zone)
+        rows = rows.filter(occurred_at__gte=begin, occurred_at__lt=end)
+    if place:
+        rows = rows.filter(place__icontains=place)
+    if text:
+        rows = rows.filter(words__search__contains=folded(text))
+    return rows.order_by("-number")
+
+
+def answers_to(entries: list[Entry]) -> dict[int, list[Entry]]:
+    """Corrections, additions and retractions of these entries, by the entry they answer, in one query."""
+    acts = [Entry.Act.CORRECTION, Entry.Act.ADDITION, Entry.Act.RETRACTION]
+    found: dict[int, list[Entry]] = {}
+    rows = Entry.objects.filter(refers_to__in=[entry.pk for entry in entries], act__in=acts)
+    for answer in rows.select_related("words", "author").order_by("number"):
+        found.setdefault(answer.refers_to_id or 0, []).append(answer)
+    return found
+
+
+def open_follow_ups_of(desk: Desk) -> QuerySet[FollowUp]:
+    """The desk's open matters, by due time, those without one last (A1)."""
+    return (
+        FollowUp.objects.filter(book__desk=desk, state__in=OPEN_STATES)
+        .select_related("root", "root__words", "root__author", "last_entry")
+        .order_by("due_at", "root__number")
+    )
+
+
+def overdue_follow_ups_of(desk: Desk, now: datetime) -> QuerySet[FollowUp]:
+    """Open matters past their due time; one that waits for a date counts from that date."""
+    late = Q(due_at__lte=now) & ~(Q(state="waiting") & Q(waiting_until__gt=now))
+    return open_follow_ups_of(desk).filter(late)

@@ -1,0 +1,90 @@
+"""What is allowed in the log, as pure functions (A1, A9, A17, A18)."""
+
+import unicodedata
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from desks.models import DeskSettings, EntryKind
+from desks.refusal import Refused
+
+LONGEST_TEXT = 4000
+FUTURE_SLACK = timedelta(minutes=2)
+OPEN_STATES = ("open", "in_progress", "waiting")
+MOVES = {
+    "open": ("open", "in_progress", "waiting", "closed"),
+    "in_progress": ("open", "in_progress", "waiting", "closed"),
+    "waiting": ("open", "in_progress", "waiting", "closed"),
+    "closed": ("open",),
+    "retracted": (),
+}
+
+
+def cleaned(text: str) -> str:
+    """The text as it is stored: line ends one character, ends trimmed, nothing else changed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def why_not_text(text: str) -> Refused | None:
+    """Why this cannot be an entry's text, or None (A17: clear and legible)."""
+    if not text:
+        return Refused("A17", _("An entry needs a text."), _("Write what happened, in one line."), field="text")
+    if len(text) > LONGEST_TEXT:
+        return Refused(
+            "A17", _("The text is longer than 4,000 characters."), _("Divide it into several entries."), field="text"
+        )
+    if any(unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t" for each in text):
+        return Refused(
+            "A17", _("The text holds characters that cannot be read."), _("Type it instead of pasting it."), field="text"
+        )
+    return None
+
+
+def why_not_entry(*, text: str, place: str, kind: EntryKind, occurred_at: datetime, now: datetime) -> Refused | None:
+    """Why this may not be recorded, or None: text, place where the kind needs one, not in the future (A17)."""
+    if refusal := why_not_text(text):
+        return refusal
+    if kind.needs_place and not place:
+        return Refused(
+            "A17", _("This kind of entry needs a place."), _("Write the unit or the public area."), field="place"
+        )
+    if occurred_at > now + FUTURE_SLACK:
+        return Refused(
+            "A17", _("This would have happened in the future."), _("Correct the time of occurrence."), field="occurred_at"
+        )
+    return None
+
+
+def is_late(*, occurred_at: datetime, now: datetime, settings: DeskSettings) -> bool:
+    """Whether an entry recorded now is a late one: longer after it happened than the desk's limit (A17)."""
+    return now - occurred_at > timedelta(minutes=settings.late_entry_minutes)
+
+
+def due_from(*, kind: EntryKind, urgency: str, occurred_at: datetime) -> datetime:
+    """When a matter of this kind and urgency is due (A1, A9)."""
+    minutes = kind.due_minutes if urgency == "normal" else kind.due_minutes_urgent
+    return occurred_at + timedelta(minutes=minutes)
+
+
+def why_not_correct(*, own: bool, during_watch: bool, may_correct_others: bool) -> Refused | None:
+    """Why somebody may not correct or retract an entry, or None: own ones during the watch, others the supervisor (A18)."""
+    if may_correct_others or (own and during_watch):
+        return None
+    if own:
+        return Refused(
+            "A18", _("The watch in which you wrote this has ended."), _("Ask the supervisor to correct it, or add to it.")
+        )
+    return Refused("A18", _("Only its author and the supervisor correct an entry."), _("Ask the author or the supervisor."))
+
+
+def why_not_move(*, old: str, new: str, result: str, waiting_for: str) -> Refused | None:
+    """Why a follow-up may not go from one state to another, or None (A1, A30)."""
+    if new not in MOVES.get(old, ()):
+        return Refused(
+            "A1", _("This matter is not open any more."), _("Reopen it first, or write a new entry."), field="state"
+        )
+    if new == "closed" and not result:
+        return Refused("A1", _("A matter is closed with a result."), _("Say how it ended."), field="result")
+    if new == "waiting" and not waiting_for:
+        return Refused("A1", _("A waiting matter waits for somebody."), _("Say for whom."), field="waiting_for")
+    return None
