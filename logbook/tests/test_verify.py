@@ -1,0 +1,107 @@
+"""Tampering is found: every sort of it, by number (A18, I2)."""
+
+import hashlib
+from datetime import UTC
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from desks.testing import Town
+from logbook import actions
+from logbook.models import Entry, EntryText, PersonalValue
+from logbook.tests.independent_verifier import check
+from logbook.verify import verify
+
+
+@pytest.fixture
+def book(town: Town, morning):
+    """Five entries of every sort."""
+    first = actions.record_entry(
+        actor=town.agent, desk=town.desk, now=morning, text="漏水😀𠮷", kind="repair", place="5栋1203", customer="李先生",
+        phone="13800138000", fields={"seen": "é\n2"},
+    )
+    actions.record_entry(actor=town.colleague, desk=town.desk, now=morning, text="咨询", kind="enquiry")
+    actions.open_watch(actor=town.agent, desk=town.desk, now=morning)
+    actions.move_follow_up(actor=town.agent, root=first, now=morning, state="waiting", waiting_for="工程部")
+    actions.record_act(actor=None, desk=town.desk, now=morning, code="desk_opened", refers_to=first)
+    return actions.book_of(town.desk)
+
+
+@pytest.mark.clause("A18")
+def test_an_untouched_record_holds(book) -> None:
+    report = verify([book])
+    assert (report.entries, report.breaches) == (5, [])
+    out = StringIO()
+    call_command("verify_log", stdout=out)
+    assert "hold" in out.getvalue()
+
+
+@pytest.mark.clause("I2")
+def test_a_second_implementation_comes_to_the_same_digests(book) -> None:
+    from logbook.verify import _plain, _stream
+
+    entries = []
+    for row in _stream(book.pk):
+        secret = bytes(row["secret"])
+        fields = {
+            name: (hashlib.sha256(secret + name.encode()).digest(), value)
+            for name, value in (_plain(row) | row["fields"]).items()
+            if value
+        }
+        fields |= {name: (bytes(salt), value) for name, value, salt in row["personal_values"]}
+        if row["text"] is not None:
+            fields["text"] = (bytes(row["salt"]), row["text"])
+        entries.append(
+            {
+                "number": row["number"],
+                "recorded": row["recorded_at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                "fields": fields,
+                "digest": bytes(row["digest"]),
+            }
+        )
+    assert check(entries, book.origin) == []
+    entries[1]["fields"]["kind"] = (entries[1]["fields"]["kind"][0], "repair/1")
+    assert check(entries, book.origin) == ["#2"]
+
+
+TAMPERINGS = [
+    ("UPDATE logbook_entry SET place = 'x' WHERE number = 1", 1),
+    ("UPDATE logbook_entry SET author_id = (SELECT max(id) FROM desks_person) WHERE number = 2", 2),
+    ("UPDATE logbook_entry SET occurred_at = occurred_at + interval '1 microsecond' WHERE number = 2", 2),
+    ("UPDATE logbook_entry SET recorded_at = recorded_at + interval '1 microsecond' WHERE number = 3", 3),
+    ("UPDATE logbook_entry SET fields = fields || '{\"more\": \"x\"}' WHERE number = 3", 3),
+    ("UPDATE logbook_entry SET personal = '{}' WHERE number = 1", 1),
+    ("UPDATE logbook_entrytext SET text = 'x' WHERE entry_id = (SELECT min(id) FROM logbook_entry)", 1),
+    ("DELETE FROM logbook_entrytext WHERE entry_id = (SELECT min(id) FROM logbook_entry)", 1),
+    ("UPDATE logbook_personalvalue SET value = 'x'", 1),
+    ("UPDATE logbook_entrydigest SET digest = sha256('x') WHERE number = 4", 4),
+    ("UPDATE logbook_entry SET leaf = leaf || 'x' WHERE number = 4", 4),
+    ("UPDATE logbook_entry SET number = number + 10 WHERE number = 5", 5),
+    ("UPDATE logbook_followup SET state = 'closed'", 1),
+    ("UPDATE logbook_followup SET due_at = NULL", 1),
+]
+
+
+@pytest.mark.clause("I2")
+@pytest.mark.parametrize(("statement", "number"), TAMPERINGS)
+def test_whoever_holds_the_owner_s_role_is_found_out(book, as_owner, statement: str, number: int) -> None:
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("entry", "entrytext", "personalvalue", "entrydigest"):
+            cursor.execute(f"ALTER TABLE logbook_{table} DISABLE TRIGGER record_refuses_change")
+        cursor.execute(statement)
+        assert cursor.rowcount >= 1
+    report = verify([book])
+    assert [breach.number for breach in report.breaches] == [number]
+    with pytest.raises(CommandError):
+        call_command("verify_log", stdout=StringIO())
+
+
+@pytest.mark.clause("A18")
+def test_salts_are_never_the_same_twice(book) -> None:
+    salts = [bytes(salt) for salt in EntryText.objects.values_list("salt", flat=True)]
+    salts += [bytes(salt) for salt in PersonalValue.objects.values_list("salt", flat=True)]
+    salts += [bytes(secret) for secret in Entry.objects.values_list("secret", flat=True)]
+    assert len(salts) == len(set(salts)) and all(len(salt) == 32 for salt in salts)
