@@ -1,0 +1,123 @@
+"""Many writers at once: numbers without a gap, the chain intact, no deadlock (I2); the race shown with the guard off."""
+
+import threading
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.db import connection, connections
+
+from desks.testing import lay_town, read_town
+from logbook import actions
+from logbook.models import Entry
+from logbook.verify import verify
+
+WRITERS, EACH = 32, 6
+
+
+def together(works: list[Callable[[], None]]) -> list[Exception]:
+    """Runs the works at the same moment, each on a connection of its own; returns what they raised."""
+    start, raised = threading.Barrier(len(works)), []
+
+    def run(work: Callable[[], None]) -> None:
+        try:
+            start.wait(30)
+            work()
+        except Exception as error:  # the test looks at every kind
+            raised.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return raised
+
+
+@pytest.fixture
+def place(transactional_db):
+    """The fixed actors, laid anew: these tests commit."""
+    from desks.models import Site
+
+    if not Site.objects.exists():
+        lay_town()
+    return read_town()
+
+
+@pytest.mark.clause("I2")
+def test_32_writers_leave_no_gap_and_an_intact_chain(place, morning) -> None:
+    def write() -> None:
+        for number in range(EACH):
+            actions.record_entry(actor=place.agent, desk=place.desk, now=morning, text=f"来电 {number}")
+
+    assert together([write] * WRITERS) == []
+    numbers = list(Entry.objects.filter(book__desk=place.desk).order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, WRITERS * EACH + 1))
+    assert verify().breaches == []
+
+
+@pytest.mark.clause("I2")
+def test_control_without_the_lock_two_writers_take_one_number(place) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("CREATE TABLE IF NOT EXISTS race_control (number bigint)")
+        cursor.execute("GRANT ALL ON race_control TO duty_app")
+    try:
+        def write() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("INSERT INTO race_control SELECT coalesce(max(number), 0) + 1 FROM race_control, pg_sleep(0.05)")
+
+        assert together([write] * 4) == []
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) > count(DISTINCT number) FROM race_control")
+            assert cursor.fetchone()[0] is True
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE race_control")
+            cursor.execute("SET ROLE duty_app")
+
+
+@pytest.mark.clause("I10")
+def test_one_key_sent_by_sixteen_at_once_is_stored_once(place, morning) -> None:
+    key = uuid4()
+
+    def write() -> None:
+        actions.record_entry(actor=place.agent, desk=place.desk, now=morning, text="一次", key=key)
+
+    assert together([write] * 16) == []
+    assert Entry.objects.filter(book__desk=place.desk).count() == 1
+
+
+@pytest.mark.clause("I2")
+def test_two_acts_that_write_two_books_in_opposite_order_do_not_deadlock(place, morning) -> None:
+    from django.db import transaction
+
+    books = [actions.book_of(place.desk), actions.book_of(place.other_desk)]
+
+    def write(order: list) -> Callable[[], None]:
+        def run() -> None:
+            for _ in range(5):
+                with transaction.atomic():
+                    actions.hold_books(*order)
+                    for book in order:
+                        actions.record_act(actor=None, desk=book.desk, now=morning, code="desk_opened")
+
+        return run
+
+    assert together([write(books), write(books[::-1])] * 4) == []
+    assert verify().breaches == []
+
+
+@pytest.mark.clause("I3")
+def test_two_open_the_desk_at_once_and_one_does(place, morning) -> None:
+    from desks.refusal import Refused
+    from logbook.models import Watch
+
+    def opening(person) -> Callable[[], None]:
+        return lambda: actions.open_watch(actor=person, desk=place.desk, now=morning) and None
+
+    raised = together([opening(place.agent), opening(place.colleague)])
+    assert len(raised) == 1 and isinstance(raised[0], Refused)
+    assert Watch.objects.filter(desk=place.desk, ended_at__isnull=True).count() == 1
