@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
+from django.utils import translation
 
 CLAUSES = {
     **{f"A{n}": 1 for n in range(1, 36)},
@@ -112,6 +113,13 @@ def app_login(db: None):
 
 
 pytest_plugins: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """Every test begins in the installation's language, whatever a page of the test before has chosen."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Small registries that later floors fill in `AppConfig.ready`, so that earlier floors can ask without importing."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.utils.functional import Promise
@@ -35,5 +37,30 @@ messages: Registry[Promise | str] = Registry("message")
 preset_sections: Registry[Callable[[Any, list[dict[str, Any]]], None]] = Registry("preset section")
 # The clock's acts: (now) -> number of things done; the periodic task calls each in its own transaction.
 clock_acts: Registry[Callable[..., int]] = Registry("clock act")
-# What a page of an earlier floor shows of a later one: slot name -> (request, desk) -> context.
+# What a page of an earlier floor shows of a later one, by "<slot>.<floor>"; see panels_of.
 panels: Registry[Callable[..., Any]] = Registry("panel")
+
+
+@dataclass(frozen=True)
+class NowItem:
+    """One thing that waits for the reader of a home page: what, why, and the one button that does it."""
+
+    tone: str
+    icon: str
+    what: str
+    why: str
+    url: str
+    act: str
+    at: datetime | None = None
+
+
+def panels_of(slot: str, *arguments: Any) -> list[Any]:
+    """What the floors put into a slot of a page, in the order in which they registered; those with nothing to show are left out.
+
+    Slots with a desk page's (request, desk), answering with a context that names its `template`: `desk.strip` lines of
+    the watch strip, `desk.actions` buttons, `desk.todo` cards of the to-do column, `desk.aside` cards below it.
+    `entry.tools` (request, desk, entry) buttons of an entry's page. `now` (person, site, now) lists of NowItem for the
+    supervisor and the project head. `duty_on` (desk, moment) the people rostered then.
+    """
+    answers = [panel(*arguments) for name, panel in panels if name.rpartition(".")[0] == slot]
+    return [answer for answer in answers if answer]

@@ -1,9 +1,12 @@
 """All addresses; they are stable (docs/architecture.md)."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from duty_desk import views
+
+FLOORS = ("notices", "logbook", "office", "rosters", "escalations", "registers", "handover", "inspections")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -11,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready/", views.ready, name="ready"),
     path("admin/", admin.site.urls),
     path("", include("desks.urls")),
+    *[path("", include(f"{floor}.urls")) for floor in FLOORS if apps.is_installed(floor)],
 ]
 
 handler400 = "duty_desk.errors.bad_request"

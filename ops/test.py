@@ -52,6 +52,7 @@ def main(arguments: list[str]) -> int:
         name = f"tests_{os.getpid()}"
         environment = os.environ | {
             "DUTY_DESK_MODE": "test",
+            "LANGUAGE_CODE": "en",
             "DATABASE_OWNER_URL": postgres.login("duty_owner", name).url,
             "DATABASE_URL": postgres.login("duty_app", name).url,
             "REDIS_URL": redis.url,
