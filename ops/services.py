@@ -5,6 +5,7 @@ what web, worker and beat log in as. Their passwords are random and stand in sec
 """
 
 import contextlib
+import ctypes
 import importlib.util
 import json
 import os
@@ -22,6 +23,8 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 SYSTEM_USER = "duty-desk-pg"
+# Loaded here, for after a change of user the child may not read the library any more.
+_LIBC = ctypes.CDLL(None)
 
 
 class Trouble(Exception):
@@ -65,13 +68,11 @@ def _package(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """In the child: a new session, and the kernel ends it when the parent ends, however it ends."""
     os.setsid()
     with contextlib.suppress(OSError, AttributeError):
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        _LIBC.prctl(1, signal.SIGTERM)
 
 
 @dataclass
@@ -102,11 +103,12 @@ class Postgres:
         self.gid: int | None = None
 
     def _as_server(self) -> None:
-        _die_with_parent()
         if self.uid is not None and self.gid is not None:
             os.setgroups([])
             os.setgid(self.gid)
             os.setuid(self.uid)
+        # After the change of user, which would forget it.
+        die_with_parent()
 
     def _find_user(self) -> None:
         """PostgreSQL refuses to run as root: then a system user of its own does it."""
@@ -184,9 +186,8 @@ class Postgres:
         writable(self.folder)
         self._find_user()
         self._prepare()
-        port_file = self.folder / "pg.port"
-        if not port_file.exists() or not _is_free(self.port):
-            port_file.write_text(str(free_port()))
+        self._wait_for_old_one()
+        _choose_port(self.folder / "pg.port", again=self.process is not None)
         options = {
             "listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": "",
             "max_connections": "120", "shared_buffers": "256MB", "timezone": "UTC", "log_timezone": "UTC", "jit": "off",
@@ -202,6 +203,25 @@ class Postgres:
         self._wait()
         self._make_roles()
         (self.folder / "pg.ready").touch()
+
+    def _wait_for_old_one(self) -> None:
+        """A server whose runner was killed is still going down: it gets the time, and then a push."""
+        file = self.data / "postmaster.pid"
+        begun = time.monotonic()
+        pushed = False
+        while file.exists() and time.monotonic() - begun < 30:
+            try:
+                pid = int(file.read_text().split()[0])
+                os.kill(pid, 0)
+            except (OSError, ValueError, IndexError):
+                return
+            command = Path(f"/proc/{pid}/cmdline")
+            if command.exists() and str(self.data).encode() not in command.read_bytes():
+                return
+            if not pushed and time.monotonic() - begun > 3:
+                os.kill(pid, signal.SIGINT)
+                pushed = True
+            time.sleep(0.1)
 
     def _wait(self) -> None:
         import psycopg2
@@ -282,18 +302,16 @@ class Redis:
         import redis
 
         data = writable(self.folder / "redis")
-        port_file = self.folder / "redis.port"
-        if not port_file.exists() or not _is_free(int(port_file.read_text())):
-            port_file.write_text(str(free_port()))
+        port = _choose_port(self.folder / "redis.port", again=self.process is not None)
         config = self.folder / "redis.conf"
         config.write_text(
-            f"bind 127.0.0.1\nport {port_file.read_text()}\ndir {data}\nappendonly yes\nrequirepass {self.password}\n"
+            f"bind 127.0.0.1\nport {port}\ndir {data}\nappendonly yes\nrequirepass {self.password}\n"
             "daemonize no\nsave \"\"\n"
         )
         config.chmod(0o600)
         log: IO[bytes] = open(self.folder / "redis.log", "ab")  # noqa: SIM115  the server keeps it
         self.process = subprocess.Popen(
-            [self.binary, config], preexec_fn=_die_with_parent, stdout=log, stderr=log  # noqa: PLW1509
+            [self.binary, config], preexec_fn=die_with_parent, stdout=log, stderr=log  # noqa: PLW1509
         )
         log.close()
         until = time.monotonic() + 20
@@ -315,14 +333,32 @@ class Redis:
 
 def stop_process(process: subprocess.Popen[bytes] | None, how: signal.Signals, patience: float = 15) -> None:
     """Asks a process of ours to end, and ends it if it does not within `patience` seconds."""
-    if process is None or process.poll() is not None:
+    if process is None:
         return
-    process.send_signal(how)
-    try:
-        process.wait(patience)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    if process.poll() is None:
+        process.send_signal(how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+    # What is left of its children: each part leads a process group of its own.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _choose_port(file: Path, *, again: bool) -> int:
+    """The port of a server: the one it had, or a new one where another program sits there meanwhile.
+
+    A server that is started `again` keeps its port, for the other parts know it: what is left of the killed one ends.
+    """
+    if file.exists():
+        port = int(file.read_text())
+        until = time.monotonic() + (15 if again else 0)
+        while not _is_free(port) and time.monotonic() < until:
+            time.sleep(0.1)
+        if again or _is_free(port):
+            return port
+    file.write_text(str(free_port()))
+    return int(file.read_text())
 
 
 def _is_free(port: int) -> bool:

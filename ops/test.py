@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+from ops import translations
 from ops.services import ROOT, Postgres, Redis, Trouble, var_dir
 
 PHASES = {"units": ("not browser and not process", 180), "browser": ("browser", 120), "processes": ("process", 90)}
@@ -38,6 +39,7 @@ def main(arguments: list[str]) -> int:
     try:
         if "browser" in (wanted or PHASES):
             install_packages()
+        translations.compile_all()
         folder = var_dir() / "test"
         postgres = Postgres(folder, durable=False)
         postgres.start()
