@@ -1,0 +1,51 @@
+"""Reads of the inbox; a person sees notices of the sites that they belong to now, and no others' (I8)."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from desks.models import ActingSupervisor, Membership, Person
+from notices.models import Notice, NoticeReading
+
+
+def _reading(kind: str) -> QuerySet[NoticeReading]:
+    return NoticeReading.objects.filter(notice=OuterRef("pk"), kind=kind)
+
+
+def _notices_of(person: Person, now: datetime) -> QuerySet[Notice]:
+    member = Membership.objects.filter(person=person, starts_at__lte=now).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+    acting = ActingSupervisor.objects.filter(person=person, starts_at__lte=now, ends_at__gt=now)
+    return Notice.objects.filter(person=person).filter(Q(site__in=member.values("site")) | Q(site__in=acting.values("site")))
+
+
+def unread_of(person: Person, now: datetime) -> QuerySet[Notice]:
+    """The person's notices that they have not read."""
+    return _notices_of(person, now).filter(~Exists(_reading(NoticeReading.Kind.READ)))
+
+
+def unacknowledged_of(person: Person, now: datetime) -> QuerySet[Notice]:
+    """The person's notices that wait for their acknowledgement."""
+    return _notices_of(person, now).filter(~Exists(_reading(NoticeReading.Kind.ACKNOWLEDGED)), acknowledge=True)
+
+
+def unread_count(person: Person, now: datetime | None = None) -> int:
+    """How many notices the person has not read; one query. `now` is the present moment unless said."""
+    return unread_of(person, now or timezone.now()).count()
+
+
+def inbox_of(person: Person, now: datetime, show: str = "all") -> QuerySet[Notice]:
+    """The person's notices, unread ones first, then the newest; with site, `read_at` and `acknowledged_at`, one query.
+
+    `show` is "all", "unread" or "acknowledge" (those that wait for an acknowledgement).
+    """
+    rows = {"unread": unread_of, "acknowledge": unacknowledged_of}.get(show, _notices_of)(person, now)
+    return (
+        rows.select_related("site")
+        .annotate(
+            read_at=Subquery(_reading(NoticeReading.Kind.READ).values("at")),
+            acknowledged_at=Subquery(_reading(NoticeReading.Kind.ACKNOWLEDGED).values("at")),
+            seen=Exists(_reading(NoticeReading.Kind.READ)),
+        )
+        .order_by("seen", "-told_at", "-pk")
+    )

@@ -1,0 +1,31 @@
+"""A message code and its values become a sentence on reading (I11)."""
+
+import pytest
+from django.utils import translation
+
+from desks.hooks import messages
+from desks.testing import Town
+from desks.wording import worded
+
+
+@pytest.fixture(autouse=True)
+def own_messages(monkeypatch) -> None:
+    monkeypatch.setattr(messages, "_things", dict(messages._things))
+    messages.register("test_due", "%(what)s is due %(due_at)s, 100%% sure, on %(day_on)s")
+
+
+@pytest.mark.clause("I11")
+def test_moments_and_days_are_written_in_the_place_s_zone(town: Town) -> None:
+    fields = {"what": "漏水", "due_at": "2026-11-24T16:30:00+00:00", "day_on": "2026-11-25"}
+    assert worded("test_due", fields, town.desk) == (
+        "漏水 is due Wed 25 Nov 2026 00:30, 100% sure, on Wed 25 Nov 2026"
+    )
+    with translation.override("zh-hans"):
+        assert "漏水" in worded("test_due", fields, town.site)
+
+
+def test_missing_and_broken_values_never_hide_the_rest(town: Town) -> None:
+    assert worded("test_due", {"what": "%(due_at)s", "due_at": "soon"}, town.desk) == (
+        "%(due_at)s is due soon, 100% sure, on –"
+    )
+    assert worded("a_code_of_old", {"a": "1", "b": "2"}, town.desk) == "a_code_of_old · 1 · 2"
