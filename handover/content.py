@@ -1,0 +1,149 @@
+"""The signed form of a handover, `duty-desk-handover/1`, as a pure function; docs/handover-content.md is its text (I4)."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+FORM = "duty-desk-handover/1"
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A matter told: number of its first entry, group, severity, state, next step, who has it overnight."""
+
+    number: int
+    group: str
+    severity: str
+    state: str
+    next_step: str
+    overnight: str = ""
+
+
+@dataclass(frozen=True)
+class Count:
+    """An item with code and version, what was expected and what was counted."""
+
+    code: str
+    version: int
+    expected: Decimal
+    counted: Decimal | None
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A checklist item with code and version, its result and a remark."""
+
+    code: str
+    version: int
+    result: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A refusal with the supervisor's outcome, or "-" while that is open."""
+
+    side: str
+    code: str
+    version: int
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that both sign. People stand by their unchanging reference; nobody is "-"."""
+
+    origin: str
+    handover: str
+    mode: str
+    cut_off: int
+    cut_off_digest: str
+    outgoing: str
+    incoming: str
+    colleagues: Iterable[str] = ()
+    matters: Iterable[Matter] = ()
+    counts: Iterable[Count] = ()
+    checks: Iterable[Check] = ()
+    refusals: Iterable[Turned] = ()
+    remarks: str = ""
+    reservations: str = ""
+
+
+def escaped(text: str) -> str:
+    """One line: backslash, line feed and carriage return are written as two characters."""
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _amount(value: Decimal | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def lines(content: Content) -> list[str]:
+    """The lines in their order, without line ends."""
+    made = [
+        FORM,
+        f"origin {content.origin}",
+        f"handover {content.handover}",
+        f"mode {content.mode}",
+        f"cutoff {content.cut_off} {content.cut_off_digest or '-'}",
+        f"outgoing {content.outgoing or '-'}",
+        f"incoming {content.incoming or '-'}",
+    ]
+    made += [f"colleague {ref}" for ref in sorted(content.colleagues)]
+    for matter in sorted(content.matters, key=lambda each: each.number):
+        made.append(f"matter {matter.number} {matter.group} {matter.severity} {matter.state or '-'}")
+        made += _texts(("next", matter.next_step), ("overnight", matter.overnight))
+    for count in sorted(content.counts, key=lambda each: each.code.encode()):
+        made.append(f"count {count.code} {count.version} {_amount(count.expected)} {_amount(count.counted)}")
+        made += _texts(("explanation", count.explanation))
+    for check in sorted(content.checks, key=lambda each: each.code.encode()):
+        made.append(f"check {check.code} {check.version} {check.result or '-'}")
+        made += _texts(("remark", check.remark))
+    made += [f"refusal {each.side} {each.code} {each.version} {each.outcome}" for each in content.refusals]
+    made += _texts(("remarks", content.remarks), ("reservations", content.reservations))
+    return made
+
+
+def _texts(*pairs: tuple[str, str]) -> list[str]:
+    return [f"{name} {escaped(text)}" for name, text in pairs if text]
+
+
+def text_of(content: Content) -> str:
+    """The signed text: every line ends with a line feed, the last one too."""
+    return "".join(f"{line}\n" for line in lines(content))
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of the text in UTF-8, as 64 hexadecimal characters: what is signed."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def changed_parts(before: str, after: str) -> list[tuple[str, str]]:
+    """What differs between two texts, as pairs of part and key: ("count", "radios"), ("matter", "4431"), ("remarks", "").
+
+    Each pair once, in the order of the new text, then what went away.
+    """
+    old, new = _parts(before), _parts(after)
+    changed = [key for key, value in new.items() if old.get(key) != value]
+    return changed + [key for key in old if key not in new]
+
+
+_KEYED = {"matter", "count", "check"}
+_FOLLOWING = {"next", "overnight", "explanation", "remark"}
+
+
+def _parts(text: str) -> dict[tuple[str, str], str]:
+    parts: dict[tuple[str, str], str] = {}
+    current: tuple[str, str] = ("", "")
+    for line in text.rstrip("\n").split("\n"):
+        name, _space, rest = line.partition(" ")
+        if name in _KEYED:
+            current = (name, rest.split(" ")[0])
+        elif name in {"colleague", "refusal"}:
+            current = (name, rest)
+        elif name not in _FOLLOWING:
+            current = (name, "")
+        parts[current] = parts.get(current, "") + line + "\n"
+    return parts

@@ -1,0 +1,51 @@
+"""Wording of this floor's acts and notices, by code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from desks.hooks import messages
+
+ACTS = {
+    "handover_started": _("Handover from %(outgoing)s to %(incoming)s begun."),
+    "closing_started": _("%(outgoing)s begins to close the desk for the night."),
+    "opening_started": _("%(incoming)s begins to open the desk."),
+    "handover_completed": _("%(outgoing)s handed the desk over to %(incoming)s."),
+    "handover_completed_reserved": _("%(outgoing)s handed the desk over to %(incoming)s, who took it with reservations."),
+    "night_taken_over": _("%(incoming)s took over the matters of the night: %(count)s."),
+    "handover_refused": _("%(person)s refused the handover."),
+    "refusal_back": _("%(person)s decided: the handover goes on."),
+    "refusal_upheld": _("%(person)s decided: the refusal stands."),
+    "handover_suspended": _("Handover suspended by a fault."),
+    "handover_resumed": _("Handover resumed."),
+    "handover_cancelled": _("Handover cancelled."),
+    "relief_missing": _("The relief has not come: %(missing)s. %(holder)s keeps the desk."),
+    "relief_named": _("%(person)s was named to relieve %(holder)s."),
+    "desk_taken_over": _("%(person)s took the desk over from %(holder)s."),
+    "holder_released": _("%(person)s was released at once; %(to)s holds the desk."),
+    "holder_released_gap": _("%(person)s was released at once; nobody holds the desk."),
+    "gap_filled": _("%(person)s took the desk that nobody held."),
+}
+NOTICES = {
+    "handover_signed_told": _("You signed a handover (%(method)s), content %(digest)s. If that was not you, tell your supervisor."),
+    "handover_reserved_told": _("%(incoming)s took the desk over with reservations: %(reservations)s"),
+    "handover_refused_told": _("%(person)s refused a handover: %(ground)s. To lift it: %(remedy)s"),
+    "refusal_back_told": _("%(person)s decided that the handover goes on: %(words)s"),
+    "refusal_upheld_told": _("%(person)s decided that the refusal stands: %(words)s"),
+    "count_differs_told": _("%(item)s: expected %(expected)s, counted %(counted)s. %(explanation)s"),
+    "count_question_told": _(
+        "A question about what you closed with. %(item)s: expected %(expected)s, counted %(counted)s. %(explanation)s"
+    ),
+    "opening_differs_told": _("%(incoming)s opened the desk with differences in the count: %(items)s"),
+    "relief_missing_told": _("The relief has not come: %(missing)s. %(holder)s keeps the desk until you name somebody or take over."),
+    "relief_you_told": _("You are asked to relieve %(holder)s now."),
+    "relief_comes_told": _("%(person)s was named to relieve you."),
+    "desk_taken_over_told": _("%(person)s took the desk over: %(words)s"),
+    "holder_released_told": _("%(person)s was released at once (%(ground)s); %(to)s holds the desk."),
+    "desk_gap_told": _("%(person)s was released at once (%(ground)s). Nobody holds the desk: take it over."),
+    "gap_filled_told": _("%(person)s holds the desk that nobody held."),
+}
+
+
+def register_messages() -> None:
+    """Registers the handover's message codes."""
+    for code, words in (ACTS | NOTICES).items():
+        messages.register(code, words)

@@ -1,0 +1,19 @@
+"""The handover: its steps as rows, and what is never changed again: signatures, refusals, reliefs, releases."""
+
+from handover.models.handover import Handover, HandoverColleague
+from handover.models.record import NamedRelief, Refusal, RefusalDecision, Release, Signature
+from handover.models.steps import HandoverCheckLine, HandoverCountLine, HandoverMatter, HandoverQuestion
+
+__all__ = [
+    "Handover",
+    "HandoverCheckLine",
+    "HandoverColleague",
+    "HandoverCountLine",
+    "HandoverMatter",
+    "HandoverQuestion",
+    "NamedRelief",
+    "Refusal",
+    "RefusalDecision",
+    "Release",
+    "Signature",
+]

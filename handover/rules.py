@@ -1,0 +1,176 @@
+"""What a handover demands, as pure functions: which matters alone, what stands in the way, who may sign (A23–A30, I4)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from desks.refusal import Refused, Words
+
+
+@dataclass(frozen=True)
+class MatterFacts:
+    """What the rule must know of an open follow-up. Times are aware."""
+
+    opened_at: datetime
+    changed_at: datetime
+    due_at: datetime | None
+    urgency: str
+    severity: str
+
+
+def why_one_by_one(matter: MatterFacts, *, since: datetime, now: datetime, due_soon: timedelta) -> str:
+    """Why the matter is gone through alone: critical, overdue, soon, new, changed; "" for the unchanged rest (A26).
+
+    `since` is the beginning of the watch, `due_soon` the desk's setting.
+    """
+    if matter.urgency in {"urgent", "emergency"} or matter.severity == "critical":
+        return "critical"
+    if matter.due_at is not None and matter.due_at <= now:
+        return "overdue"
+    if matter.due_at is not None and matter.due_at <= now + due_soon:
+        return "soon"
+    if matter.opened_at >= since:
+        return "new"
+    if matter.changed_at >= since:
+        return "changed"
+    return ""
+
+
+def severity_of(matter: MatterFacts, why: str) -> str:
+    """Critical, watch or stable: as somebody has set it, else by urgency and due time (A26)."""
+    if matter.severity:
+        return matter.severity
+    if why == "critical":
+        return "critical"
+    return "watch" if why in {"overdue", "soon"} else "stable"
+
+
+WHY_WORDS: dict[str, Promise] = {
+    "critical": _("urgent"),
+    "overdue": _("overdue"),
+    "soon": _("due soon"),
+    "new": _("new in this watch"),
+    "changed": _("changed in this watch"),
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The numbers that decide whether a handover may be signed."""
+
+    mode: str
+    state: str
+    untold: int = 0
+    unacknowledged: int = 0
+    rest_open: bool = False
+    uncounted: int = 0
+    unexplained: int = 0
+    unchecked: int = 0
+    without_remark: int = 0
+    without_overnight: int = 0
+    not_yet_included: int = 0
+    holder_changed: bool = False
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One thing that still stands in the way of signing: how many, in words, and where on the page it is settled."""
+
+    code: str
+    count: int
+    words: Words
+    anchor: str
+
+
+def what_stands_in_the_way(facts: Facts) -> list[Obstacle]:
+    """Everything that must be done before anybody signs, in the order of the page (A26–A30)."""
+    found: list[Obstacle] = []
+
+    def add(code: str, count: int, words: Words, anchor: str) -> None:
+        if count:
+            found.append(Obstacle(code, count, words, anchor))
+
+    add("suspended", int(facts.state == "suspended"), _("the handover is suspended by a fault"), "stop")
+    add("refused", int(facts.state == "refused"), _("a refusal waits for the supervisor's decision"), "stop")
+    add("holder_changed", int(facts.holder_changed), _("the holder's part has passed on since this handover began"), "matters")
+    add(
+        "not_yet_included", facts.not_yet_included,
+        ngettext_lazy("open matter came in and is not in the list yet", "open matters came in and are not in the list yet",
+                      facts.not_yet_included),
+        "matters",
+    )
+    add(
+        "untold", facts.untold,
+        ngettext_lazy("matter to be told with its next step", "matters to be told with their next steps", facts.untold),
+        "matters",
+    )
+    add(
+        "unacknowledged", facts.unacknowledged,
+        ngettext_lazy("matter to be confirmed by the incoming", "matters to be confirmed by the incoming",
+                      facts.unacknowledged),
+        "matters",
+    )
+    add("rest", int(facts.rest_open), _("list of unchanged matters to be confirmed"), "rest")
+    add(
+        "overnight", facts.without_overnight,
+        ngettext_lazy("urgent matter without a name for the night", "urgent matters without a name for the night",
+                      facts.without_overnight),
+        "matters",
+    )
+    add("uncounted", facts.uncounted, ngettext_lazy("item to be counted", "items to be counted", facts.uncounted), "count")
+    add(
+        "unexplained", facts.unexplained,
+        ngettext_lazy("difference to be explained", "differences to be explained", facts.unexplained), "count",
+    )
+    add(
+        "unchecked", facts.unchecked,
+        ngettext_lazy("thing at the desk to be checked", "things at the desk to be checked", facts.unchecked), "environment",
+    )
+    add(
+        "remark", facts.without_remark,
+        ngettext_lazy("failed check without a remark", "failed checks without a remark", facts.without_remark), "environment",
+    )
+    return found
+
+
+def why_not_sign(obstacles: list[Obstacle]) -> Refused | None:
+    """Why nobody may sign yet, or None (A29)."""
+    if not obstacles:
+        return None
+    return Refused(
+        "A29",
+        _("Something still stands in the way of signing."),
+        _("Go through the list beside the signatures; each line leads to its place."),
+        field="secret",
+    )
+
+
+def why_not_pair(outgoing: int | None, incoming: int | None) -> Refused | None:
+    """Why these two may not hand over to each other, or None: nobody stands on both sides (A29, I4)."""
+    if outgoing is not None and outgoing == incoming:
+        return Refused(
+            "I4", _("Nobody hands over to themselves."), _("Choose the person who takes over."), field="incoming"
+        )
+    return None
+
+
+def why_not_same_content(shown: str, present: str) -> Refused | None:
+    """Why the signature may not be given over what the page showed, or None: the content has changed since (I4)."""
+    if shown == present:
+        return None
+    return Refused(
+        "I4",
+        _("The content has changed since this page was shown."),
+        _("Read what has changed and sign again."),
+        field="secret",
+    )
+
+
+def relief_is_missing(
+    duty_starts_at: datetime, duty_ends_at: datetime, *, grace: timedelta, now: datetime, present: bool
+) -> bool:
+    """Whether the relief of a duty is missing: it has begun, the grace is over, nobody of it is there (A23)."""
+    return not present and duty_starts_at + grace <= now < duty_ends_at
