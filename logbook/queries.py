@@ -50,11 +50,13 @@ def entries_of(
     day: date | None = None,
     place: str = "",
     text: str = "",
+    see_restricted: bool = True,
 ) -> QuerySet[Entry]:
     """The desk's entries, newest first, with text, author and follow-up, narrowed by what is given.
 
     `before` and `after` are numbers, for paging; `first` and `last` bound a watch's range; `day` is the site's day
-    of occurrence (I11).
+    of occurrence (I11). A search by place or text leaves out what is for supervisors only, unless `see_restricted`:
+    a hit would tell its reader what the hidden text says (I8).
     """
     rows = Entry.objects.filter(book__desk=desk).select_related("words", "author", "entered_by", "follow_up", "refers_to")
     if before is not None:
@@ -76,6 +78,8 @@ def entries_of(
     if day:
         begin, end = day_bounds(day, desk.site.zone)
         rows = rows.filter(occurred_at__gte=begin, occurred_at__lt=end)
+    if (place or text) and not see_restricted:
+        rows = rows.exclude(audience=Entry.Audience.SUPERVISORS)
     if place:
         rows = rows.filter(place__icontains=place)
     if text:

@@ -88,3 +88,15 @@ def why_not_move(*, old: str, new: str, result: str, waiting_for: str) -> Refuse
     if new == "waiting" and not waiting_for:
         return Refused("A1", _("A waiting matter waits for somebody."), _("Say for whom."), field="waiting_for")
     return None
+
+
+def not_yet_read(first: int, last: int, read: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The parts of the range of numbers that none of the ranges read before holds, in order (I8)."""
+    parts, begin = [], first
+    for low, high in sorted(read):
+        if low > begin:
+            parts.append((begin, min(low - 1, last)))
+        begin = max(begin, high + 1)
+        if begin > last:
+            break
+    return parts + ([(begin, last)] if begin <= last else [])

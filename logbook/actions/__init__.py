@@ -2,6 +2,7 @@
 
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.follow_ups import move_follow_up
+from logbook.actions.readings import record_export, record_reading
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, retract_entry
 from logbook.actions.watches import close_watch, join_watch, leave_watch, open_watch, pass_holder, relieve_watch
 
@@ -18,6 +19,8 @@ __all__ = [
     "pass_holder",
     "record_act",
     "record_entry",
+    "record_export",
+    "record_reading",
     "relieve_watch",
     "retract_entry",
     "site_book_of",

@@ -1,0 +1,104 @@
+"""Recording who read the log and who took entries out (A20, I8)."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
+
+from desks.models import Desk, Person
+from logbook.models import AccessRecord
+from logbook.rules import not_yet_read
+
+# The class of the advisory locks that let one refresh of a session at a time look what was read before ("read").
+LOCK_CLASS = 1919246692
+LOOKS_LIKE_A_NUMBER = re.compile(r"\d(?:[\s\-()+.]*\d){5,}")
+
+
+@transaction.atomic
+def record_reading(
+    *, actor: Person, desk: Desk, session_key: str | None, page: str, filters: dict[str, Any], from_number: int | None,
+    to_number: int | None, now: datetime, count: int | None = None,
+) -> AccessRecord | None:
+    """Records that the actor was shown the desk's entries from one number to another; nothing new leaves no record (I8).
+
+    `page` names the page and `filters` what it was narrowed by (without the paging); both numbers are None for a page
+    without entries. The first reading of a page and filter in a session is always recorded, also of an empty page.
+    `count` is how many entries were shown, where the range has holes. Returns the new record, or None.
+    """
+    asked = _identity(actor=actor, desk=desk, session_key=session_key, page=page, filters=filters)
+    earlier = AccessRecord.objects.filter(
+        **{name: value for name, value in asked.items() if name != "filters"}, kind=AccessRecord.Kind.READ
+    )
+    if from_number is None or to_number is None:
+        fresh = [] if earlier.exists() else [(None, None)]
+    else:
+        fresh = _fresh(earlier, from_number, to_number)
+        if fresh:
+            _one_at_a_time(asked)
+            fresh = _fresh(earlier, from_number, to_number)
+    made = [
+        AccessRecord(**asked, at=now, from_number=first, to_number=last, count=_shown(first, last, from_number, to_number, count))
+        for first, last in fresh
+    ]
+    # Two empty pages at once meet in the unique constraint, and one of them leaves nothing.
+    AccessRecord.objects.bulk_create(made, ignore_conflicts=from_number is None)
+    return made[-1] if made else None
+
+
+@transaction.atomic
+def record_export(
+    *, actor: Person, desk: Desk, session_key: str | None, page: str, filters: dict[str, Any], from_number: int | None,
+    to_number: int | None, count: int, now: datetime,
+) -> AccessRecord:
+    """Records that the actor took `count` entries out of the log; each export is recorded (A20, I8)."""
+    asked = _identity(actor=actor, desk=desk, session_key=session_key, page=page, filters=filters)
+    return AccessRecord.objects.create(
+        **asked, kind=AccessRecord.Kind.EXPORT, at=now, from_number=from_number, to_number=to_number, count=count
+    )
+
+
+def _identity(*, actor: Person, desk: Desk, session_key: str | None, page: str, filters: dict[str, Any]) -> dict[str, Any]:
+    kept = recordable(filters)
+    return {
+        "person": actor,
+        "desk": desk,
+        "session": salted_hmac("logbook.AccessRecord.session", session_key or "", algorithm="sha256").hexdigest(),
+        "page": page,
+        "filters": kept,
+        "filter_digest": hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest(),
+    }
+
+
+def recordable(filters: dict[str, Any]) -> dict[str, str]:
+    """The filters as they are kept: empty ones left out, what looks like a person's number as a keyed digest."""
+    return {name: _recordable(str(value)) for name, value in sorted(filters.items()) if value not in {None, ""}}
+
+
+def _recordable(value: str) -> str:
+    folded = unicodedata.normalize("NFKC", value)
+    if not LOOKS_LIKE_A_NUMBER.search(folded):
+        return value[:200]
+    digits = "".join(each for each in folded if each.isdigit())
+    return "hmac-sha256:" + salted_hmac("logbook.AccessRecord.filter", digits, algorithm="sha256").hexdigest()
+
+
+def _fresh(earlier: Any, from_number: int, to_number: int) -> list[tuple[int | None, int | None]]:
+    read = earlier.filter(to_number__gte=from_number, from_number__lte=to_number).values_list("from_number", "to_number")
+    return [*not_yet_read(from_number, to_number, list(read))]
+
+
+def _one_at_a_time(asked: dict[str, Any]) -> None:
+    key = f"{asked['person'].pk} {asked['session']} {asked['desk'].pk} {asked['page']} {asked['filter_digest']}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_CLASS, key])
+
+
+def _shown(first: int | None, last: int | None, from_number: int | None, to_number: int | None, count: int | None) -> int:
+    if first is None or last is None:
+        return 0
+    return count if count is not None and (first, last) == (from_number, to_number) else last - first + 1
