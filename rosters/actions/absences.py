@@ -1,0 +1,114 @@
+"""Leaving the desk for a while and coming back: one tap, with somebody who stays at it (A10)."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from desks.models import Desk, Person
+from desks.permissions import may
+from desks.queries import choices_of
+from desks.refusal import Refused
+from logbook.actions import book_of, hold_books, join_watch, pass_holder, record_act
+from logbook.models import Watch
+from logbook.queries import current_watch, watch_people
+from rosters import rules
+from rosters.models import Absence
+from rosters.queries import away_from
+
+CODES = {"meal": "away_for_meal", "errand": "away_for_errand"}
+
+
+@transaction.atomic
+def leave_for_a_while(*, actor: Person, desk: Desk, what: str, cover: Person | None, now: datetime) -> Absence:
+    """The actor leaves the desk for a meal or an errand, and the cover stays at it.
+
+    `what` is a code of the desk's absence reasons. The cover is a colleague of the watch who is there, or anybody who
+    may keep the desk and comes to it: they join the watch with this act. The holder's part passes to the cover.
+    Raises Refused where nobody would stay (A10).
+    """
+    hold_books(book_of(desk))
+    watch = current_watch(desk)
+    choice = choices_of(desk, "absence_reason").filter(code=what).first()
+    if choice is None:
+        raise Refused("A10", _("This desk knows no such reason to leave."), _("Choose another."), field="what")
+    there = watch_people(watch) if watch else []
+    away = away_from(watch) if watch else set()
+    colleague = cover in there
+    if refusal := rules.why_not_away(
+        of_watch=actor in there,
+        away_already=actor.pk in away,
+        has_cover=cover is not None and cover != actor,
+        cover_is_there=cover is not None
+        and (cover.pk not in away if colleague else may(cover, "watch.hold", desk=desk, now=now)),
+    ):
+        raise refusal
+    assert watch is not None and cover is not None
+    if not colleague:
+        join_watch(actor=actor, watch=watch, person=cover, now=now)
+    holds = watch.holder_id == actor.pk
+    if holds:
+        pass_holder(actor=actor, watch=watch, to=cover, now=now)
+    names = {"person": actor.name, "cover": cover.name, "what": choice.label}
+    record_act(actor=actor, desk=desk, now=now, code=CODES.get(what, "away_for_other"), fields=names)
+    absence = Absence(
+        watch=watch, person=actor, cover=cover, what=what, since=now,
+        part=Absence.Part.PASSED if holds else Absence.Part.NONE,
+    )
+    absence._history_user, absence._history_date = actor, now
+    try:
+        with transaction.atomic():
+            absence.save()
+    except IntegrityError as error:
+        raise Refused("A10", _("You are recorded as away already."), _("Say that you are back first.")) from error
+    return absence
+
+
+@transaction.atomic
+def come_back(*, actor: Person, absence: Absence, now: datetime) -> Absence:
+    """The person is back at the desk; they say so themselves, or anybody of the watch does.
+
+    Where the cover who got the holder's part says it, the part comes back with the same tap; else the cover passes it
+    back (`pass_part_back`), for only the holder passes it. Raises Refused.
+    """
+    absence, watch = _held(absence, actor)
+    if absence.back_at is not None:
+        raise Refused("A10", _("This person is back already."), _("Load the page again."))
+    if _gives_back(absence, watch, actor):
+        pass_holder(actor=actor, watch=watch, to=absence.person, now=now)
+        absence.part = Absence.Part.RETURNED
+    record_act(actor=actor, desk=watch.desk, now=now, code="back_at_desk", fields={"person": absence.person.name})
+    absence.back_at = max(now, absence.since)
+    return _kept(absence, actor, now)
+
+
+@transaction.atomic
+def pass_part_back(*, actor: Person, absence: Absence, now: datetime) -> Absence:
+    """The cover passes the holder's part back to the one who has come back. Raises Refused (I3)."""
+    absence, watch = _held(absence, actor)
+    if absence.back_at is None or not _gives_back(absence, watch, actor):
+        raise Refused("I3", _("There is no part to pass back."), _("Load the page again."))
+    pass_holder(actor=actor, watch=watch, to=absence.person, now=now)
+    absence.part = Absence.Part.RETURNED
+    return _kept(absence, actor, now)
+
+
+def _held(absence: Absence, actor: Person) -> tuple[Absence, Watch]:
+    hold_books(book_of(absence.watch.desk))
+    watch = Watch.objects.select_for_update().get(pk=absence.watch_id)
+    fresh = Absence.objects.select_for_update(of=("self",)).select_related("person", "cover").get(pk=absence.pk)
+    if watch.ended_at is not None:
+        raise Refused("I3", _("The watch of this absence has ended."), _("Load the page again."))
+    if actor not in watch_people(watch):
+        raise Refused("A10", _("You are not of the watch that holds this desk."), _("Ask somebody of the watch."))
+    return fresh, watch
+
+
+def _gives_back(absence: Absence, watch: Watch, actor: Person) -> bool:
+    return absence.part == Absence.Part.PASSED and actor.pk == absence.cover_id == watch.holder_id
+
+
+def _kept(absence: Absence, actor: Person, now: datetime) -> Absence:
+    absence._history_user, absence._history_date = actor, now
+    absence.save(update_fields=["back_at", "part"])
+    return absence

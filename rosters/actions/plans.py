@@ -1,0 +1,141 @@
+"""Bringing a roster in, submitting, returning and reporting it (A5, I6). Approval stands in reviews.py."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from desks.binding import Confirmation
+from desks.claims import claim
+from desks.models import Desk, Person
+from desks.permissions import may
+from desks.refusal import Refused, Words
+from logbook.actions import book_of, hold_books, record_act
+from rosters import rules
+from rosters.models import PlannedDuty, Roster, RosterLine
+from rosters.planning import Plan, plan_of
+from rosters.queries import ground_of
+from rosters.reading import Table
+
+STATE = Roster.State
+
+
+class NotBroughtIn(Refused):
+    """A file with problems was not brought in; `plan` holds every one of them."""
+
+    def __init__(self, plan: Plan) -> None:
+        first = plan.problems[0]
+        words = _("The file has %(count)d problems and was not brought in. The first: %(place)s %(reason)s")
+        super().__init__(
+            "A5",
+            words % {"count": len(plan.problems), "place": first.place, "reason": first.reason},
+            _("Mend them in the file and choose it again; nothing has been changed."),
+            field="file",
+        )
+        self.plan = plan
+
+
+@transaction.atomic
+def bring_in(*, actor: Person, desk: Desk, month: date, table: Table, name: str, now: datetime) -> Roster:
+    """Makes the table the draft of the desk's month: the first version, or the next one of a draft or returned roster.
+
+    `month` is the first day of the site's month. Raises NotBroughtIn where the plan has a problem, and Refused for a
+    month that is over, far away, being reviewed or approved (A5, A6, I6). All of it takes effect or nothing.
+    """
+    must(actor, "roster.draft", desk, now)
+    hold_books(book_of(desk))
+    roster = Roster.objects.select_for_update(of=("self",)).filter(desk=desk, month=month).first()
+    if refusal := rules.why_not_month(month=month, now=now, zone=desk.site.zone):
+        raise refusal
+    if roster and (refusal := rules.why_not_change(final=roster.is_final, submitted=roster.state == STATE.SUBMITTED)):
+        raise refusal
+    plan = plan_of(table, ground_of(desk, month, now))
+    if plan.problems:
+        raise NotBroughtIn(plan)
+    if roster is None:
+        roster = Roster(desk=desk, month=month, drafted_by=actor)
+        roster._history_user, roster._history_date, roster._change_reason = actor, now, name
+        roster.save()
+    else:
+        roster = claim(
+            Roster, roster.pk, old=(STATE.DRAFT, STATE.RETURNED), new=STATE.DRAFT, actor=actor, reason=name, now=now,
+            version=roster.version + 1, drafted_by=actor,
+        )
+    _lay(roster, plan)
+    note(roster, "roster_brought_in", actor, now, audience="supervisors", duties=str(plan.count), file=name)
+    return roster
+
+
+def _lay(roster: Roster, plan: Plan) -> None:
+    version = roster.version
+    people = [line.person for line in plan.lines if line.person is not None]
+    RosterLine.objects.bulk_create(
+        RosterLine(roster=roster, version=version, position=place, person=person)
+        for place, person in enumerate(people, start=1)
+    )
+    PlannedDuty.objects.bulk_create(
+        PlannedDuty(
+            roster=roster, version=version, person=person, site_day=day, shift_code=shift.code, shift_version=shift.version
+        )
+        for person, day, shift in plan.duties
+    )
+
+
+@transaction.atomic
+def submit(*, actor: Person, roster: Roster, now: datetime) -> Roster:
+    """Hands a draft, or a returned roster that stays as it is, over for review. Raises Refused (A5)."""
+    must(actor, "roster.draft", roster.desk, now)
+    hold_books(book_of(roster.desk))
+    roster = claim(
+        Roster, roster.pk, old=(STATE.DRAFT, STATE.RETURNED), new=STATE.SUBMITTED, actor=actor, reason="", now=now
+    )
+    note(roster, "roster_submitted", actor, now, audience="supervisors")
+    return roster
+
+
+@transaction.atomic
+def return_roster(*, actor: Person, roster: Roster, reason: str, now: datetime) -> Roster:
+    """Returns a submitted roster with a reason, which the one who drafted it reads. Raises Refused (A5, I9)."""
+    must(actor, "roster.review", roster.desk, now)
+    if refusal := rules.why_not_return(reason):
+        raise refusal
+    hold_books(book_of(roster.desk))
+    roster = claim(
+        Roster, roster.pk, old=STATE.SUBMITTED, new=STATE.RETURNED, actor=actor, reason=reason.strip(), now=now
+    )
+    note(roster, "roster_returned", actor, now, audience="supervisors", text=reason)
+    return roster
+
+
+@transaction.atomic
+def report(*, actor: Person, roster: Roster, confirmed: Confirmation, now: datetime) -> Roster:
+    """Reports an approved roster to the project head, which also publishes it to staff. Raises Refused (A5)."""
+    must(actor, "roster.review", roster.desk, now)
+    must_be_own(actor, confirmed)
+    hold_books(book_of(roster.desk))
+    roster = claim(
+        Roster, roster.pk, old=STATE.APPROVED, new=STATE.REPORTED, actor=actor, reason="", now=now, reported_at=now
+    )
+    note(roster, "roster_reported", actor, now)
+    return roster
+
+
+def must_be_own(actor: Person, confirmed: Confirmation) -> None:
+    """Raises Refused where the PIN or password was somebody else's (A29)."""
+    if confirmed.person.pk != actor.pk:
+        raise Refused("A29", _("Everybody confirms with their own PIN or password."), field="secret")
+
+
+def must(actor: Person, right: str, desk: Desk, now: datetime) -> None:
+    """Raises Refused for who has not the right at the desk (A5)."""
+    if not may(actor, right, desk=desk, now=now):
+        words: Words = _("Rosters of this desk are drafted and reviewed by the supervisor, or who acts for them.")
+        raise Refused("A5", words, _("Ask the supervisor."))
+
+
+def note(
+    roster: Roster, code: str, actor: Person, now: datetime, *, audience: str = "staff", text: str = "", **fields: str
+) -> None:
+    """Records an act about the roster in the desk's book; a draft's is for supervisors, as the draft itself is."""
+    named = {"person": actor.name, "month": f"{roster.month:%Y-%m}", "version": str(roster.version)}
+    record_act(actor=actor, desk=roster.desk, now=now, code=code, fields=named | fields, text=text, audience=audience)

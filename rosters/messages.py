@@ -1,0 +1,28 @@
+"""Wording of what the rosters record and tell, filled in when somebody reads it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from desks.hooks import messages
+
+
+def register_messages() -> None:
+    """Registers the rosters' message codes."""
+    messages.register("roster_brought_in", _("%(person)s brought the roster of %(month)s in, version %(version)s: %(duties)s duties, from %(file)s."))
+    messages.register("roster_submitted", _("%(person)s submitted the roster of %(month)s for review, version %(version)s."))
+    messages.register("roster_returned", _("%(person)s returned the roster of %(month)s, version %(version)s."))
+    messages.register("roster_approved", _("%(person)s approved the roster of %(month)s, version %(version)s: %(duties)s duties are in force."))
+    messages.register("roster_reported", _("%(person)s reported the roster of %(month)s to the project head."))
+    messages.register("roster_reviewed_and_reported", _("%(person)s reviewed the roster of %(month)s, version %(version)s, and reported it: %(duties)s duties are in force."))
+    messages.register("away_for_meal", _("%(person)s left for a meal; %(cover)s stays at the desk."))
+    messages.register("away_for_errand", _("%(person)s left on an errand; %(cover)s stays at the desk."))
+    messages.register("away_for_other", _("%(person)s left for a while (%(what)s); %(cover)s stays at the desk."))
+    messages.register("back_at_desk", _("%(person)s is back at the desk."))
+
+    messages.register("tell_roster_submitted", _("The roster of %(month)s for %(desk)s waits for your review."))
+    messages.register("tell_roster_returned", _("Your roster of %(month)s for %(desk)s was returned: %(words)s"))
+    messages.register("tell_roster_approved", _("Your roster of %(month)s for %(desk)s was approved."))
+    messages.register("tell_roster_reported", _("The roster of %(month)s for %(desk)s is out: see your duties."))
+    messages.register("tell_roster_to_head", _("The roster of %(month)s for %(desk)s was reported to you."))
+    messages.register("tell_roster_reminder", _("The roster of %(month)s for %(desk)s is due on the %(day)s of this month."))
+    messages.register("tell_ask_leave", _("The roster of %(month)s for %(desk)s is being drafted: tell your supervisor now when you need leave."))
+    messages.register("tell_roster_overdue", _("The roster of %(month)s for %(desk)s has not been reported, and is overdue."))

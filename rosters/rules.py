@@ -1,0 +1,111 @@
+"""What is allowed about rosters, and when they are due, as pure functions (A5, A6, A10, I6, I11)."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from desks.clock import at, local_day, next_month
+from desks.refusal import Refused
+
+
+def span_of(*, day: date, starts: time, ends: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The half-open range of a shift that begins on a site's day; one that ends not later than it starts ends next day."""
+    last = day if ends > starts else day + timedelta(days=1)
+    return at(day, starts, zone), at(last, ends, zone)
+
+
+def is_past_reminder_day(*, now: datetime, day: int, zone: ZoneInfo) -> bool:
+    """Whether next month's roster is asked for: from the beginning of that day of the site's month (A5)."""
+    return local_day(now, zone).day >= day
+
+
+def due_moment(*, month: date, day: int, zone: ZoneInfo) -> datetime:
+    """When the roster of a month is due: the end of that day of the month before, in the site's zone (A5)."""
+    before = (month.replace(day=1) - timedelta(days=1)).replace(day=day)
+    return at(before + timedelta(days=1), time.min, zone)
+
+
+def month_asked_for(now: datetime, zone: ZoneInfo) -> date:
+    """The first day of the site's next month: the one whose roster is drafted now (A5)."""
+    return next_month(local_day(now, zone))
+
+
+def why_not_month(*, month: date, now: datetime, zone: ZoneInfo) -> Refused | None:
+    """Why no roster is brought in for that month, or None: not for one that is over, nor for one far away (A5, I6)."""
+    today = local_day(now, zone)
+    if month < today.replace(day=1):
+        return Refused(
+            "A5", _("This month is over."), _("What has been worked is never changed: choose another month."), field="month"
+        )
+    if (month.year - today.year) * 12 + month.month - today.month > 12:
+        return Refused("A5", _("This month is more than a year away."), _("Choose another month."), field="month")
+    return None
+
+
+def why_not_change(*, final: bool, submitted: bool) -> Refused | None:
+    """Why a plan may not be brought in for the month, or None (A5, I6)."""
+    if final:
+        return Refused(
+            "A13",
+            _("The roster of this month has been approved: nothing changes it any more."),
+            _("What changes now goes through leave, swap or stand-in, each decided by the supervisor."),
+            field="month",
+        )
+    if submitted:
+        return Refused(
+            "A5",
+            _("The roster of this month is being reviewed."),
+            _("Have it returned first, or wait for the review."),
+            field="month",
+        )
+    return None
+
+
+def why_not_return(reason: str) -> Refused | None:
+    """Why a roster may not be returned with these words, or None: a reason helps the one who drafts (A5, I9)."""
+    if not reason.strip():
+        return Refused("A5", _("A roster is returned with a reason."), _("Say what is to be changed."), field="reason")
+    return None
+
+
+def why_not_review_alone(*, own: bool) -> Refused | None:
+    """Why reviewing and reporting may not be one act, or None: only where one person drafts and reviews (A5)."""
+    if own:
+        return None
+    return Refused("A5", _("Somebody else drafted this roster."), _("Approve it first, then report it to the project head."))
+
+
+def why_not_approve(*, own: bool) -> Refused | None:
+    """Why the review alone may not be signed, or None: an own draft is reviewed and reported in one act (A5)."""
+    if not own:
+        return None
+    return Refused("A5", _("You drafted this roster yourself."), _("Review and report it in one act."))
+
+
+def why_not_away(*, of_watch: bool, away_already: bool, cover_is_there: bool, has_cover: bool) -> Refused | None:
+    """Why a person may not leave the desk for a while, or None: somebody stays at it (A10)."""
+    if not of_watch:
+        return Refused("A10", _("You are not of the watch that holds this desk."), _("Nothing need be recorded."))
+    if away_already:
+        return Refused("A10", _("You are recorded as away already."), _("Say that you are back first."))
+    if not has_cover:
+        return Refused(
+            "A10",
+            _("Nobody would stay at the desk."),
+            _("Choose a colleague of the watch, or ask somebody to come to the desk and name them as the cover."),
+            field="cover",
+        )
+    if not cover_is_there:
+        return Refused(
+            "A10",
+            _("The one who is to stay is away, or may not keep this desk."),
+            _("Choose a colleague of the watch who is here, or name somebody else who comes to the desk."),
+            field="cover",
+        )
+    return None
+
+
+def is_over_limit(*, since: datetime, now: datetime, minutes: int) -> bool:
+    """Whether an absence has lasted longer than its limit; shown to the person only, at first (A10, B1.15)."""
+    return now - since > timedelta(minutes=minutes)
