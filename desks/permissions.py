@@ -43,6 +43,8 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "inspection.do": SUPERVISOR,
     "briefing.read": (*STAFF, *HEADS),
     "briefing.write": SUPERVISOR,
+    "finding.answer": (*STAFF, *HEADS, Role.AUDITOR),
+    "office.name_acting": (*HEADS, Role.SITE_ADMINISTRATOR),
     "escalation.view": (*STAFF, *HEADS),
     "escalation.raise": (*STAFF, *SUPERVISOR),
     "escalation.decide": SUPERVISOR,
@@ -51,9 +53,14 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "site.set_up": (Role.SITE_ADMINISTRATOR,),
 }
 
-# What may be ticked for an acting supervisor (A3): the supervisor's rights that staff do not have anyway.
+# What may be ticked for an acting supervisor (A3): the supervisor's rights that staff do not have anyway, save the right
+# to name one, which is not passed on.
 ACTING_RIGHTS: tuple[str, ...] = tuple(
-    sorted(right for right, roles in RIGHTS.items() if Role.SUPERVISOR in roles and Role.AGENT not in roles)
+    sorted(
+        right
+        for right, roles in RIGHTS.items()
+        if Role.SUPERVISOR in roles and Role.AGENT not in roles and right != "office.name_acting"
+    )
 )
 
 View = Callable[..., HttpResponse]

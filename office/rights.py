@@ -1,0 +1,28 @@
+"""What the rights of an acting supervisor are called on the page (A3); the rights themselves stand in desks/permissions.py."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from desks.permissions import ACTING_RIGHTS
+
+WORDS: dict[str, str | Promise] = {
+    "briefing.write": _("write the day's briefing"),
+    "escalation.decide": _("decide escalations"),
+    "handover.decide": _("decide refused handovers"),
+    "inspection.do": _("inspect, and verify findings"),
+    "inspection.view": _("read inspections and findings"),
+    "log.correct_others": _("correct other people's entries"),
+    "log.export": _("export the log"),
+    "log.review": _("sign the daily review of the log"),
+    "log.see_restricted": _("read entries for supervisors only"),
+    "log.settle_imported": _("settle old open matters together"),
+    "roster.draft": _("draft the roster"),
+    "roster.review": _("approve the roster"),
+    "site.overview": _("see the page “now”"),
+    "watch.take_over": _("take a watch over, or name who does"),
+}
+
+
+def acting_choices() -> list[tuple[str, str | Promise]]:
+    """Every right that may be ticked, with its words."""
+    return [(right, WORDS.get(right, right)) for right in ACTING_RIGHTS]
