@@ -208,7 +208,12 @@ CELERY_TASK_TIME_LIMIT = 240
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # The beat only fires; each task asks the database what is due, so one short interval serves all.
-CELERY_BEAT_SCHEDULE = {"the-clock": {"task": "duty_desk.tick", "schedule": 30.0, "options": {"expires": 60}}}
+CLOCK_SECONDS = float(os.environ.get("CLOCK_SECONDS", "30"))
+CELERY_BEAT_SCHEDULE = {
+    "the-clock": {"task": "duty_desk.tick", "schedule": CLOCK_SECONDS, "options": {"expires": max(60.0, 2 * CLOCK_SECONDS)}}
+}
+# From this age in seconds the beat and the worker count as away (/health/ready/).
+HEARTBEAT_MAX_AGE = max(120.0, 4 * CLOCK_SECONDS)
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = False

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from desks.hooks import messages
 from desks.models import Person, Site
 from notices import rules
-from notices.models import Notice, NoticeReading
+from notices.models import Heartbeat, Notice, NoticeReading
 from notices.queries import unread_of
 
 # A single statement: people in the order of their ids, so that two acts telling the same people never deadlock.
@@ -87,6 +87,12 @@ def acknowledge_notice(*, actor: Person, notice: Notice, now: datetime) -> Notic
     for kind in NoticeReading.Kind:
         _note([notice.pk], kind, now)
     return notice
+
+
+def note_heartbeat(*, part: str, now: datetime, failing: Iterable[str] = ()) -> None:
+    """Notes that a part beside the web has just done its work; `failing` names the clock's acts that failed."""
+    row = Heartbeat(part=part, at=now, failing=list(failing))
+    Heartbeat.objects.bulk_create([row], update_conflicts=True, unique_fields=["part"], update_fields=["at", "failing"])
 
 
 def _note(notices: Iterable[int], kind: str, now: datetime) -> None:

@@ -1,0 +1,71 @@
+"""What /health/ready/ says of each part: database, broker, beat, worker, and the head of the record (I2)."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import Error, connection
+from django.db.models import OuterRef, Subquery
+
+from logbook.models import Book, EntryDigest
+from notices.models import Heartbeat
+
+OK, AWAY = "ok", "away"
+
+
+def state_of_parts(now: datetime) -> dict[str, Any]:
+    """Each part's name with "ok" or "away", the ages of the last beat and tick in seconds, and the record's head.
+
+    The head is one digest over the newest entry of every book: it says nothing about anybody, changes with every
+    entry, and noted outside it shows later whether a tail was cut off.
+    """
+    answer: dict[str, Any] = {"database": AWAY, "broker": AWAY, "beat": AWAY, "worker": AWAY}
+    answer["broker"] = _broker()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        beats = {row.part: row for row in Heartbeat.objects.all()}
+        head = _head()
+    except Error:
+        return answer
+    ages = {part: round(abs((now - row.at).total_seconds()), 1) for part, row in beats.items()}
+    fresh = {part for part, age in ages.items() if age <= settings.HEARTBEAT_MAX_AGE}
+    answer["database"] = OK
+    answer["beat"] = OK if "beat" in fresh else AWAY
+    if "clock" in fresh:
+        answer["worker"] = OK
+    elif answer["beat"] == AWAY and answer["broker"] == OK:
+        # Without a beat no tick tells of the worker: ask it, at most a second.
+        answer["worker"] = _worker_answers()
+    answer |= {"beat_age": ages.get("beat"), "clock_age": ages.get("clock"), "record_head": head}
+    if "clock" in beats and beats["clock"].failing:
+        answer["failing"] = beats["clock"].failing
+    return answer
+
+
+def _broker() -> str:
+    try:
+        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping()
+    except redis.RedisError:
+        return AWAY
+    return OK
+
+
+def _worker_answers() -> str:
+    from duty_desk.celery import app
+
+    try:
+        return OK if app.control.ping(timeout=1, limit=1) else AWAY
+    except Exception:  # any failure of the broker's driver means the same here
+        return AWAY
+
+
+def _head() -> str:
+    newest = EntryDigest.objects.filter(book=OuterRef("pk")).order_by("-number")
+    books = Book.objects.annotate(
+        number=Subquery(newest.values("number")[:1]), head=Subquery(newest.values("digest")[:1])
+    ).order_by("origin")
+    lines = [f"{book.origin} {book.number or 0} {bytes(book.head or bytes(32)).hex()}\n" for book in books]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
