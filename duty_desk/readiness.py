@@ -8,11 +8,21 @@ import redis
 from django.conf import settings
 from django.db import Error, connection
 from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 
+from desks.permissions import public_page
 from logbook.models import Book, EntryDigest
 from notices.models import Heartbeat
 
 OK, AWAY = "ok", "away"
+
+
+@public_page
+def ready(request: HttpRequest) -> HttpResponse:
+    """Whether database, broker, beat and worker do their work; 503 where one is away, and its name with "away"."""
+    answer = state_of_parts(timezone.now())
+    return JsonResponse(answer, status=503 if AWAY in answer.values() else 200)
 
 
 def state_of_parts(now: datetime) -> dict[str, Any]:

@@ -4,14 +4,14 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from duty_desk import views
+from duty_desk import readiness, views
 
 FLOORS = ("notices", "logbook", "office", "rosters", "escalations", "registers", "handover", "inspections")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("health/", views.health, name="health"),
-    path("health/ready/", views.ready, name="ready"),
+    path("health/ready/", readiness.ready, name="ready"),
     path("admin/", admin.site.urls),
     path("", include("desks.urls")),
     *[path("", include(f"{floor}.urls")) for floor in FLOORS if apps.is_installed(floor)],
