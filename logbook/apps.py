@@ -9,6 +9,11 @@ class LogbookConfig(AppConfig):
     verbose_name = _("log")
 
     def ready(self) -> None:
+        from desks.hooks import clock_acts, panels
+        from logbook.clock import raise_missing_reviews
         from logbook.messages import register_messages
+        from logbook.panels import reviews_waiting
 
         register_messages()
+        panels.register("now.logbook_reviews", reviews_waiting)
+        clock_acts.register("logbook.missing_reviews", raise_missing_reviews)

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from desks.clock import day_bounds
 from desks.models import Desk, Person
 from logbook.folding import folded
-from logbook.models import Book, Entry, EntryDigest, FollowUp, Watch, WatchMember
+from logbook.models import Book, DailyReview, Entry, EntryDigest, FollowUp, Watch, WatchMember
 from logbook.rules import OPEN_STATES
 
 PAGE = 50
@@ -110,3 +110,31 @@ def overdue_follow_ups_of(desk: Desk, now: datetime) -> QuerySet[FollowUp]:
     """Open matters past their due time; one that waits for a date counts from that date."""
     late = Q(due_at__lte=now) & ~(Q(state="waiting") & Q(waiting_until__gt=now))
     return open_follow_ups_of(desk).filter(late)
+
+
+# Acts of reviewing are not themselves read: signing would never come to an end.
+NOT_REVIEWED = ("day_reviewed",)
+
+
+def last_review_of(desk: Desk, day: date) -> DailyReview | None:
+    """The newest signature under the log of the site's day (A21)."""
+    return DailyReview.objects.filter(desk=desk, day=day).select_related("reviewer").order_by("-up_to").first()
+
+
+def entries_to_review(desk: Desk, day: date) -> QuerySet[Entry]:
+    """The entries of the site's day of occurrence that a supervisor reads, oldest first (A21, I11).
+
+    Imported ones are left out: they were read on paper.
+    """
+    return (
+        entries_of(desk, day=day)
+        .filter(original_recorded_at__isnull=True)
+        .exclude(code__in=NOT_REVIEWED)
+        .order_by("number")
+    )
+
+
+def unread_count_for_review(desk: Desk, day: date) -> int:
+    """How many entries of the site's day no supervisor has signed as read; a later entry counts again (A21)."""
+    review = last_review_of(desk, day)
+    return entries_to_review(desk, day).filter(number__gt=review.up_to if review else 0).count()

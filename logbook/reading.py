@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from desks.hooks import messages
 from desks.models import Desk, Person
 from desks.permissions import may
 from desks.templatetags.desks_tags import masked_phone
+from desks.wording import worded
 from logbook.models import Entry, FollowUp, PersonalValue
 
 ANSWERS = (Entry.Act.CORRECTION, Entry.Act.ADDITION, Entry.Act.RETRACTION)
@@ -38,6 +38,8 @@ class Row:
     """Corrections, additions and retractions of this entry, in their order, each with its own answers."""
     corrected: bool = False
     retracted: bool = False
+    question: bool = False
+    """A supervisor's question to the author (A21)."""
 
     @property
     def struck(self) -> bool:
@@ -68,13 +70,14 @@ def rows_for(entries: Iterable[Entry], *, reader: Person, desk: Desk, now: datet
             customer=customer,
             phone=phone,
             masked=not sees_personal,
-            worded="" if hidden else wording_of(entry),
+            worded="" if hidden else wording_of(entry, desk),
             late=entry.late,
             imported=entry.original_recorded_at is not None,
             follow_up=None if hidden else getattr(entry, "follow_up", None),
             answers=theirs,
             corrected=any(each.entry.act == Entry.Act.CORRECTION for each in theirs),
             retracted=any(each.entry.act == Entry.Act.RETRACTION for each in theirs),
+            question=entry.fields.get("question") == "true",
         )
 
     return [row(entry) for entry in entries]
@@ -86,18 +89,9 @@ def text_of(entry: Entry) -> str:
     return words.text if words is not None else ""
 
 
-def wording_of(entry: Entry) -> str:
+def wording_of(entry: Entry, place: Desk) -> str:
     """The act in the reader's language, from its message code and named values; empty for an entry without a code."""
-    if not entry.code:
-        return ""
-    wording = messages.get(entry.code)
-    if wording is None:
-        return f"{entry.code}: {', '.join(entry.fields.values())}" if entry.fields else entry.code
-
-    try:
-        return str(wording) % entry.fields
-    except (KeyError, ValueError):
-        return str(wording)
+    return worded(entry.code, entry.fields, place) if entry.code else ""
 
 
 def masked_name(name: str) -> str:

@@ -1,7 +1,7 @@
 """What is allowed in the log, as pure functions (A1, A9, A17, A18)."""
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -87,6 +87,17 @@ def why_not_move(*, old: str, new: str, result: str, waiting_for: str) -> Refuse
         return Refused("A1", _("A matter is closed with a result."), _("Say how it ended."), field="result")
     if new == "waiting" and not waiting_for:
         return Refused("A1", _("A waiting matter waits for somebody."), _("Say for whom."), field="waiting_for")
+    return None
+
+
+def why_not_review(*, day: date, today: date, up_to: int, newest: int, signed_up_to: int, unread: int) -> Refused | None:
+    """Why the log of a day cannot be signed as read up to a number, or None (A21)."""
+    if day > today:
+        return Refused("A21", _("This day has not begun."), _("Sign it when there is something to read."))
+    if not 0 < up_to <= newest:
+        return Refused("A21", _("There is no entry of this number yet."), _("Load the page again."))
+    if up_to <= signed_up_to or unread == 0:
+        return Refused("A21", _("This has been signed already, and nothing was written since."), _("There is nothing to do."))
     return None
 
 

@@ -4,10 +4,12 @@ from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.follow_ups import move_follow_up
 from logbook.actions.readings import record_export, record_reading
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, retract_entry
+from logbook.actions.reviews import ask_about_entry, sign_daily_review
 from logbook.actions.watches import close_watch, join_watch, leave_watch, open_watch, pass_holder, relieve_watch
 
 __all__ = [
     "add_to_entry",
+    "ask_about_entry",
     "book_of",
     "close_watch",
     "correct_entry",
@@ -23,5 +25,6 @@ __all__ = [
     "record_reading",
     "relieve_watch",
     "retract_entry",
+    "sign_daily_review",
     "site_book_of",
 ]

@@ -144,16 +144,21 @@ def retract_entry(*, actor: Person, entry: Entry, now: datetime, reason: str, ke
 
 
 @transaction.atomic
-def add_to_entry(*, actor: Person, entry: Entry, now: datetime, text: str, key: UUID | None = None) -> Entry:
+def add_to_entry(
+    *, actor: Person, entry: Entry, now: datetime, text: str, key: UUID | None = None, fields: dict[str, str] | None = None
+) -> Entry:
     """Adds to an own entry, at any time; a supervisor may add to any (A17). Raises Refused."""
-    return _answer(actor=actor, entry=entry, now=now, act=Entry.Act.ADDITION, text=text, reason="", place="", key=key)
+    return _answer(
+        actor=actor, entry=entry, now=now, act=Entry.Act.ADDITION, text=text, reason="", place="", key=key, fields=fields
+    )
 
 
 def _answer(
-    *, actor: Person, entry: Entry, now: datetime, act: str, text: str, reason: str, place: str, key: UUID | None
+    *, actor: Person, entry: Entry, now: datetime, act: str, text: str, reason: str, place: str, key: UUID | None,
+    fields: dict[str, str] | None = None,
 ) -> Entry:
     desk = entry.book.desk
-    asked = request_digest_of(entry=entry.pk, act=act, text=text, reason=reason, place=place)
+    asked = request_digest_of(entry=entry.pk, act=act, text=text, reason=reason, place=place, fields=fields)
     hold_books(entry.book)
     if key is not None and (stored := stored_under(actor, key, asked)):
         return stored
@@ -183,7 +188,8 @@ def _answer(
     return insert_entry(
         book=entry.book, author=actor, act=act, kind=entry.kind, kind_version=entry.kind_version, audience=entry.audience,
         occurred_at=now, reason=reason, place=place, refers_to=entry, root=root,
-        follow_state="retracted" if ends_follow_up else "", key=key, request_digest=asked if key else "", text=text,
+        follow_state="retracted" if ends_follow_up else "", fields=fields or {}, key=key,
+        request_digest=asked if key else "", text=text,
     )
 
 

@@ -1,0 +1,37 @@
+"""What the log puts on the supervisor's "now" page: days whose log is not signed yet (A21)."""
+
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from desks.clock import at, local_day
+from desks.hooks import NowItem
+from desks.models import Desk, Person, Site
+from desks.permissions import may
+from desks.templatetags.desks_tags import local_date
+from logbook.queries import unread_count_for_review
+
+
+def reviews_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
+    """Yesterday's unsigned log of each desk of the site, and today's as it stands, for who reviews there."""
+    items = []
+    for desk in Desk.objects.filter(site=site, active=True).select_related("site", "settings").order_by("slug"):
+        if not may(person, "log.review", desk=desk, now=now):
+            continue
+        today = local_day(now, site.zone)
+        for day in (today - timedelta(days=1), today):
+            unread = unread_count_for_review(desk, day)
+            if unread:
+                items.append(_item(desk, day, unread, overdue=day < today and now >= at(today, desk.settings.inspection_time, site.zone)))
+    return items
+
+
+def _item(desk: Desk, day: object, unread: int, *, overdue: bool) -> NowItem:
+    what = _("Review the log of %(day)s: %(desk)s") % {"day": local_date(day), "desk": desk.label}  # type: ignore[arg-type]
+    why = ngettext("%(count)d unread entry", "%(count)d unread entries", unread) % {"count": unread}
+    return NowItem(
+        tone="bad" if overdue else "info", icon="log", what=what, why=why, act=_("Read and sign"),
+        url=reverse("logbook:review", args=[desk.slug, day.isoformat()]),  # type: ignore[attr-defined]
+    )
