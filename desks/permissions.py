@@ -43,7 +43,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "inspection.do": SUPERVISOR,
     "briefing.read": (*STAFF, *HEADS),
     "briefing.write": SUPERVISOR,
-    "finding.answer": (*STAFF, *HEADS, Role.AUDITOR),
+    "finding.answer": (*STAFF, *HEADS),
     "office.name_acting": (*HEADS, Role.SITE_ADMINISTRATOR),
     "escalation.view": (*STAFF, *HEADS),
     "escalation.raise": (*STAFF, *SUPERVISOR),

@@ -1,0 +1,20 @@
+"""The inspections' application."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class InspectionsConfig(AppConfig):
+    name = "inspections"
+    verbose_name = _("inspections")
+
+    def ready(self) -> None:
+        from desks.hooks import clock_acts, panels
+        from inspections import clock, panels_of_inspections
+        from inspections.messages import register_messages
+
+        register_messages()
+        clock_acts.register("inspections.plan", clock.plan_and_miss)
+        clock_acts.register("inspections.remind", clock.remind)
+        panels.register("desk.strip.inspections", panels_of_inspections.done_strip)
+        panels.register("now.inspections", panels_of_inspections.now_items)

@@ -1,0 +1,6 @@
+"""Pages of inspections and findings."""
+
+from inspections.views.findings import finding, findings, own_finding, settle
+from inspections.views.inspecting import inspection, page, save, save_item, start
+
+__all__ = ["finding", "findings", "inspection", "own_finding", "page", "save", "save_item", "settle", "start"]
