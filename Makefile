@@ -7,7 +7,7 @@ ONLY ?=
 CLAUSE ?=
 export APP ONLY CLAUSE
 
-.PHONY: help run test check units venv venv-dev bench messages psql shell fix
+.PHONY: help run test check venv venv-dev drill shots bench messages psql shell fix
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,10 +27,16 @@ test: venv-dev ## everything, or one app: make test APP=logbook; one clause: mak
 check: venv-dev ## linters, types, import contract, house rules, migrations, translations, deployment
 	@exec $(PY) -m ops.check
 
+drill: venv-dev ## the long failure tests whose short form is in the suite
+	@exec $(PY) -m ops.drill
+
+shots: venv-dev ## pictures of every page in both languages and widths, under var/shots
+	@exec $(PY) -m ops.shots
+
 bench: venv-dev ## figures beside their yardsticks: make bench ONLY=entries
 	@exec $(PY) -m bench
 
-messages: venv-dev ## update the translation files from the code
+messages: venv-dev ## collect new texts into the translation files
 	@$(PY) -m ops.translations update
 
 psql: venv ## a database prompt on the running installation

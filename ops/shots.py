@@ -1,0 +1,122 @@
+"""`make shots`: pictures of every page on sample data, in both widths and two languages, under `var/shots`.
+
+It serves the sample site from a database of its own on 127.0.0.1 and ends everything it started.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from ops import translations
+from ops.services import ROOT, Postgres, Redis, Trouble, die_with_parent, free_port, stop_process, var_dir, writable
+from ops.test import install_packages
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+WIDTHS = (1280, 360)
+LANGUAGES = ("en", "zh-hans")
+# Who looks at which page; the first picture of a list is the one that the README shows.
+PAGES = {
+    "zhou": ["/desk/front/", "/log/front/", "/log/front/follow-ups/", "/handover/front/", "/rosters/front/", "/registers/front/custody/", "/notices/", "/profile/"],
+    "supervisor": ["/", "/rosters/front/", "/inspections/front/", "/office/front/briefing/", "/escalations/front/"],
+    "head": ["/", "/log/front/"],
+    "siteadmin": ["/admin/", "/log/front/import/"],
+}
+
+
+def _manage(environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Trouble(f"manage.py {' '.join(arguments)}: {done.stderr[-1500:]}")
+    return done.stdout
+
+
+def _take(port: int, language: str, folder: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    from desks.sample_secrets import PASSWORD
+
+    address = f"http://127.0.0.1:{port}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for login, paths in PAGES.items():
+            for width in WIDTHS:
+                context = browser.new_context(viewport={"width": width, "height": 860}, locale=language)
+                context.add_cookies([{"name": "django_language", "value": language, "url": address}])
+                page = context.new_page()
+                page.goto(f"{address}/sign-in/")
+                page.fill("input[name=login]", login)
+                page.fill("input[name=secret]", PASSWORD)
+                page.click("main form button[type=submit]")
+                page.wait_for_load_state("networkidle")
+                for path in paths:
+                    answer = page.goto(address + path)
+                    name = f"{login}-{path.strip('/').replace('/', '-') or 'home'}-{width}-{language}.png"
+                    page.screenshot(path=str(folder / name), full_page=width == 360)
+                    wide = page.evaluate("document.documentElement.scrollWidth")
+                    status = answer.status if answer is not None else 0
+                    print(f"{status} {name}{' wider than the window' if wide > width else ''}", flush=True)
+                context.close()
+        browser.close()
+
+
+def main() -> int:
+    """Takes the pictures; those of an earlier time are overwritten."""
+    try:
+        install_packages()
+        translations.compile_all()
+        folder = writable(var_dir() / "shots")
+        postgres = Postgres(folder / "servers", durable=False)
+        postgres.start()
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    redis = Redis(folder / "servers", postgres.secrets()["redis"])
+    web: subprocess.Popen[bytes] | None = None
+    try:
+        redis.start()
+        for language in LANGUAGES:
+            name = f"shots_{language.replace('-', '_')}_{os.getpid()}"
+            postgres.make_database(name)
+            told = os.environ | {
+                "DATABASE_URL": postgres.login("duty_app", name).url, "REDIS_URL": redis.url, "LANGUAGE_CODE": language,
+                "SECRET_KEY": postgres.secrets()["secret_key"],
+            }
+            owner = told | {"DATABASE_OWNER_URL": postgres.login("duty_owner", name).url}
+            _manage(owner, "migrate", "-v", "0")
+            _manage(owner, "sample_data")
+            port = free_port()
+            web = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "duty_desk.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4", "--no-control-socket", "--log-level", "error"],
+                cwd=ROOT, env=told, preexec_fn=die_with_parent,  # noqa: PLW1509
+            )
+            for _ in range(200):
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=1)
+                    break
+                except OSError:
+                    time.sleep(0.05)
+            _take(port, language, folder)
+            stop_process(web, signal.SIGTERM)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    finally:
+        stop_process(web, signal.SIGTERM)
+        redis.stop()
+        postgres.stop()
+    print(f"The pictures are in {folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
