@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from desks.clock import day_bounds
 from desks.models import Desk, Person
@@ -55,7 +55,7 @@ def entries_of(
     """The desk's entries, newest first, with text, author and follow-up, narrowed by what is given.
 
     `before` and `after` are numbers, for paging; `first` and `last` bound a watch's range; `day` is the site's day
-    of occurrence (I11). A search by place or text leaves out what is for supervisors only, unless `see_restricted`:
+    of occurrence (I11). A search by place, text or state leaves out what is for supervisors only, unless `see_restricted`:
     a hit would tell its reader what the hidden text says (I8).
     """
     rows = Entry.objects.filter(book__desk=desk).select_related("words", "author", "entered_by", "follow_up", "refers_to")
@@ -78,12 +78,12 @@ def entries_of(
     if day:
         begin, end = day_bounds(day, desk.site.zone)
         rows = rows.filter(occurred_at__gte=begin, occurred_at__lt=end)
-    if (place or text) and not see_restricted:
+    if (place or text or state) and not see_restricted:
         rows = rows.exclude(audience=Entry.Audience.SUPERVISORS)
     if place:
         rows = rows.filter(place__icontains=place)
     if text:
-        rows = rows.filter(words__search__contains=folded(text))
+        rows = rows.filter(Q(words__search__contains=folded(text)) | Q(place__icontains=text))
     return rows.order_by("-number")
 
 
@@ -97,19 +97,46 @@ def answers_to(entries: list[Entry]) -> dict[int, list[Entry]]:
     return found
 
 
-def open_follow_ups_of(desk: Desk) -> QuerySet[FollowUp]:
-    """The desk's open matters, by due time, those without one last (A1)."""
+def _follow_ups_of(desk: Desk, see_restricted: bool) -> QuerySet[FollowUp]:
+    found = FollowUp.objects.filter(book__desk=desk)
+    return found if see_restricted else found.exclude(root__audience=Entry.Audience.SUPERVISORS)
+
+
+def open_follow_ups_of(desk: Desk, *, see_restricted: bool = True) -> QuerySet[FollowUp]:
+    """The desk's open matters, by due time, those without one last (A1); only with `see_restricted` those of supervisors."""
     return (
-        FollowUp.objects.filter(book__desk=desk, state__in=OPEN_STATES)
+        _follow_ups_of(desk, see_restricted)
+        .filter(state__in=OPEN_STATES)
         .select_related("root", "root__words", "root__author", "last_entry")
         .order_by("due_at", "root__number")
     )
 
 
-def overdue_follow_ups_of(desk: Desk, now: datetime) -> QuerySet[FollowUp]:
+def _overdue(now: datetime) -> Q:
+    return Q(due_at__lte=now) & ~(Q(state="waiting") & Q(waiting_until__gt=now))
+
+
+def overdue_follow_ups_of(desk: Desk, now: datetime, *, see_restricted: bool = True) -> QuerySet[FollowUp]:
     """Open matters past their due time; one that waits for a date counts from that date."""
-    late = Q(due_at__lte=now) & ~(Q(state="waiting") & Q(waiting_until__gt=now))
-    return open_follow_ups_of(desk).filter(late)
+    return open_follow_ups_of(desk, see_restricted=see_restricted).filter(_overdue(now))
+
+
+def closed_follow_ups_of(desk: Desk, *, see_restricted: bool = True) -> QuerySet[FollowUp]:
+    """The desk's closed matters, the newest first; see `open_follow_ups_of`."""
+    return (
+        _follow_ups_of(desk, see_restricted)
+        .filter(state=FollowUp.State.CLOSED)
+        .select_related("root", "root__words", "root__author", "last_entry")
+        .order_by("-changed_at")
+    )
+
+
+def open_and_overdue(desk: Desk, now: datetime, *, see_restricted: bool = True) -> tuple[int, int]:
+    """How many matters of the desk are open, and how many of them are overdue; see `open_follow_ups_of`."""
+    counted = _follow_ups_of(desk, see_restricted).filter(state__in=OPEN_STATES).aggregate(
+        open=Count("pk"), overdue=Count("pk", filter=_overdue(now))
+    )
+    return counted["open"], counted["overdue"]
 
 
 # Acts of reviewing are not themselves read: signing would never come to an end.

@@ -1,0 +1,97 @@
+"""The composer: one line, and whatever else the writer wants to say at once (A1, A8, A17)."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from desks.models import Choice, Desk
+from desks.queries import choices_of, kinds_of
+from logbook.composing import TRIGGERS, kind_from_text, place_in
+from logbook.forms.fields import MomentField
+from logbook.models import Entry
+
+OUTCOMES = [
+    ("", pgettext_lazy("outcome of an entry", "as usual for this kind")),
+    ("open", pgettext_lazy("outcome of an entry", "stays open")),
+    ("settled", pgettext_lazy("outcome of an entry", "settled at once")),
+]
+URGENCIES = [("", _("as usual for this kind")), ("normal", _("normal")), ("urgent", _("urgent")), ("emergency", _("emergency"))]
+
+
+class ComposerForm(forms.Form):
+    """What the composer sends; only the text is required, and a place where the kind needs one (the act says so)."""
+
+    text = forms.CharField(label=_("What happened"), required=False, strip=False, max_length=20_000)
+    kind = forms.CharField(label=_("Kind"), required=False, max_length=40)
+    place = forms.CharField(label=_("Place"), required=False, max_length=80)
+    customer = forms.CharField(label=_("Customer"), required=False, max_length=80)
+    phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
+    source = forms.CharField(label=_("Source"), required=False, max_length=40)
+    urgency = forms.ChoiceField(label=_("Urgency"), required=False, choices=URGENCIES)
+    handler = forms.CharField(label=_("Handled by"), required=False, max_length=80)
+    due_at = MomentField(label=_("Due"), required=False)
+    outcome = forms.ChoiceField(label=_("Afterwards"), required=False, choices=OUTCOMES)
+    result = forms.CharField(label=_("Result"), required=False, max_length=400)
+    occurred_at = MomentField(label=_("Happened at"), required=False)
+    audience = forms.ChoiceField(label=_("Who may read it"), required=False, choices=[("", ""), *Entry.Audience.choices])
+    key = forms.UUIDField(required=False)
+    written_at = MomentField(required=False)
+    """When the writer pressed Enter, by the server's clock: the browser fixes it, so that a repeated sending is alike."""
+    emergency = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.desk = desk
+        for name in ("due_at", "occurred_at", "written_at"):
+            self.fields[name].zone = desk.site.zone
+
+    def clean(self) -> dict[str, Any]:
+        """Reads a typed prefix, and makes an emergency of the one tap (A9)."""
+        values = super().clean() or {}
+        text = values.get("text", "").strip()
+        if values.get("emergency"):
+            values["kind"] = "emergency"
+            text = text or gettext("Emergency. What happened is added in a moment.")
+        elif text and text[0] in TRIGGERS:
+            kind, text = kind_from_text(text, kinds_of(self.desk))
+            if kind is not None:
+                values["kind"] = kind.code
+        values["text"] = text
+        if values.get("handler"):
+            values["handler"] = _code_of(values["handler"], self.desk)
+        return values
+
+    def for_the_act(self) -> dict[str, Any]:
+        """The keyword arguments of `record_entry`: the same for the same sending, whenever it arrives (I10)."""
+        values = self.cleaned_data
+        outcome = {"open": True, "settled": False}.get(values["outcome"])
+        return {
+            "text": values["text"],
+            "kind": values["kind"] or "other",
+            "place": values["place"],
+            "customer": values["customer"],
+            "phone": values["phone"],
+            "source": values["source"],
+            "urgency": values["urgency"],
+            "handler": values["handler"],
+            "due_at": values["due_at"],
+            "follow_up": outcome,
+            "result": values["result"],
+            "occurred_at": values["occurred_at"] or values["written_at"],
+            "audience": values["audience"] or Entry.Audience.STAFF,
+            "key": values["key"],
+        }
+
+    def offered_place(self) -> str:
+        """The place that the text names, for a writer whose entry was refused for want of one."""
+        return self.data.get("place", "") or place_in(self.data.get("text", ""))
+
+
+def _code_of(words: str, desk: Desk) -> str:
+    """The code of the department that these words name in any language; the words themselves for anybody else."""
+    for choice in choices_of(desk, Choice.Purpose.DEPARTMENT):
+        if words in {choice.code, choice.label_en, choice.label_zh_hans, choice.label_zh_hant}:
+            return choice.code
+    return words

@@ -1,0 +1,93 @@
+"""The tools of an entry: correct, retract, add, move its follow-up, each with a key so that sending twice stores once (I10)."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from desks.models import Choice, Desk
+from logbook.forms.fields import MomentField
+from logbook.models import FollowUp
+from logbook.words import DeskWords
+
+LINES = {"rows": 2, "autocomplete": "off"}
+OTHER = "other"
+
+
+class _Keyed(forms.Form):
+    """A form that carries the key under which its act is stored."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = uuid.uuid4()
+
+
+class _Reasoned(_Keyed):
+    """A form with a reason: one tap for the usual ones, words for any other."""
+
+    reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect, required=False)
+    reason_words = forms.CharField(label=_("Another reason, in words"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, words: DeskWords, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = words.choices(Choice.Purpose.CORRECTION_REASON)
+        self.fields["reason"].choices = [(choice.code, choice.label) for choice in usual]
+
+    def reason_given(self) -> str:
+        """The words, or the code of the reason that was tapped."""
+        return self.cleaned_data["reason_words"].strip() or self.cleaned_data["reason"]
+
+
+class CorrectForm(_Reasoned):
+    """What should stand there instead."""
+
+    text = forms.CharField(label=_("What holds instead"), strip=False, required=False, max_length=20_000, widget=forms.Textarea(attrs=LINES))
+    place = forms.CharField(label=_("Place, if it was wrong"), max_length=80, required=False)
+    field_order = ["text", "place", "reason", "reason_words"]
+
+
+class RetractForm(_Reasoned):
+    """Why the entry does not hold."""
+
+
+class AddForm(_Keyed):
+    """What is to be added."""
+
+    text = forms.CharField(label=_("What is to be added"), strip=False, required=False, max_length=20_000, widget=forms.Textarea(attrs=LINES))
+
+
+class MoveForm(_Keyed):
+    """The next state of a matter, and what goes with it."""
+
+    state = forms.ChoiceField(label=_("State"), widget=forms.RadioSelect)
+    result = forms.CharField(label=_("Result"), max_length=400, required=False, help_text=_("Needed to close the matter."))
+    waiting_for = forms.CharField(label=_("Waiting for whom"), max_length=80, required=False)
+    waiting_until = MomentField(label=_("Waiting until"), required=False)
+    next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
+    handler = forms.CharField(label=_("Handled by"), max_length=80, required=False)
+    due_at = MomentField(label=_("Due anew"), required=False)
+    text = forms.CharField(label=_("What was done"), strip=False, required=False, max_length=20_000, widget=forms.Textarea(attrs=LINES))
+    field_order = ["state", "text", "result", "waiting_for", "waiting_until", "next_step", "handler", "due_at"]
+
+    def __init__(self, *args: Any, desk: Desk, matter: FollowUp, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("waiting_until", "due_at"):
+            self.fields[name].zone = desk.site.zone
+        self.fields["handler"].widget.attrs["list"] = "handlers"
+        if matter.state == FollowUp.State.CLOSED:
+            self.fields["state"].choices = [("open", pgettext_lazy("follow-up", "open it again"))]
+            self.fields["state"].initial = "open"
+            for name in ("result", "waiting_for", "waiting_until"):
+                del self.fields[name]
+        else:
+            self.fields["state"].choices = [
+                ("in_progress", FollowUp.State.IN_PROGRESS.label),
+                ("waiting", FollowUp.State.WAITING.label),
+                ("closed", FollowUp.State.CLOSED.label),
+                ("open", FollowUp.State.OPEN.label),
+            ]
+            self.fields["state"].initial = matter.state

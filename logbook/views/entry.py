@@ -1,0 +1,258 @@
+"""One entry: what it says, its thread, its digest, and what may be done about it (A17, A18, A30)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from desks.forms import place_refusal
+from desks.hooks import panels_of
+from desks.models import Choice, Desk
+from desks.permissions import desk_page, may
+from desks.refusal import Refused
+from logbook import actions, rules
+from logbook.forms.entry import AddForm, CorrectForm, MoveForm, RetractForm
+from logbook.lines import Line, lines_of, state_tag
+from logbook.models import Entry, FollowUp
+from logbook.queries import current_watch, entries_of
+from logbook.reading import Row, rows_for
+from logbook.words import DeskWords
+
+CHANGEABLE = {Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION}
+
+
+@dataclass
+class Opened:
+    """An entry that was opened: its row, the rows of its thread, and the root of the thread."""
+
+    row: Row
+    thread: list[Row]
+    root: Entry
+    words: DeskWords
+
+    @property
+    def matter(self) -> FollowUp | None:
+        """The follow-up of the thread, where it has one and the reader may see it."""
+        return next((row.follow_up for row in self.thread if row.follow_up is not None), None)
+
+
+def _opened(request: HttpRequest, desk: Desk, number: int, now: datetime) -> Opened:
+    entry = entries_of(desk).filter(number=number).first()
+    if entry is None:
+        raise Http404
+    root = entry.root_id or entry.pk
+    thread = list(entries_of(desk).filter(Q(pk=root) | Q(root=root)).order_by("number"))
+    if entry.pk not in {each.pk for each in thread}:
+        thread.append(entry)
+    rows = rows_for(thread, reader=request.user, desk=desk, now=now)
+    by_pk = {row.entry.pk: row for row in rows}
+    first = next((each for each in thread if each.pk == root), entry)
+    return Opened(row=by_pk[entry.pk], thread=rows, root=first, words=DeskWords(desk))
+
+
+@desk_page("log.read")
+@require_safe
+def entry_page(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """The page of one entry."""
+    now = timezone.now()
+    return _page(request, desk, _opened(request, desk, number, now), now, {})
+
+
+def _page(
+    request: HttpRequest, desk: Desk, opened: Opened, now: datetime, refused: dict[str, forms.Form]
+) -> HttpResponse:
+    """The page with its tools; a refused form stands in its place, opened (then the status is 422)."""
+    entry, row = opened.row.entry, opened.row
+    lines = lines_of(opened.thread, desk=desk, words=opened.words, reader=request.user, now=now)
+    line = next(each for each in lines if each.number == row.number)
+    actions.record_reading(
+        actor=request.user, desk=desk, session_key=request.session.session_key, page="entry",
+        filters={"entry": row.number}, from_number=row.number, to_number=row.number, now=now,
+    )
+    context = {
+        "section": "log", "desk": desk, "now": now, "row": row, "entry": entry, "line": line,
+        "thread": [each for each in lines if len(lines) > 1],
+        "matter": opened.matter,
+        "state": state_tag(opened.matter, opened.words, desk.site.zone, now) if opened.matter is not None else "",
+        "facts": _facts(row, desk, opened.words),
+        "digest": bytes(entry.digest).hex(), "previous": bytes(entry.previous).hex(),
+        "origin": entry.book.origin,
+        "tools": _tools(request, desk, opened, line, now, refused),
+        "departments": opened.words.choices(Choice.Purpose.DEPARTMENT),
+        "panels": panels_of("entry.tools", request, desk, entry) if not row.hidden else [],
+    }
+    return render(request, "logbook/entry.html", context, status=422 if refused else 200)
+
+
+def _facts(row: Row, desk: Desk, words: DeskWords) -> list[tuple[str, Any, str]]:
+    """What is known of the entry beside its text: name, value, and how the template shows it."""
+    entry = row.entry
+    choices = {"normal": _("normal"), "urgent": _("urgent"), "emergency": _("emergency")}
+    known: list[tuple[str, Any, str]] = [
+        (_("Happened"), entry.occurred_at, "moment"),
+        (_("Recorded"), entry.recorded_at, "moment"),
+        (_("Written on paper"), entry.original_recorded_at, "moment"),
+        (_("By"), entry.author, "person"),
+        (_("Entered by"), entry.entered_by, "person"),
+        (_("Source"), words.source(entry.source), ""),
+        (_("Place"), entry.place, ""),
+        (_("Customer"), row.customer, ""),
+        (_("Phone"), row.phone, "masked" if row.masked else "phone"),
+        (_("Urgency"), choices.get(entry.urgency, entry.urgency), ""),
+        (_("Handled by"), words.department(entry.handler), ""),
+        (_("Due"), entry.due_at, "moment"),
+        (_("Result"), entry.result, ""),
+        (_("Reason"), words.reason(entry.reason), ""),
+    ]
+    return [fact for fact in known if fact[1]]
+
+
+def _tools(
+    request: HttpRequest, desk: Desk, opened: Opened, line: Line, now: datetime, refused: dict[str, forms.Form]
+) -> list[dict[str, Any]]:
+    """The tools that the reader has for this entry; a tool that the rule would refuse is not offered."""
+    row, entry = opened.row, opened.row.entry
+    if row.hidden or not may(request.user, "log.write", desk=desk, now=now):
+        return []
+    others = may(request.user, "log.correct_others", desk=desk, now=now)
+    watch = current_watch(desk)
+    during = watch is not None and row.number >= watch.first_number
+    corrects = rules.why_not_correct(own=line.own, during_watch=during, may_correct_others=others) is None
+    tools: list[dict[str, Any]] = []
+
+    def tool(name: str, title: str, icon: str, act: str, form: Callable[[], forms.Form], button: str, hint: str = "") -> None:
+        shown = refused.get(name) or form()
+        tools.append({
+            "name": name, "title": title, "icon": icon, "form": shown, "button": button, "hint": hint, "url": f"logbook:{act}",
+            "number": opened.root.number if name == "move" else row.number, "open": name in refused or name == "move",
+        })
+
+    matter = opened.matter
+    if matter is not None and matter.state != FollowUp.State.RETRACTED:
+        closed = matter.state == FollowUp.State.CLOSED
+        tool(
+            "move", _("Reopen the matter") if closed else _("Go on with the matter"), "clock", "move",
+            lambda: MoveForm(desk=desk, matter=matter), _("Record this step"),
+        )
+    if entry.act in CHANGEABLE and not row.retracted:
+        if line.own or others:
+            tool("add", _("Add to it"), "plus", "add", AddForm, _("Add"), _("What you add stands below the entry, with its own number."))
+        if corrects:
+            initial = {"text": row.text, "place": entry.place}
+            tool(
+                "correct", _("Correct"), "edit", "correct", lambda: CorrectForm(words=opened.words, initial=initial),
+                _("Record the correction"), _("The original stays readable, struck out."),
+            )
+            tool(
+                "retract", _("Retract"), "undo", "retract", lambda: RetractForm(words=opened.words), _("Retract the entry"),
+                _("For an entry that should not be there at all. It stays readable, struck out; an open matter of it ends."),
+            )
+    return tools
+
+
+def _act(
+    request: HttpRequest, desk: Desk, number: int, name: str, make: Callable[[Opened], forms.Form],
+    carry_out: Callable[[Opened, Any, datetime], Entry], said: str,
+) -> HttpResponse:
+    """The five steps of every tool: open, parse, act, and say so or show the refusal beside its field."""
+    now = timezone.now()
+    opened = _opened(request, desk, number, now)
+    if opened.row.hidden:
+        raise PermissionDenied
+    form = make(opened)
+    if form.is_valid():
+        try:
+            made = carry_out(opened, form, now)
+        except Refused as refusal:
+            place_refusal(form, refusal)
+        else:
+            messages.success(request, said % {"number": made.number})
+            return redirect("logbook:entry", desk.slug, opened.root.number)
+    return _page(request, desk, opened, now, {name: form})
+
+
+@desk_page("log.write")
+@require_POST
+def correct(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Corrects the entry by a further one."""
+
+    def carry_out(opened: Opened, form: CorrectForm, now: datetime) -> Entry:
+        values = form.cleaned_data
+        place = values["place"] if values["place"] != opened.row.entry.place else ""
+        return actions.correct_entry(
+            actor=request.user, entry=opened.row.entry, now=now, text=values["text"], reason=form.reason_given(),
+            place=place, key=values["key"],
+        )
+
+    return _act(
+        request, desk, number, "correct", lambda opened: CorrectForm(request.POST, words=opened.words), carry_out,
+        _("The correction stands as number %(number)s."),
+    )
+
+
+@desk_page("log.write")
+@require_POST
+def retract(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Retracts the entry by a further one."""
+
+    def carry_out(opened: Opened, form: RetractForm, now: datetime) -> Entry:
+        reason = form.reason_given()
+        return actions.retract_entry(
+            actor=request.user, entry=opened.row.entry, now=now, reason=opened.words.reason(reason), key=form.cleaned_data["key"]
+        )
+
+    return _act(
+        request, desk, number, "retract", lambda opened: RetractForm(request.POST, words=opened.words), carry_out,
+        _("Number %(number)s says that the entry does not hold."),
+    )
+
+
+@desk_page("log.write")
+@require_POST
+def add(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Adds to the entry by a further one."""
+
+    def carry_out(opened: Opened, form: AddForm, now: datetime) -> Entry:
+        values = form.cleaned_data
+        return actions.add_to_entry(
+            actor=request.user, entry=opened.row.entry, now=now, text=values["text"], key=values["key"]
+        )
+
+    return _act(
+        request, desk, number, "add", lambda _opened: AddForm(request.POST), carry_out, _("Added as number %(number)s.")
+    )
+
+
+@desk_page("log.write")
+@require_POST
+def move(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Moves the follow-up by a further entry."""
+
+    def make(opened: Opened) -> MoveForm:
+        if opened.matter is None:
+            raise Refused("A1", _("This entry is not a follow-up."), _("Write a new entry for the matter."))
+        return MoveForm(request.POST, desk=desk, matter=opened.matter)
+
+    def carry_out(opened: Opened, form: MoveForm, now: datetime) -> Entry:
+        values = form.cleaned_data
+        handler = values["handler"]
+        for choice in opened.words.choices(Choice.Purpose.DEPARTMENT):
+            if handler in {choice.code, choice.label_en, choice.label_zh_hans, choice.label_zh_hant} and handler:
+                handler = choice.code
+        return actions.move_follow_up(
+            actor=request.user, root=opened.root, now=now, state=values["state"], text=values["text"], handler=handler,
+            due_at=values["due_at"], waiting_for=values.get("waiting_for", ""), waiting_until=values.get("waiting_until"),
+            result=values.get("result", ""), next_step=values["next_step"], key=values["key"],
+        )
+
+    return _act(request, desk, number, "move", make, carry_out, _("The step stands as number %(number)s."))

@@ -1,0 +1,35 @@
+"""Saving what the composer sends (A17, I10): a word for the composer's script, a page for everybody else."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from desks.forms import place_refusal
+from desks.models import Desk
+from desks.permissions import desk_page
+from desks.refusal import Refused
+from logbook.actions import record_entry
+from logbook.forms import ComposerForm
+from logbook.views.desk import desk_answer
+
+
+@desk_page("log.write")
+@require_POST
+def save_entry(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Saves one entry. The same key stores once; a refusal answers 422 and stands beside its field."""
+    form = ComposerForm(request.POST, desk=desk)
+    if form.is_valid():
+        try:
+            entry = record_entry(actor=request.user, desk=desk, now=timezone.now(), **form.for_the_act())
+        except Refused as refusal:
+            place_refusal(form, refusal)
+        else:
+            if request.htmx:
+                return JsonResponse({"number": entry.number}, status=201)
+            if form.cleaned_data["emergency"]:
+                return redirect("logbook:entry", desk.slug, entry.number)
+            return redirect("logbook:desk", desk.slug)
+    if request.htmx:
+        return JsonResponse({"errors": {name: list(words) for name, words in form.errors.items()}}, status=422)
+    return desk_answer(request, desk, form=form)
