@@ -1,15 +1,18 @@
 """Wording of acts and notices: a message code and named values become a sentence when somebody reads them (I11).
 
 Values are stored as texts. A name that ends in `_at` holds an ISO moment, one that ends in `_on` an ISO day; both are
-written out in the reader's language and the place's zone.
+written out in the reader's language and the place's zone. What a place is called is stored in every language
+(`in_each_language`), and read in the reader's.
 """
 
 import re
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import get_language
+
 from desks.hooks import messages
-from desks.models import Desk, Site
+from desks.models import Desk, Labelled, Site
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -23,7 +26,19 @@ def worded(code: str, fields: dict[str, Any], place: Desk | Site) -> str:
     wording = messages.get(code)
     if wording is None:
         return " · ".join([code, *(str(value) for value in fields.values())])
-    return PLACEHOLDER.sub(lambda found: _value(found[1], fields.get(found[1]), place), str(wording)).replace("%%", "%")
+    own = (get_language() or "en").replace("-", "_")
+    parts = PLACEHOLDER.split(str(wording).replace("%%", "%"))
+    for index in range(1, len(parts), 2):
+        name = parts[index]
+        parts[index] = _value(name, fields.get(f"{name}_{own}", fields.get(name)), place)
+    return "".join(parts)
+
+
+def in_each_language(name: str, thing: Labelled) -> dict[str, str]:
+    """Fields for `%(name)s`: the thing's label in every language that it has one in, and one for all others."""
+    labels = {"en": thing.label_en, "zh_hans": thing.label_zh_hans, "zh_hant": thing.label_zh_hant}
+    given = {f"{name}_{language}": label for language, label in labels.items() if label}
+    return given | {name: next(iter(given.values()), "")}
 
 
 def _value(name: str, value: Any, place: Desk | Site) -> str:

@@ -1,5 +1,6 @@
 """Reads of the inbox; a person sees notices of the sites that they belong to now, and no others' (I8)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -49,3 +50,9 @@ def inbox_of(person: Person, now: datetime, show: str = "all") -> QuerySet[Notic
         )
         .order_by("seen", "-told_at", "-pk")
     )
+
+
+def told_about(matter: str, ids: Iterable[str]) -> set[tuple[str, str, str]]:
+    """What anybody was told about these things: (matter_id, occasion, code), so that the clock asks once for many."""
+    rows = Notice.objects.filter(matter=matter, matter_id__in=list(ids))
+    return set(rows.values_list("matter_id", "occasion", "code"))

@@ -1,0 +1,23 @@
+"""The escalations' application."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EscalationsConfig(AppConfig):
+    name = "escalations"
+    verbose_name = _("escalations")
+
+    def ready(self) -> None:
+        from desks.hooks import clock_acts, panels
+        from escalations import clock
+        from escalations import panels as own
+        from escalations.messages import register_messages
+
+        register_messages()
+        clock_acts.register("follow_ups_overdue", clock.follow_ups_overdue)
+        clock_acts.register("imported_overdue", clock.imported_overdue)
+        clock_acts.register("escalations_unanswered", clock.escalations_unanswered)
+        panels.register("entry.tools.escalations", own.entry_tools)
+        panels.register("desk.todo.escalations", own.desk_todo)
+        panels.register("now.escalations", own.now)

@@ -1,0 +1,35 @@
+"""Wording of escalations in the log and in the inbox, filled in when somebody reads it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from desks.hooks import messages
+
+
+def register_messages() -> None:
+    """Registers the codes of the acts and of the notices; words that people wrote stand in the entry's own text."""
+    messages.register("escalation_raised", _("%(by)s escalated #%(number)s to the supervisor."))
+    messages.register("escalation_acknowledged", _("%(by)s acknowledged the escalation of #%(number)s."))
+    messages.register("escalation_passed_up", _("%(by)s passed #%(number)s on to the project head for decision."))
+    messages.register("escalation_decided", _("%(by)s decided about #%(number)s."))
+    messages.register("escalation_phone_decided", _("%(by)s wrote down what %(decider)s decided about #%(number)s by phone."))
+    messages.register("escalation_phone_confirmed", _("%(by)s confirmed the decision about #%(number)s given by phone."))
+    messages.register("escalation_closed", _("%(by)s closed the escalation of #%(number)s: done."))
+
+    messages.register("asked_to_decide", _("%(by)s asks you to decide about #%(number)s, %(desk)s."))
+    messages.register("asked_in_emergency", _("Emergency: %(by)s needs your decision about #%(number)s, %(desk)s, at once."))
+    messages.register("asked_to_decide_major", _("%(by)s holds that you must decide about #%(number)s, %(desk)s."))
+    messages.register("told_acknowledged", _("%(by)s has seen your escalation of #%(number)s, %(desk)s."))
+    messages.register("told_passed_up", _("%(by)s has passed #%(number)s, %(desk)s, on to the project head."))
+    messages.register("told_decided", _("%(by)s has decided about #%(number)s, %(desk)s."))
+    messages.register("asked_to_confirm", _("%(by)s wrote down a decision by phone about #%(number)s, %(desk)s: confirm it."))
+    messages.register("told_confirmed", _("%(by)s has confirmed the decision about #%(number)s, %(desk)s."))
+    messages.register("told_closed", _("%(by)s has done what was decided about #%(number)s, %(desk)s."))
+    messages.register("still_asked_to_decide", _("Nobody has answered the escalation of #%(number)s, %(desk)s, since %(asked_at)s."))
+    messages.register(
+        "emergency_unanswered",
+        _("The emergency #%(number)s, %(desk)s, has waited for the supervisor since %(asked_at)s: take it up."),
+    )
+
+    messages.register("follow_up_due", _("#%(number)s, %(desk)s, was due %(due_at)s and is still open."))
+    messages.register("follow_up_overdue", _("#%(number)s, %(desk)s, is overdue since %(due_at)s."))
+    messages.register("imported_overdue", _("%(count)s old matters of %(desk)s came in overdue: close, re-date or join them."))

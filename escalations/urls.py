@@ -1,0 +1,19 @@
+"""Addresses of escalations."""
+
+from django.urls import URLPattern, path
+
+from escalations import views
+
+app_name = "escalations"
+
+urlpatterns: list[URLPattern] = [
+    path("escalations/<slug:desk>/", views.listing, name="list"),
+    path("escalations/<slug:desk>/raise/<int:number>/", views.raise_one, name="raise"),
+    path("escalations/<slug:desk>/<int:pk>/", views.page, name="page"),
+    path("escalations/<slug:desk>/<int:pk>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("escalations/<slug:desk>/<int:pk>/decide/", views.decide, name="decide"),
+    path("escalations/<slug:desk>/<int:pk>/pass-up/", views.pass_up, name="pass_up"),
+    path("escalations/<slug:desk>/<int:pk>/phone/", views.phone, name="phone"),
+    path("escalations/<slug:desk>/<int:pk>/confirm/", views.confirm, name="confirm"),
+    path("escalations/<slug:desk>/<int:pk>/close/", views.close, name="close"),
+]
