@@ -27,8 +27,13 @@ class Page:
     url_name: str
     right: str
 
+    def url(self, desk: Desk) -> str:
+        """Its address for the desk; the home page has one for all."""
+        return _address(self.url_name) if self.url_name == "home" else _address(self.url_name, desk.slug)
+
 
 PAGES = (
+    Page("now", _("Now"), "clock", "home", "site.overview"),
     Page("desk", _("Desk"), "desk", "logbook:desk", "desk.view"),
     Page("log", _("Log"), "log", "logbook:log", "log.read"),
     Page("handover", _("Handover"), "handover", "handover:page", "handover.view"),
@@ -82,9 +87,9 @@ class Shell:
         if desk is None:
             return []
         return [
-            {"section": page.section, "label": page.label, "icon": page.icon, "url": _address(page.url_name, desk.slug)}
+            {"section": page.section, "label": page.label, "icon": page.icon, "url": page.url(desk)}
             for page in PAGES
-            if may(self.actor, page.right, desk=desk) and _address(page.url_name, desk.slug)
+            if may(self.actor, page.right, desk=desk) and page.url(desk)
         ]
 
     @property

@@ -168,7 +168,8 @@ class Runner:
     def manage(self, environment: dict[str, str], *arguments: str) -> str:
         """Runs a command of the project. Raises Trouble with its last words."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+            preexec_fn=die_with_parent,  # noqa: PLW1509
         )
         if done.returncode:
             words = (done.stderr or done.stdout).strip().splitlines()

@@ -68,11 +68,11 @@ def _package(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def die_with_parent() -> None:
-    """In the child: a new session, and the kernel ends it when the parent ends, however it ends."""
+def die_with_parent(how: signal.Signals = signal.SIGTERM) -> None:
+    """In the child: a new session, and the kernel sends it the signal when the parent ends, however it ends."""
     os.setsid()
     with contextlib.suppress(OSError, AttributeError):
-        _LIBC.prctl(1, signal.SIGTERM)
+        _LIBC.prctl(1, how)
 
 
 @dataclass
@@ -107,8 +107,8 @@ class Postgres:
             os.setgroups([])
             os.setgid(self.gid)
             os.setuid(self.uid)
-        # After the change of user, which would forget it.
-        die_with_parent()
+        # After the change of user, which would forget it; SIGINT ends the server without waiting for its clients.
+        die_with_parent(signal.SIGINT)
 
     def _find_user(self) -> None:
         """PostgreSQL refuses to run as root: then a system user of its own does it."""
