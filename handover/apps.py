@@ -9,6 +9,13 @@ class HandoverConfig(AppConfig):
     verbose_name = _("handover")
 
     def ready(self) -> None:
+        from desks.hooks import clock_acts, panels
+        from handover.clock import raise_missing_reliefs
         from handover.messages import register_messages
+        from handover.panels import desk_actions, desk_strip, now_items
 
         register_messages()
+        clock_acts.register("missing_reliefs", raise_missing_reliefs)
+        panels.register("desk.actions.handover", desk_actions)
+        panels.register("desk.strip.handover", desk_strip)
+        panels.register("now.handover", now_items)

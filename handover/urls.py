@@ -1,6 +1,43 @@
-"""Addresses of handing over, opening and closing."""
+"""Addresses of handing over, opening and closing a desk, of the supervisor's acts and of paper."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from handover.views import acts, page, paper, records, signing, steps
 
 app_name = "handover"
-urlpatterns: list[URLPattern] = []
+DESK = "handover/<slug:desk>/"
+ONE = DESK + "<int:handover>/"
+urlpatterns = [
+    path(DESK, page.page, name="page"),
+    path(DESK + "start/", page.start, name="start"),
+    path(DESK + "open/", page.open_desk, name="open"),
+    path(DESK + "close/", page.close_desk, name="close"),
+    path(DESK + "blank/", records.blank, name="blank"),
+    path(DESK + "paper/", paper.enter, name="paper"),
+    path(DESK + "past/", records.past, name="past"),
+    path(DESK + "watch/release/", acts.release, name="release"),
+    path(DESK + "watch/relief/", acts.relief, name="relief"),
+    path(DESK + "watch/fill/", acts.fill_gap, name="fill_gap"),
+    path(DESK + "watch/take-over/", acts.take_over, name="take_over"),
+    path(ONE, records.record, name="record"),
+    path(ONE + "print/", records.printed, name="print"),
+    path(ONE + "content/", records.content, name="content"),
+    path(ONE + "refresh/", steps.refresh, name="refresh"),
+    path(ONE + "matters/<int:matter>/tell/", steps.tell, name="tell"),
+    path(ONE + "matters/<int:matter>/acknowledge/", steps.acknowledge, name="acknowledge"),
+    path(ONE + "questions/", steps.ask, name="ask"),
+    path(ONE + "questions/<int:question>/", steps.answer, name="answer"),
+    path(ONE + "rest/", steps.acknowledge_rest, name="acknowledge_rest"),
+    path(ONE + "counts/all/", steps.count_all, name="count_all"),
+    path(ONE + "counts/<int:line>/", steps.count, name="count"),
+    path(ONE + "checks/all/", steps.check_all, name="check_all"),
+    path(ONE + "checks/<int:line>/", steps.check, name="check"),
+    path(ONE + "remarks/", steps.remarks, name="remarks"),
+    path(ONE + "reservations/", steps.reservations, name="reservations"),
+    path(ONE + "sign/<slug:side>/", signing.sign, name="sign"),
+    path(ONE + "refuse/", signing.refuse, name="refuse"),
+    path(ONE + "suspend/", acts.suspend, name="suspend"),
+    path(ONE + "resume/", acts.resume, name="resume"),
+    path(ONE + "cancel/", acts.cancel, name="cancel"),
+    path(ONE + "refusals/<int:refusal>/decide/", acts.decide, name="decide"),
+]

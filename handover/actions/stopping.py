@@ -1,0 +1,128 @@
+"""Stopping a handover: a refusal with ground and remedy, a fault, cancelling (A22, A23, I9).
+
+Whatever stops it, the outgoing keeps the desk (A23).
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from desks.binding import Confirmation
+from desks.claims import AlreadyChanged, claim
+from desks.models import Choice, Person
+from desks.permissions import may
+from desks.queries import supervisors_of
+from desks.refusal import Refused
+from handover.actions.ground import begin_change, check_part, locked
+from handover.models import Handover, Refusal
+from handover.queries import sides_of
+from logbook.actions import book_of, hold_books, record_act
+from notices.actions import tell
+
+# This ground says something about a person: the entry's text is for supervisors only, and no diagnosis is kept.
+ABOUT_A_PERSON = {"not_fit"}
+
+
+@transaction.atomic
+def refuse(
+    *, confirmed: Confirmation, handover: Handover, ground: Choice, remedy: str, now: datetime, remark: str = ""
+) -> Refusal:
+    """The outgoing or the incoming refuses, with a ground of the desk's list and the remedy that would lift it.
+
+    The outgoing keeps the desk; the supervisor is told at once and decides. Raises Refused without a remedy, for
+    anybody else, and where the handover is not open for it.
+    """
+    hold_books(book_of(handover.desk))
+    row = locked(handover)
+    actor = confirmed.person
+    check_part(actor, row.desk, now)
+    side = "incoming" if row.incoming_id == actor.pk else "outgoing" if row.outgoing_id == actor.pk else ""
+    if not side or row.mode != Handover.Mode.FACE:
+        raise Refused("A22", _("Only the two people of the handover refuse it."), _("Tell the supervisor instead."))
+    if ground.desk_id != row.desk_id or ground.purpose != Choice.Purpose.REFUSAL_GROUND or not ground.current:
+        raise Refused("A22", _("This ground is not in the desk's list."), _("Choose a ground."), field="ground")
+    if not remedy.strip():
+        raise Refused(
+            "A22", _("A refusal says what would lift it."), _("Write what must be done, and by when."), field="remedy"
+        )
+    claim(
+        Handover, row.pk, old=(Handover.State.PREPARING, Handover.State.SIGNED_OUT), new=Handover.State.REFUSED,
+        actor=actor, reason=f"refused: {ground.code}", now=now,
+        refusal=_("This handover is not open for a refusal now."),
+    )
+    entry = record_act(
+        actor=actor, desk=row.desk, now=now, code="handover_refused",
+        fields={"person": actor.name, "side": side, "ground": ground.code, "ground_version": str(ground.version),
+                "handover": str(row.ref)},
+        text="\n".join(part for part in (remark.strip(), remedy.strip()) if part),
+        audience="supervisors" if ground.code in ABOUT_A_PERSON else "staff",
+    )
+    refusal = Refusal.objects.create(
+        handover=row, person=actor, side=side, ground=ground, ground_code=ground.code, ground_version=ground.version,
+        remark=remark.strip(), remedy=remedy.strip(), refused_at=now, entry=entry,
+    )
+    tell(
+        people=supervisors_of(row.desk.site, now), site=row.desk.site, matter="handover", matter_id=handover.pk,
+        occasion=f"refused:{refusal.pk}", code="handover_refused_told",
+        fields={"person": actor.name, "ground": ground.label, "remedy": refusal.remedy},
+        url=reverse("handover:record", args=[row.desk.slug, row.pk]) + "#stop", now=now, acknowledge=True,
+    )
+    return refusal
+
+
+@transaction.atomic
+def suspend(*, actor: Person, handover: Handover, fault: str, now: datetime) -> Handover:
+    """A fault stops the handover: the outgoing deals with it, the incoming assists (A23). Raises Refused without words."""
+    hold_books(book_of(handover.desk))
+    row = begin_change(actor, handover, now)
+    if not fault.strip():
+        raise Refused("A23", _("A suspension names the fault."), _("Write what has happened."), field="fault")
+    done = claim(
+        Handover, row.pk, old=(Handover.State.PREPARING, Handover.State.SIGNED_OUT), new=Handover.State.SUSPENDED,
+        actor=actor, reason=fault.strip()[:100], now=now, suspended_for=fault.strip(),
+    )
+    record_act(
+        actor=actor, desk=row.desk, now=now, code="handover_suspended", fields={"handover": str(row.ref)}, text=fault.strip()
+    )
+    return done
+
+
+@transaction.atomic
+def resume(*, actor: Person, handover: Handover, now: datetime) -> Handover:
+    """The fault is over: the handover goes on in preparation, and a signature given before is still there (A23)."""
+    hold_books(book_of(handover.desk))
+    row = locked(handover)
+    check_part(actor, row.desk, now)
+    if not sides_of(row, actor, now):
+        raise Refused("A23", _("Only the people of the handover resume it."), _("Tap your name first."))
+    done = claim(
+        Handover, row.pk, old=Handover.State.SUSPENDED, new=Handover.State.PREPARING, actor=actor,
+        reason="the fault is over", now=now, suspended_for="",
+    )
+    record_act(actor=actor, desk=row.desk, now=now, code="handover_resumed", fields={"handover": str(row.ref)})
+    return done
+
+
+@transaction.atomic
+def cancel(*, actor: Person, handover: Handover, reason: str, now: datetime) -> Handover:
+    """Either side, or the supervisor, ends a handover that does not take place. Raises Refused without a reason (I9)."""
+    hold_books(book_of(handover.desk))
+    row = locked(handover)
+    check_part(actor, row.desk, now)
+    if not sides_of(row, actor, now) and not may(actor, "handover.decide", desk=row.desk, now=now):
+        raise Refused("I9", _("Only the people of the handover or the supervisor cancel it."), _("Ask one of them."))
+    if row.state == Handover.State.REFUSED:
+        raise AlreadyChanged("I9", _("A refusal waits for the supervisor's decision."), _("The supervisor decides first."))
+    if not reason.strip():
+        raise Refused("I9", _("Cancelling needs a reason."), _("Write why it does not take place."), field="reason")
+    done = claim(
+        Handover, row.pk, old=Handover.OPEN_STATES, new=Handover.State.CANCELLED, actor=actor, reason=reason.strip()[:100],
+        now=now, ended_at=now,
+    )
+    record_act(
+        actor=actor, desk=row.desk, now=now, code="handover_cancelled", fields={"handover": str(row.ref)},
+        text=reason.strip(),
+    )
+    return done

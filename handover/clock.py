@@ -1,0 +1,41 @@
+"""The clock's act of this floor: a relief that has not come is raised once (A23)."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from desks.queries import supervisors_of
+from handover.relief import relief_of
+from logbook.actions import book_of, hold_books, record_act
+from logbook.models import Entry, Watch
+from notices.actions import tell
+
+
+def raise_missing_reliefs(now: datetime) -> int:
+    """Tells the supervisor of each desk whose relief has not come, once for each watch and duty; how many desks.
+
+    Catches up by itself: after a stop it raises what is still so, and nothing that is over (I7).
+    """
+    watches = Watch.objects.filter(ended_at__isnull=True, desk__active=True)
+    return sum(_raise(watch, now) for watch in watches.select_related("desk__site", "desk__settings", "holder"))
+
+
+@transaction.atomic
+def _raise(watch: Watch, now: datetime) -> int:
+    relief = relief_of(watch, now)
+    if relief is None or not relief.missing:
+        return 0
+    book = book_of(watch.desk)
+    hold_books(book)
+    fields = {"missing": relief.names, "holder": watch.holder.name}
+    told = tell(
+        people=supervisors_of(watch.desk.site, now), site=watch.desk.site, matter="handover", matter_id=f"watch-{watch.pk}",
+        occasion=f"relief-missing:{relief.starts_at.isoformat()}", code="relief_missing_told", fields=fields,
+        url=reverse("handover:page", args=[watch.desk.slug]) + "#supervisor", now=now, acknowledge=True,
+    )
+    at = relief.starts_at.isoformat()
+    if Entry.objects.filter(book=book, code="relief_missing", number__gte=watch.first_number, fields__due_since=at).exists():
+        return int(bool(told))
+    record_act(actor=None, desk=watch.desk, now=now, code="relief_missing", fields=fields | {"due_since": at})
+    return 1

@@ -1,0 +1,103 @@
+"""What the handover shows on pages of earlier floors: the desk page, and the supervisor's "now" list (A23, A28)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from desks.hooks import NowItem
+from desks.models import Desk, Person, Site
+from desks.permissions import may
+from desks.templatetags.desks_tags import duration, local_time, shown_name
+from handover.models import Handover
+from handover.queries import gap_since, open_handover, open_refusal
+from handover.relief import relief_of
+from logbook.models import Watch
+from logbook.queries import current_watch
+from registers.models import CustodyDifference
+
+
+def desk_actions(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
+    """Buttons of the desk page: start or continue the handover, open the desk, close it for the night."""
+    if not may(request.user, "handover.take_part", desk=desk):
+        return None
+    handover, watch = open_handover(desk), current_watch(desk)
+    return {
+        "template": "handover/_desk_actions.html", "desk": desk, "handover": handover, "watch": watch,
+        "gap": gap_since(watch) if watch else None, "holds": watch is not None and watch.holder_id == request.user.pk,
+    }
+
+
+def desk_strip(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
+    """A line of the watch strip: a handover under way, a gap, or how long the holder waits for the relief."""
+    watch, handover = current_watch(desk), open_handover(desk)
+    gap = gap_since(watch) if watch else None
+    relief = relief_of(watch, timezone.now()) if watch and gap is None else None
+    if not (handover or gap or (relief and relief.missing)):
+        return None
+    return {
+        "template": "handover/_desk_strip.html", "desk": desk, "handover": handover, "watch": watch, "gap": gap,
+        "relief": relief if relief and relief.missing else None,
+    }
+
+
+def now_items(person: Person, site: Site, now: datetime) -> list[NowItem]:
+    """What waits for the supervisor: a gap, a refused handover, a relief that is missing, differences; for the head the gap."""
+    items: list[NowItem] = []
+    for watch in Watch.objects.filter(desk__site=site, ended_at__isnull=True).select_related("desk__site", "desk__settings", "holder"):
+        items += _watch_items(person, watch, now)
+    refused = Handover.objects.filter(desk__site=site, state=Handover.State.REFUSED).select_related("desk__site")
+    for handover in refused:
+        if may(person, "handover.decide", desk=handover.desk, now=now) and (refusal := open_refusal(handover)):
+            items.append(
+                NowItem(
+                    "bad", "refused", _("Handover refused: %(desk)s") % {"desk": handover.desk.label},
+                    _("%(who)s: %(ground)s. To lift it: %(remedy)s")
+                    % {"who": shown_name(refusal.person), "ground": refusal.ground.label, "remedy": refusal.remedy},
+                    reverse("handover:page", args=[handover.desk.slug]) + "#stop", _("Decide"), refusal.refused_at,
+                )
+            )
+    return items + _difference_items(person, site, now)
+
+
+def _watch_items(person: Person, watch: Watch, now: datetime) -> list[NowItem]:
+    desk, page = watch.desk, reverse("handover:page", args=[watch.desk.slug]) + "#supervisor"
+    if since := gap_since(watch):
+        if not may(person, "site.overview", site=desk.site, now=now):
+            return []
+        why = _("%(who)s was released at %(at)s; nobody holds the desk.") % {
+            "who": shown_name(watch.holder), "at": local_time(since, desk)
+        }
+        act = _("Take over") if may(person, "watch.take_over", desk=desk, now=now) else _("Look")
+        return [NowItem("bad", "alert", _("Nobody is at the desk: %(desk)s") % {"desk": desk.label}, why, page, act, since)]
+    if not may(person, "handover.decide", desk=desk, now=now):
+        return []
+    relief = relief_of(watch, now)
+    if relief is None or not relief.missing:
+        return []
+    why = _("%(names)s; %(who)s keeps the desk and has waited %(waited)s.") % {
+        "names": ", ".join(str(shown_name(each)) for each in relief.people), "who": shown_name(watch.holder),
+        "waited": duration(relief.waited),
+    }
+    what = _("Relief has not come: %(desk)s") % {"desk": desk.label}
+    return [NowItem("bad", "clock", what, why, page, _("Name somebody"), relief.starts_at)]
+
+
+def _difference_items(person: Person, site: Site, now: datetime) -> list[NowItem]:
+    items = []
+    rows = CustodyDifference.objects.filter(desk__site=site, state=CustodyDifference.State.OPEN)
+    for row in rows.select_related("desk__site", "count__item"):
+        if not may(person, "handover.decide", desk=row.desk, now=now):
+            continue
+        items.append(
+            NowItem(
+                "warn", "key", _("Difference counted: %(item)s") % {"item": row.count.item.label},
+                _("%(desk)s, %(at)s: %(why)s")
+                % {"desk": row.desk.label, "at": local_time(row.count.counted_at, row.desk), "why": row.count.explanation},
+                reverse("registers:custody", args=[row.desk.slug]) + f"#difference-{row.pk}", _("Settle it"), row.count.counted_at,
+            )
+        )
+    return items

@@ -1,0 +1,247 @@
+"""Reads of handovers: the content both sign, what stands in the way, the matters drawn from the log, who is missing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from desks.models import Desk, Person
+from handover import content
+from handover.models import Handover, HandoverMatter, NamedRelief, Refusal, Release
+from handover.rules import Facts, MatterFacts, severity_of, why_one_by_one
+from logbook.actions import book_of
+from logbook.models import Entry, FollowUp, Watch
+from logbook.queries import entries_of, open_follow_ups_of, watch_people
+
+
+def hex_of(digest: Any) -> str:
+    """A digest as hexadecimal characters, however the record hands it out; empty for an empty book."""
+    if not digest:
+        return ""
+    return digest if isinstance(digest, str) else bytes(digest).hex()
+
+
+def open_handover(desk: Desk) -> Handover | None:
+    """The desk's open handover, or None."""
+    return (
+        Handover.objects.filter(desk=desk, state__in=Handover.OPEN_STATES)
+        .select_related("desk__site", "desk__settings", "outgoing", "incoming", "watch", "started_by")
+        .first()
+    )
+
+
+def last_closing(desk: Desk) -> Handover | None:
+    """The newest completed closing of the desk, or None."""
+    return (
+        Handover.objects.filter(desk=desk, mode=Handover.Mode.CLOSING, state=Handover.State.COMPLETED)
+        .select_related("outgoing")
+        .order_by("-ended_at")
+        .first()
+    )
+
+
+def past_handovers(desk: Desk) -> QuerySet[Handover]:
+    """The desk's handovers that are over, newest first."""
+    return (
+        Handover.objects.filter(desk=desk)
+        .exclude(state__in=Handover.OPEN_STATES)
+        .select_related("outgoing", "incoming", "entry")
+    )
+
+
+def sides_of(handover: Handover, person: Person, now: datetime) -> set[str]:
+    """On which sides the person stands: the outgoing with the colleagues of the watch, the incoming alone.
+
+    Colleagues of the incoming count and check with them, as "colleague".
+    """
+    sides = set()
+    watch = handover.watch
+    if handover.incoming_id == person.pk:
+        sides.add("incoming")
+    elif handover.colleagues.filter(person=person).exists():
+        sides.add("colleague")
+    if handover.mode != Handover.Mode.OPENING and (
+        handover.outgoing_id == person.pk
+        or (watch is not None and person.pk in {each.pk for each in watch_people(watch)} and "incoming" not in sides)
+    ):
+        sides.add("outgoing")
+    return sides
+
+
+# ---- matters -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An open follow-up as it enters a handover."""
+
+    root_id: int
+    group: str
+    why: str
+    severity: str
+    next_step: str
+    last_number: int
+
+
+def drawn_matters(desk: Desk, mode: str, *, since: datetime, now: datetime) -> list[Drawn]:
+    """Every open follow-up of the desk with its group: alone, or in the list of the unchanged rest (A26).
+
+    At an opening the whole night is one list; at a closing only what is urgent stands alone. A matter that only
+    supervisors read is theirs: it stands in the list by number and kind.
+    """
+    due_soon = timedelta(minutes=desk.settings.due_soon_minutes)
+    drawn = []
+    for follow_up in open_follow_ups_of(desk).select_related("last_entry"):
+        facts = MatterFacts(
+            follow_up.opened_at, follow_up.changed_at, follow_up.due_at, follow_up.urgency, follow_up.severity
+        )
+        why = why_one_by_one(facts, since=since, now=now, due_soon=due_soon)
+        if follow_up.root.audience == Entry.Audience.SUPERVISORS:
+            why = ""
+        alone = why == "critical" if mode == Handover.Mode.CLOSING else bool(why) and mode == Handover.Mode.FACE
+        group = HandoverMatter.Group.ONE_BY_ONE if alone else HandoverMatter.Group.REST
+        drawn.append(
+            Drawn(follow_up.pk, group, why, severity_of(facts, why), follow_up.next_step, follow_up.last_entry.number)
+        )
+    return drawn
+
+
+@dataclass(frozen=True)
+class MatterNow:
+    """A matter of a handover with its follow-up as it stands now."""
+
+    matter: HandoverMatter
+    follow_up: FollowUp
+    moved: bool
+    """Whether an entry came after the telling: shown, and before the first signature to be told again."""
+
+
+def matters_now(handover: Handover) -> list[MatterNow]:
+    """The matters with their follow-ups, critical ones first, then in the order of their numbers."""
+    matters = list(
+        handover.matters.select_related("root__words", "told_by", "acknowledged_by").prefetch_related("questions").order_by("root__number")
+    )
+    follow_ups = FollowUp.objects.select_related("last_entry").in_bulk([matter.root_id for matter in matters])
+    rank = {"critical": 0, "watch": 1, "stable": 2}
+    rows = [
+        MatterNow(
+            matter, follow_ups[matter.root_id],
+            follow_ups[matter.root_id].last_entry.number > (matter.told_number or handover.cut_off),
+        )
+        for matter in matters
+    ]
+    return sorted(rows, key=lambda row: (rank[row.matter.severity], row.matter.root.number))
+
+
+def not_yet_included(handover: Handover, seen: int) -> int:
+    """How many matters came in, moved or were settled since the list was drawn or they were told, up to entry `seen` (A26)."""
+    if handover.state != Handover.State.PREPARING:
+        return 0
+    there = {
+        root_id: told or handover.cut_off for root_id, told in handover.matters.values_list("root_id", "told_number")
+    }
+    newest = dict(open_follow_ups_of(handover.desk).values_list("pk", "last_entry__number"))
+    settled = FollowUp.objects.filter(pk__in=there.keys() - newest.keys()).values_list("pk", "last_entry__number")
+    return sum(number <= seen and number > there.get(pk, 0) for pk, number in [*newest.items(), *settled])
+
+
+def entries_since(handover: Handover) -> QuerySet[Entry]:
+    """The entries written since the cut-off: listed, and nothing becomes stale by them (I4)."""
+    last = handover.entry.number - 1 if handover.entry else None
+    return entries_of(handover.desk, first=handover.cut_off + 1, last=last).order_by("number")
+
+
+def entries_of_watch(watch: Watch) -> QuerySet[Entry]:
+    """The entries of a watch, newest first: the range of its numbers (I3)."""
+    return entries_of(watch.desk, first=watch.first_number, last=watch.last_number)
+
+
+# ---- content and obstacles -------------------------------------------------------------------------------------------
+
+
+def content_of(handover: Handover) -> content.Content:
+    """Everything that both sign, as it stands now (I4)."""
+    people: Iterable[Person] = [each.person for each in handover.colleagues.select_related("person")]
+    refusals = handover.refusals.select_related("decision")
+    return content.Content(
+        origin=book_of(handover.desk).origin,
+        handover=str(handover.ref),
+        mode=handover.mode,
+        cut_off=handover.cut_off,
+        cut_off_digest=handover.cut_off_digest,
+        outgoing=str(handover.outgoing.ref) if handover.outgoing else "",
+        incoming=str(handover.incoming.ref) if handover.incoming else "",
+        colleagues=[str(person.ref) for person in people],
+        matters=[
+            content.Matter(
+                each.root.number, each.group, each.severity, each.state_told, each.next_step if each.told_at else "",
+                each.overnight,
+            )
+            for each in handover.matters.select_related("root")
+        ],
+        counts=[
+            content.Count(each.item.code, each.item.version, each.expected, each.counted, each.explanation)
+            for each in handover.counts.select_related("item")
+        ],
+        checks=[
+            content.Check(each.item.code, each.item.version, each.result, each.remark)
+            for each in handover.checks.select_related("item")
+        ],
+        refusals=[
+            content.Turned(
+                each.side, each.ground_code, each.ground_version, each.decision.outcome if hasattr(each, "decision") else "-"
+            )
+            for each in refusals
+        ],
+        remarks=handover.remarks,
+        reservations=handover.reservations,
+    )
+
+
+def digest_now(handover: Handover) -> str:
+    """The digest of the content as it stands in the database now."""
+    return content.digest_of(content.text_of(content_of(handover)))
+
+
+def facts_of(handover: Handover, seen: int) -> Facts:
+    """The numbers that the rule decides by; `seen` is the newest entry that the page showed."""
+    matters = list(handover.matters.all())
+    alone = [matter for matter in matters if matter.group == HandoverMatter.Group.ONE_BY_ONE]
+    rest = [matter for matter in matters if matter.group == HandoverMatter.Group.REST]
+    face = handover.mode == Handover.Mode.FACE
+    counts, checks = list(handover.counts.all()), list(handover.checks.all())
+    return Facts(
+        mode=handover.mode,
+        state=handover.state,
+        untold=sum(matter.told_at is None for matter in alone) if face else 0,
+        unacknowledged=sum(matter.told_at is not None and matter.acknowledged_at is None for matter in alone) if face else 0,
+        rest_open=handover.mode != Handover.Mode.CLOSING and any(matter.acknowledged_at is None for matter in rest),
+        without_overnight=sum(not matter.overnight for matter in alone) if handover.mode == Handover.Mode.CLOSING else 0,
+        uncounted=sum(line.counted is None for line in counts),
+        unexplained=sum(line.differs and not line.explanation for line in counts),
+        unchecked=sum(not line.result for line in checks),
+        without_remark=sum(line.result == "fail" and not line.remark for line in checks),
+        not_yet_included=not_yet_included(handover, seen),
+        holder_changed=handover.watch is not None and handover.is_open and handover.watch.holder_id != handover.outgoing_id,
+    )
+
+
+def open_refusal(handover: Handover) -> Refusal | None:
+    """The refusal of this handover that waits for a decision, or None."""
+    return handover.refusals.filter(decision__isnull=True).select_related("person", "ground", "entry").last()
+
+
+# ---- who is missing, who may come -----------------------------------------------------------------------------------------
+
+
+def gap_since(watch: Watch) -> datetime | None:
+    """Since when the open desk has nobody: its holder was released and no colleague was there (I3); else None."""
+    release = Release.objects.filter(watch=watch, person=watch.holder_id, passed_to__isnull=True).first()
+    return release.released_at if release else None
+
+
+def named_relief(watch: Watch) -> NamedRelief | None:
+    """Whom the supervisor named last to relieve this watch, or None."""
+    return NamedRelief.objects.filter(watch=watch).select_related("person").order_by("-pk").first()

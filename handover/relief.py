@@ -1,0 +1,74 @@
+"""Who relieves the watch, whether the relief is missing, and how long the holder has waited (A23, A24)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from desks.models import Desk, Person
+from handover.models import Handover
+from handover.queries import gap_since, open_handover
+from handover.rules import relief_is_missing
+from logbook.models import Watch
+from logbook.queries import current_watch, watch_people
+from rosters.models import Duty
+from rosters.queries import duties_at, relief_for
+
+
+@dataclass(frozen=True)
+class Relief:
+    """The duties that relieve the watch: those that began during it, else those that begin next."""
+
+    duties: list[Duty]
+    starts_at: datetime
+    ends_at: datetime
+    missing: bool
+    waited: timedelta
+    """How long the holder has stayed past the start of the relief's duty; it counts as work (A23)."""
+
+    @property
+    def people(self) -> list[Person]:
+        """Who relieves, in the order of the roster."""
+        return [duty.person for duty in self.duties]
+
+    @property
+    def names(self) -> str:
+        """The names as the roster has them."""
+        return ", ".join(person.name for person in self.people)
+
+
+def relief_of(watch: Watch, now: datetime) -> Relief | None:
+    """The relief of the open watch at that moment, or None where the roster has none."""
+    begun = [duty for duty in duties_at(watch.desk, now) if duty.starts_at > watch.started_at]
+    newest = max((duty.starts_at for duty in begun), default=None)
+    duties = [duty for duty in begun if duty.starts_at == newest] or relief_for(watch.desk, now)
+    if not duties:
+        return None
+    starts_at, ends_at = duties[0].starts_at, max(duty.ends_at for duty in duties)
+    grace = timedelta(minutes=watch.desk.settings.relief_grace_minutes)
+    people = {duty.person_id for duty in duties}
+    present = gap_since(watch) is not None or bool(people & {person.pk for person in watch_people(watch)})
+    missing = relief_is_missing(starts_at, ends_at, grace=grace, now=now, present=present)
+    if missing and (handover := open_handover(watch.desk)) is not None:
+        missing = not (people & _acting(handover))
+    return Relief(duties, starts_at, ends_at, missing, max(timedelta(0), now - starts_at))
+
+
+def _acting(handover: Handover) -> set[int]:
+    """Who has done something in the handover already, and so has come."""
+    rows = (
+        handover.matters.values_list("acknowledged_by", flat=True),
+        handover.counts.values_list("counted_by", flat=True),
+        handover.checks.values_list("checked_by", flat=True),
+        handover.questions.values_list("asked_by", flat=True),
+        handover.refusals.values_list("person", flat=True),
+    )
+    return {handover.started_by_id} | {pk for values in rows for pk in values if pk is not None}
+
+
+def expected_people(desk: Desk, now: datetime) -> list[Person]:
+    """Who is expected to hold the desk next: the watch's relief; at a closed desk the duties under way or next."""
+    watch = current_watch(desk)
+    if watch is not None:
+        relief = relief_of(watch, now)
+        return relief.people if relief else []
+    lead = timedelta(minutes=desk.settings.arrival_lead_minutes)
+    return [duty.person for duty in duties_at(desk, now + lead) or duties_at(desk, now) or relief_for(desk, now)]

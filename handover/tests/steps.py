@@ -1,0 +1,80 @@
+"""Ways through a handover for tests: everything done, both signed, a desk opened and closed."""
+
+from datetime import datetime, timedelta
+
+from desks import binding
+from desks.models import Desk, Person
+from desks.testing import PIN, Place
+from handover import actions
+from handover.models import Handover
+from handover.queries import digest_now
+from logbook.actions import book_of
+from logbook.queries import head_of
+
+
+def confirmed(person: Person, now: datetime) -> binding.Confirmation:
+    """The person's PIN, rightly typed."""
+    return binding.confirm(person, PIN, now=now)
+
+
+def seen(handover: Handover) -> int:
+    """The newest entry, as a page that was just loaded shows it."""
+    return head_of(book_of(handover.desk))[0]
+
+
+def prepare(handover: Handover, now: datetime) -> Handover:
+    """Everything that stands in the way is done by the right people."""
+    handover = Handover.objects.get(pk=handover.pk)
+    outgoing, incoming = handover.outgoing, handover.incoming
+    someone = incoming or outgoing
+    for matter in handover.matters.filter(group="one_by_one").select_related("root"):
+        if handover.mode == "closing":
+            actions.name_overnight(actor=outgoing, matter=matter, overnight="保安部值班", now=now)
+        else:
+            actions.tell_matter(actor=outgoing, matter=matter, next_step="17:00 前回访", now=now)
+            actions.acknowledge_matter(actor=incoming, matter=matter, now=now)
+    if incoming is not None:
+        actions.acknowledge_rest(actor=incoming, handover=handover, now=now)
+    actions.count_all_correct(actor=someone, handover=handover, now=now)
+    actions.check_all_pass(actor=someone, handover=handover, now=now)
+    return Handover.objects.get(pk=handover.pk)
+
+
+def sign(side: str, handover: Handover, now: datetime) -> object:
+    """One side signs what stands now."""
+    handover = Handover.objects.get(pk=handover.pk)
+    act = {
+        ("face", "outgoing"): actions.sign_out, ("face", "incoming"): actions.sign_in,
+        ("closing", "outgoing"): actions.sign_closing, ("opening", "incoming"): actions.sign_opening,
+    }[handover.mode, side]
+    person = getattr(handover, side)
+    return act(
+        confirmed=confirmed(person, now), handover=handover, digest=digest_now(handover), seen=seen(handover), now=now
+    )
+
+
+def open_desk(desk: Desk, person: Person, now: datetime, *colleagues: Person) -> Handover:
+    """The person opens the desk, all correct."""
+    handover = prepare(actions.open_desk(actor=person, desk=desk, now=now, colleagues=colleagues), now)
+    return sign("incoming", handover, now)
+
+
+def hand_over(desk: Desk, incoming: Person, now: datetime, *colleagues: Person) -> Handover:
+    """The holder hands the desk over, all correct, both sign."""
+    handover = prepare(
+        actions.start_handover(actor=incoming, desk=desk, incoming=incoming, now=now, colleagues=colleagues), now
+    )
+    sign("outgoing", handover, now)
+    return sign("incoming", handover, now)
+
+
+def close_desk(desk: Desk, holder: Person, now: datetime) -> Handover:
+    """The holder closes the desk for the night, all correct."""
+    handover = prepare(actions.close_desk(actor=holder, desk=desk, now=now), now)
+    return sign("outgoing", handover, now)
+
+
+def hand_over_yesterday(place: Place, now: datetime) -> None:
+    """A day before: the butler opened the desk and closed it in the evening."""
+    open_desk(place.desk, place.butler, now - timedelta(hours=24))
+    close_desk(place.desk, place.butler, now - timedelta(hours=11))

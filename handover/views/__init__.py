@@ -1,0 +1,1 @@
+"""The pages of handing over, opening and closing a desk."""

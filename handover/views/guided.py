@@ -1,0 +1,127 @@
+"""The one guided page: the open handover or how to begin one, and how every act of it answers (A23–A30)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from desks.forms import place_refusal
+from desks.models import Desk, Person
+from desks.permissions import may
+from desks.queries import people_of_desk
+from desks.refusal import Refused
+from handover import actions
+from handover import forms as own
+from handover.models import Handover
+from handover.queries import gap_since, last_closing, named_relief, open_handover, past_handovers
+from handover.relief import expected_people, relief_of
+from handover.views.shown import Bound, shown_steps
+from logbook.queries import current_watch
+
+HOLDING_ROLES = ["agent", "butler", "supervisor"]
+
+
+def one(desk: Desk, pk: int) -> Handover:
+    """The desk's handover of that number, or 404."""
+    return get_object_or_404(Handover.objects.select_related("desk__site", "desk__settings"), pk=pk, desk=desk)
+
+
+def act_and_answer(
+    request: HttpRequest, desk: Desk, *, key: str, form: forms.Form, anchor: str,
+    act: Callable[[dict[str, Any], datetime], Any], done: str = "",
+) -> HttpResponse:
+    """Runs one act of the page: back to its place when done; the page with what was typed and why not when refused."""
+    refusal = None
+    if form.is_valid():
+        try:
+            act(form.cleaned_data, timezone.now())
+        except Refused as caught:
+            refusal = caught
+            place_refusal(form, caught)
+        else:
+            return _back(request, desk, anchor, done)
+    return guided(request, desk, bound={key: form}, refusal=refusal, status=422)
+
+
+def _back(request: HttpRequest, desk: Desk, anchor: str, done: str) -> HttpResponse:
+    address = done or reverse("handover:page", args=[desk.slug])
+    if not request.htmx:
+        return redirect(address if done else f"{address}#{anchor}")
+    if done:
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return guided(request, desk)
+
+
+def guided(
+    request: HttpRequest, desk: Desk, *, bound: Bound | None = None, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    """The page, or for htmx its part: the open handover, or how to begin one."""
+    now = timezone.now()
+    handover = open_handover(desk)
+    bound = bound or {}
+    context: dict[str, Any] = {
+        "desk": desk, "section": "handover", "now": now, "bound": bound, "refusal": refusal, "handover": handover,
+        "past": past_handovers(desk)[:8],
+    }
+    context |= _watch_part(request.user, desk, now, bound)
+    if handover is None:
+        context |= _beginning(request.user, desk, now, bound)
+        part, whole = "handover/_begin.html", "handover/begin.html"
+    else:
+        context |= shown_steps(request.user, handover, now, bound)
+        part, whole = "handover/_guided.html", "handover/page.html"
+    return render(request, part if request.htmx else whole, context, status=status)
+
+
+def holders(desk: Desk, now: datetime) -> list[Person]:
+    """Who may hold the desk: its staff and the supervisors, rostered or not."""
+    return sorted(people_of_desk(desk, now, HOLDING_ROLES), key=str)
+
+
+def _beginning(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[str, Any]:
+    """What stands on the page while no handover is under way: open, hand over, close."""
+    people, expected = holders(desk, now), expected_people(desk, now)
+    watch = current_watch(desk)
+    if watch is None:
+        beside = [person.pk for person in expected if person.pk != actor.pk]
+        return {
+            "may_open": may(actor, "watch.hold", desk=desk, now=now), "closing": last_closing(desk),
+            "open_form": bound.get("open")
+            or own.OpenForm(people=[each for each in people if each.pk != actor.pk], initial={"colleagues": beside}),
+        }
+    named = named_relief(watch)
+    wanted = ([named.person] if named else []) + [each for each in expected if each.pk != watch.holder_id]
+    initial: dict[str, Any] = {"colleagues": [person.pk for person in wanted[1:]]}
+    if wanted:
+        initial["incoming"] = wanted[0].pk
+    return {
+        "named": named, "may_start": may(actor, "handover.take_part", desk=desk, now=now),
+        "may_close": watch.holder_id == actor.pk,
+        "start_form": bound.get("start")
+        or own.StartForm(people=[each for each in people if each.pk != watch.holder_id], initial=initial),
+    }
+
+
+def _watch_part(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[str, Any]:
+    """The watch with its relief, and what the supervisor and the people of the watch may do when nobody comes (A23)."""
+    watch = current_watch(desk)
+    if watch is None:
+        return {"watch": None, "gap": None, "relief": None}
+    people = [person for person in holders(desk, now) if person.pk != watch.holder_id]
+    gap = gap_since(watch)
+    part: dict[str, Any] = {"watch": watch, "gap": gap, "relief": relief_of(watch, now)}
+    if gap is None and may(actor, "handover.take_part", desk=desk, now=now):
+        part["release_form"] = bound.get("release") or own.ReleaseForm(
+            desk=desk, codes=actions.RELEASING, auto_id="release-%s"
+        )
+    if may(actor, "handover.decide", desk=desk, now=now):
+        part["relief_form"] = bound.get("relief") or own.ReliefForm(people=people, auto_id="relief-%s")
+    if may(actor, "watch.take_over", desk=desk, now=now) and watch.holder_id != actor.pk:
+        part["take_over_form"] = bound.get("take_over") or own.TakeOverForm(desk=desk, auto_id="take-over-%s")
+    part["may_fill"] = gap is not None and may(actor, "watch.hold", desk=desk, now=now)
+    return part

@@ -1,0 +1,105 @@
+"""The record of a handover, its print with the shift's entries, past ones, and the blank form for paper (A35)."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from desks.models import Desk
+from desks.permissions import desk_page, may
+from desks.queries import checklist_items, kinds_of
+from handover import content as form
+from handover.models import Handover, HandoverMatter
+from handover.queries import content_of, entries_of_watch, entries_since, matters_now
+from handover.views.guided import one
+from handover.views.shown import kind_labels, matter_words, refusal_part
+from logbook.actions import book_of
+from logbook.queries import head_of
+from logbook.reading import rows_for
+from registers.queries import custody_of
+
+PAGE = 30
+BLANK_LINES = range(14)
+
+
+def _recorded(request: HttpRequest, handover: Handover) -> dict[str, Any]:
+    desk, now = handover.desk, timezone.now()
+    reads_all = may(request.user, "log.see_restricted", desk=desk, now=now)
+    digest = handover.digest or form.digest_of(form.text_of(content_of(handover)))
+    matters = [
+        {"matter": each.matter, "follow_up": each.follow_up, "words": matter_words(each.matter.root, reads_all)}
+        for each in matters_now(handover)
+    ]
+    return {
+        "desk": desk, "section": "handover", "handover": handover, "digest": digest, "now": now,
+        "signatures": [(each, each.digest == digest) for each in handover.signatures.select_related("person")],
+        "alone": [row for row in matters if row["matter"].group == HandoverMatter.Group.ONE_BY_ONE],
+        "rest": [row for row in matters if row["matter"].group == HandoverMatter.Group.REST],
+        "counts": handover.counts.select_related("item"), "checks": handover.checks.select_related("item"),
+        "since": rows_for(entries_since(handover), reader=request.user, desk=desk, now=now),
+        "questions": handover.questions.select_related("asked_by", "answered_by", "matter__root"),
+        "colleagues": [each.person for each in handover.colleagues.select_related("person")],
+        "kinds": kind_labels(desk),
+    } | refusal_part(handover, may(request.user, "handover.decide", desk=desk, now=now))
+
+
+@desk_page("handover.view")
+@require_GET
+def record(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
+    """What was handed over, by whom, signed how; one that goes on still has the guided page."""
+    found = one(desk, handover)
+    if found.is_open and may(request.user, "handover.take_part", desk=desk):
+        return redirect("handover:page", desk.slug)
+    return render(request, "handover/record.html", _recorded(request, found))
+
+
+@desk_page("handover.view")
+@require_GET
+def content(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
+    """The signed lines as plain text: their SHA-256 is the digest that is signed."""
+    found = one(desk, handover)
+    signature = found.signatures.filter(digest=found.digest).first() if found.digest else None
+    reads_all = may(request.user, "log.see_restricted", desk=desk)
+    text = signature.content if signature else form.text_of(content_of(found))
+    hidden = found.matters.filter(root__audience="supervisors").exists() and not reads_all
+    if hidden:
+        return render(request, "handover/withheld.html", {"desk": desk, "section": "handover", "handover": found}, status=403)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@desk_page("handover.view")
+@require_GET
+def printed(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
+    """The printable record of the shift: its entries, the handover, both signatures, the last digest."""
+    found = one(desk, handover)
+    context = _recorded(request, found)
+    entries = entries_of_watch(found.watch).order_by("number") if found.watch else []
+    number, digest = head_of(book_of(desk))
+    context |= {
+        "rows": rows_for(entries, reader=request.user, desk=desk, now=context["now"]),
+        "head_number": number, "head_digest": digest.hex(),
+    }
+    return render(request, "handover/print.html", context)
+
+
+@desk_page("handover.view")
+@require_GET
+def past(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The desk's handovers, newest first."""
+    rows = Handover.objects.filter(desk=desk).select_related("outgoing", "incoming", "entry")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "handover/past.html", {"desk": desk, "section": "handover", "page": page})
+
+
+@desk_page("handover.view")
+@require_GET
+def blank(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The form for a day without power; what was written on it is entered afterwards, marked as from paper."""
+    context = {
+        "desk": desk, "section": "handover", "kinds": kinds_of(desk), "items": custody_of(desk),
+        "checks": checklist_items(desk, "environment"), "lines": BLANK_LINES, "now": timezone.now(),
+    }
+    return render(request, "handover/blank.html", context)

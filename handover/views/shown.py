@@ -1,0 +1,276 @@
+"""What the guided page shows of an open handover: its steps, what stands in the way, the boxes to sign in (A25–A30, I4)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from desks.models import ChecklistItem, Desk, Person
+from desks.permissions import may
+from handover import content
+from handover import forms as own
+from handover.models import Handover, HandoverMatter
+from handover.queries import (
+    MatterNow,
+    content_of,
+    entries_of_watch,
+    entries_since,
+    facts_of,
+    matters_now,
+    open_refusal,
+    sides_of,
+)
+from handover.rules import WHY_WORDS, Facts, Obstacle, what_stands_in_the_way
+from logbook.actions import book_of
+from logbook.models import Entry, WatchMember
+from logbook.queries import head_of
+from logbook.reading import rows_for
+from registers.models import CustodyItem
+
+Bound = dict[str, forms.Form]
+SHOWN_ENTRIES = 200
+# This ground says something about a person: what is written about it is the supervisor's to read.
+ABOUT_A_PERSON = {"not_fit"}
+
+
+def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) -> dict[str, Any]:
+    """Everything that the guided page shows of the handover to this reader."""
+    desk = handover.desk
+    seen, _digest = head_of(book_of(desk))
+    facts = facts_of(handover, seen)
+    obstacles = what_stands_in_the_way(facts)
+    text = content.text_of(content_of(handover))
+    digest = content.digest_of(text)
+    sides = sides_of(handover, actor, now)
+    reads_all = may(actor, "log.see_restricted", desk=desk, now=now)
+    new_to = _new_to(handover)
+    rows = [_matter_row(each, handover, sides, bound, reads_all, new_to) for each in matters_now(handover)]
+    questions = list(handover.questions.select_related("asked_by", "answered_by"))
+    for row in rows:
+        row["questions"] = _question_rows([each for each in questions if each.matter_id == row["matter"].pk], handover, sides, bound)
+    signatures = list(handover.signatures.select_related("person"))
+    happened = list(entries_of_watch(handover.watch)[:SHOWN_ENTRIES]) if handover.watch else []
+    since = list(entries_since(handover)[:SHOWN_ENTRIES])
+    shown = {
+        "sides": sides, "may_change": handover.may_change and bool(sides), "facts": facts, "obstacles": obstacles,
+        "digest": digest, "seen": seen,
+        "alone": [row for row in rows if row["matter"].group == HandoverMatter.Group.ONE_BY_ONE],
+        "rest": [row for row in rows if row["matter"].group == HandoverMatter.Group.REST],
+        "counts": _counts(handover, bound), "checks": _checks(handover, bound),
+        "questions": _question_rows([each for each in questions if each.matter_id is None], handover, sides, bound),
+        "ask_form": bound.get("ask") or own.AskForm(auto_id="ask-%s"),
+        "since": rows_for(since, reader=actor, desk=desk, now=now),
+        "happened": rows_for(happened, reader=actor, desk=desk, now=now),
+        "boxes": [_box(side, handover, signatures, digest, text, obstacles, bound) for side in signing_sides(handover)],
+        "new_to": new_to, "colleagues": [each.person for each in handover.colleagues.select_related("person")],
+        "may_decide": may(actor, "handover.decide", desk=desk, now=now),
+        "kinds": kind_labels(desk),
+    }
+    shown |= _counted_words(shown) | _forms(handover, sides, bound) | refusal_part(handover, shown["may_decide"])
+    shown["steps"] = _step_list(handover, shown)
+    return shown
+
+
+def _forms(handover: Handover, sides: set[str], bound: Bound) -> dict[str, Any]:
+    side = "incoming" if "incoming" in sides else "outgoing"
+    return {
+        "remarks_form": bound.get("remarks") or own.RemarksForm(initial={"remarks": handover.remarks}),
+        "reserve_form": bound.get("reservations") or own.ReserveForm(initial={"reservations": handover.reservations}),
+        "refuse_form": bound.get("refuse") or own.RefuseForm(desk=handover.desk, auto_id="refuse-%s", initial={"side": side}),
+        "suspend_form": bound.get("suspend") or own.SuspendForm(auto_id="suspend-%s"),
+        "cancel_form": bound.get("cancel") or own.CancelForm(auto_id="cancel-%s"),
+        "decide_form": bound.get("decide") or own.DecideForm(auto_id="decide-%s"),
+    }
+
+
+def refusal_part(handover: Handover, reads_all: bool) -> dict[str, Any]:
+    """The refusals with their decisions; what was written about a person is left out for all but supervisors."""
+    refusals = list(handover.refusals.select_related("person", "ground", "decision__decided_by"))
+    for each in refusals:
+        each.words = each.remark if reads_all or each.ground_code not in ABOUT_A_PERSON else ""
+    return {"refusals": refusals, "open_refusal": open_refusal(handover)}
+
+
+def kind_labels(desk: Desk) -> dict[str, str]:
+    """The labels of the desk's kinds by code, for matters whose text is not this reader's."""
+    return {kind.code: kind.label for kind in desk.kinds.filter(current=True)}
+
+
+# ---- matters and questions ------------------------------------------------------------------------------------------
+
+
+def matter_words(root: Entry, reads_all: bool) -> str:
+    """What the matter is about, as this reader may see it; empty for one that is for supervisors only."""
+    if root.audience == Entry.Audience.SUPERVISORS and not reads_all:
+        return ""
+    words = getattr(root, "words", None)
+    return " · ".join(part for part in (words.text if words else "", root.place) if part)
+
+
+def _matter_row(
+    each: MatterNow, handover: Handover, sides: set[str], bound: Bound, reads_all: bool, new_to: dict[str, Any] | None
+) -> dict[str, Any]:
+    matter, key = each.matter, f"matter-{each.matter.pk}"
+    initial = {"next_step": matter.next_step, "severity": matter.severity, "overnight": matter.overnight}
+    asking, saying = f"ask-{matter.pk}", f"acknowledge-{matter.pk}"
+    return {
+        "matter": matter, "follow_up": each.follow_up, "moved": each.moved and matter.told_at is not None,
+        "words": matter_words(matter.root, reads_all),
+        "hidden": matter.root.audience == Entry.Audience.SUPERVISORS and not reads_all,
+        "why": WHY_WORDS.get(matter.why, ""), "new": bool(new_to) and matter.pk in (new_to or {}).get("matters", ()),
+        "form": bound.get(key) or own.TellForm(initial=initial, auto_id=f"{key}-%s"), "refused": key in bound,
+        "said_form": bound.get(saying) or own.AcknowledgeForm(auto_id=f"{saying}-%s"),
+        "ask_form": bound.get(asking) or own.AskForm(auto_id=f"{asking}-%s"), "asking": asking in bound,
+        "may_tell": handover.may_change and "outgoing" in sides,
+        "may_ask": handover.may_change and bool(sides & {"incoming", "colleague"}),
+        "may_acknowledge": handover.may_change and "incoming" in sides and matter.told_at and not matter.acknowledged_at,
+    }
+
+
+def _question_rows(questions: list[Any], handover: Handover, sides: set[str], bound: Bound) -> list[dict[str, Any]]:
+    return [
+        {
+            "question": each, "may_answer": handover.may_change and "outgoing" in sides and not each.answer,
+            "form": bound.get(f"answer-{each.pk}") or own.AnswerForm(auto_id=f"answer-{each.pk}-%s"),
+        }
+        for each in questions
+    ]
+
+
+def _new_to(handover: Handover) -> dict[str, Any] | None:
+    """What is new to the incoming since the end of their own last watch at this desk (A25)."""
+    if handover.incoming is None:
+        return None
+    last = (
+        WatchMember.objects.filter(person=handover.incoming, watch__desk=handover.desk, left_at__isnull=False)
+        .order_by("-left_at").first()
+    )
+    if last is None or last.left_at is None or handover.started_at - last.left_at < timedelta(minutes=1):
+        return None
+    entries = Entry.objects.filter(book=book_of(handover.desk), recorded_at__gt=last.left_at)
+    opened = handover.matters.filter(root__recorded_at__gt=last.left_at).values_list("pk", flat=True)
+    return {"since": last.left_at, "entries": entries.count(), "matters": set(opened)}
+
+
+# ---- counts and checks ----------------------------------------------------------------------------------------------
+
+
+def _counts(handover: Handover, bound: Bound) -> list[dict[str, Any]]:
+    return [
+        {"line": line, "form": bound.get(f"count-{line.pk}")
+         or own.CountForm(initial={"explanation": line.explanation}, auto_id=f"count-{line.pk}-%s")}
+        for line in handover.counts.select_related("item", "counted_by")
+    ]
+
+
+def _checks(handover: Handover, bound: Bound) -> list[dict[str, Any]]:
+    return [
+        {"line": line, "form": bound.get(f"check-{line.pk}")
+         or own.CheckForm(initial={"result": line.result, "remark": line.remark}, auto_id=f"check-{line.pk}-%s")}
+        for line in handover.checks.select_related("item", "checked_by")
+    ]
+
+
+def _counted_words(shown: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rest_open": any(row["matter"].acknowledged_at is None for row in shown["rest"]),
+        "differing": sum(row["line"].differs for row in shown["counts"]),
+        "uncounted": sum(row["line"].counted is None for row in shown["counts"]),
+        "failed": sum(row["line"].result == "fail" for row in shown["checks"]),
+        "unchecked": sum(not row["line"].result for row in shown["checks"]),
+    }
+
+
+# ---- signing --------------------------------------------------------------------------------------------------------
+
+
+def signing_sides(handover: Handover) -> list[str]:
+    """Which sides sign this kind of handover."""
+    return {"face": ["outgoing", "incoming"], "closing": ["outgoing"], "opening": ["incoming"]}[handover.mode]
+
+
+def _box(
+    side: str, handover: Handover, signatures: list[Any], digest: str, text: str, obstacles: list[Obstacle], bound: Bound
+) -> dict[str, Any]:
+    person = getattr(handover, side)
+    own_ones = [each for each in signatures if each.role == side and each.person_id == person.pk]
+    present = next((each for each in own_ones if each.digest == digest), None)
+    stale = own_ones[-1] if own_ones and present is None else None
+    first_missing = side == "incoming" and handover.mode == Handover.Mode.FACE and not any(
+        each.role == "outgoing" and each.digest == digest and each.person_id == handover.outgoing_id for each in signatures
+    )
+    return {
+        "side": side, "person": person, "signature": present, "stale": stale,
+        "form": bound.get(f"sign-{side}") or own.SignForm(auto_id=f"sign-{side}-%s"),
+        "changed": changed_words(handover.desk, stale.content, text) if stale else [],
+        "waits": first_missing, "may_sign": handover.may_change and not obstacles and not first_missing,
+    }
+
+
+def changed_words(desk: Desk, before: str, after: str) -> list[str]:
+    """What changed between the signed content and the present one, in words (I4)."""
+    parts = content.changed_parts(before, after)
+    coded = {key for _part, key in parts}
+    items = {row.code: row.label for row in CustodyItem.objects.filter(desk=desk, current=True, code__in=coded)}
+    checks = {row.code: row.label for row in ChecklistItem.objects.filter(template__desk=desk, current=True, code__in=coded)}
+    plain = {
+        "remarks": _("the remarks"), "reservations": _("the reservations"), "incoming": _("the person who takes over"),
+        "outgoing": _("the person who hands over"), "cutoff": _("the list of matters"), "colleague": _("the colleagues"),
+        "refusal": _("a refusal"),
+    }
+    words = []
+    for part, key in parts:
+        if part == "matter":
+            words.append(_("matter %(number)s") % {"number": f"#{key}"})
+        elif part == "count":
+            words.append(_("the count of %(item)s") % {"item": items.get(key, key)})
+        elif part == "check":
+            words.append(_("the check of %(item)s") % {"item": checks.get(key, key)})
+        else:
+            words.append(plain.get(part, part))
+    return list(dict.fromkeys(words))
+
+
+# ---- the steps down the side ----------------------------------------------------------------------------------------
+
+
+def _step_list(handover: Handover, shown: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each step with its state: done, open, or wanting a look (a difference, a failed check, a refusal)."""
+    facts: Facts = shown["facts"]
+    alone, rest, counts, checks = shown["alone"], shown["rest"], shown["counts"], shown["checks"]
+    undone = facts.untold + facts.unacknowledged + facts.without_overnight
+    steps: list[dict[str, Any]] = []
+
+    def add(anchor: str, words: str, done: bool, note: str = "", bad: bool = False) -> None:
+        steps.append({"anchor": anchor, "words": words, "note": note, "tone": "no" if bad else "ok" if done else ""})
+
+    def of(done: int, whole: int) -> str:
+        return _("%(done)d of %(all)d") % {"done": done, "all": whole}
+
+    if handover.watch_id:
+        add("happened", _("What happened"), True, str(len(shown["happened"])))
+    if alone or facts.not_yet_included or facts.holder_changed:
+        done = not (undone or facts.not_yet_included or facts.holder_changed)
+        add("matters", _("Open matters"), done, of(max(len(alone) - undone, 0), len(alone)))
+    if rest:
+        title = _("Matters of the night") if handover.mode == Handover.Mode.OPENING else _("Unchanged matters")
+        add("rest", title, not facts.rest_open, str(len(rest)))
+    differs = ngettext("%(n)d differs", "%(n)d differ", shown["differing"]) % {"n": shown["differing"]}
+    add("count", _("Count"), not facts.uncounted,
+        differs if shown["differing"] else of(len(counts) - facts.uncounted, len(counts)), bool(shown["differing"]))
+    fails = ngettext("%(n)d fails", "%(n)d fail", shown["failed"]) % {"n": shown["failed"]}
+    add("environment", _("Environment"), not facts.unchecked,
+        fails if shown["failed"] else of(len(checks) - facts.unchecked, len(checks)), bool(shown["failed"]))
+    add("remarks", _("Remarks"), True, "1" if handover.remarks or handover.reservations else "")
+    if handover.state in (Handover.State.REFUSED, Handover.State.SUSPENDED):
+        add("stop", _("Stopped"), False, "", True)
+    if (first := next((step for step in steps if not step["tone"]), None)) is not None:
+        first["tone"] = "on"
+    signed = sum(bool(box["signature"]) for box in shown["boxes"])
+    stale = any(box["stale"] for box in shown["boxes"])
+    add("sign", _("Sign"), False, of(signed, len(shown["boxes"])), stale)
+    if not stale and not any(step["tone"] == "on" for step in steps):
+        steps[-1]["tone"] = "on"
+    return steps

@@ -1,0 +1,171 @@
+"""The small posts of the steps: telling, acknowledging, counting, checking, remarks (A26–A30)."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from desks.models import Desk
+from desks.permissions import desk_page
+from handover import actions
+from handover.forms import (
+    AcknowledgeForm,
+    AnswerForm,
+    AskForm,
+    CheckForm,
+    CountForm,
+    RemarksForm,
+    ReserveForm,
+    TellForm,
+)
+from handover.models import Handover
+from handover.views.guided import act_and_answer, one
+from registers.rules import read_amount
+
+
+@desk_page("handover.take_part")
+@require_POST
+def refresh(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
+    """Draws the matters anew from the log."""
+    found = one(desk, handover)
+    return act_and_answer(
+        request, desk, key="refresh", form=forms.Form(request.POST), anchor="matters",
+        act=lambda data, now: actions.bring_up_to_date(actor=request.user, handover=found, now=now),
+    )
+
+
+@desk_page("handover.take_part")
+@require_POST
+def tell(request: HttpRequest, desk: Desk, handover: int, matter: int) -> HttpResponse:
+    """The outgoing tells a matter; at a closing with who has it overnight."""
+    found = one(desk, handover)
+    row = get_object_or_404(found.matters, pk=matter)
+
+    def act(data: dict, now: object) -> object:
+        if found.mode == Handover.Mode.CLOSING:
+            return actions.name_overnight(actor=request.user, matter=row, overnight=data["overnight"], now=now)
+        return actions.tell_matter(actor=request.user, matter=row, now=now, **data)
+
+    form = TellForm(request.POST, auto_id=f"matter-{row.pk}-%s")
+    return act_and_answer(request, desk, key=f"matter-{row.pk}", form=form, anchor=f"matter-{row.pk}", act=act)
+
+
+@desk_page("handover.take_part")
+@require_POST
+def acknowledge(request: HttpRequest, desk: Desk, handover: int, matter: int) -> HttpResponse:
+    """The incoming confirms one matter."""
+    row = get_object_or_404(one(desk, handover).matters, pk=matter)
+    return act_and_answer(
+        request, desk, key=f"acknowledge-{row.pk}", form=AcknowledgeForm(request.POST), anchor=f"matter-{row.pk}",
+        act=lambda data, now: actions.acknowledge_matter(actor=request.user, matter=row, now=now, **data),
+    )
+
+
+@desk_page("handover.take_part")
+@require_POST
+def ask(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
+    """The incoming asks about a matter, or about anything that happened."""
+    found = one(desk, handover)
+    form = AskForm(request.POST, auto_id="ask-%s")
+    number = request.POST.get("matter", "")
+    matter = get_object_or_404(found.matters, pk=number) if number.isdigit() else None
+    return act_and_answer(
+        request, desk, key=f"ask-{matter.pk}" if matter else "ask", form=form,
+        anchor=f"matter-{matter.pk}" if matter else "questions",
+        act=lambda data, now: actions.ask(
+            actor=request.user, handover=found, question=data["question"], matter=matter, now=now
+        ),
+    )
+
+
+@desk_page("handover.take_part")
+@require_POST
+def answer(request: HttpRequest, desk: Desk, handover: int, question: int) -> HttpResponse:
+    """The outgoing answers a question."""
+    row = get_object_or_404(one(desk, handover).questions, pk=question)
+    return act_and_answer(
+        request, desk, key=f"answer-{row.pk}", form=AnswerForm(request.POST, auto_id=f"answer-{row.pk}-%s"),
+        anchor=f"question-{row.pk}",
+        act=lambda data, now: actions.answer(actor=request.user, question=row, now=now, **data),
+    )
+
+
+@desk_page("handover.take_part")
+@require_POST
+def acknowledge_rest(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
+    """The incoming confirms the list of unchanged matters."""
+    found = one(desk, handover)
+    return act_and_answer(
+        request, desk, key="rest", form=forms.Form(request.POST), anchor="rest",
+        act=lambda data, now: actions.acknowledge_rest(actor=request.user, handover=found, now=now),
+    )
+
+
+@desk_page("handover.take_part")
+@require_POST
+def count_all(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
+    """Everything not counted yet is as expected."""
+    found = one(desk, handover)
+    return act_and_answer(
+        request, desk, key="count_all", form=forms.Form(request.POST), anchor="count",
+        act=lambda data, now: actions.count_all_correct(actor=request.user, handover=found, now=now),
+    )
+
+
+@desk_page("handover.take_part")
+@require_POST
+def count(request: HttpRequest, desk: Desk, handover: int, line: int) -> HttpResponse:
+    """One item as it was counted."""
+    row = get_object_or_404(one(desk, handover).counts, pk=line)
+    form = CountForm(request.POST, auto_id=f"count-{row.pk}-%s")
+    return act_and_answer(
+        request, desk, key=f"count-{row.pk}", form=form, anchor=f"count-{row.pk}",
+        act=lambda data, now: actions.count_item(
+            actor=request.user, line=row, counted=read_amount(data["counted"]), explanation=data["explanation"], now=now
+        ),
+    )
+
+
+@desk_page("handover.take_part")
+@require_POST
+def check_all(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
+    """Everything not checked yet is in order."""
+    found = one(desk, handover)
+    return act_and_answer(
+        request, desk, key="check_all", form=forms.Form(request.POST), anchor="environment",
+        act=lambda data, now: actions.check_all_pass(actor=request.user, handover=found, now=now),
+    )
+
+
+@desk_page("handover.take_part")
+@require_POST
+def check(request: HttpRequest, desk: Desk, handover: int, line: int) -> HttpResponse:
+    """One thing at the desk."""
+    row = get_object_or_404(one(desk, handover).checks, pk=line)
+    form = CheckForm(request.POST, auto_id=f"check-{row.pk}-%s")
+    return act_and_answer(
+        request, desk, key=f"check-{row.pk}", form=form, anchor=f"check-{row.pk}",
+        act=lambda data, now: actions.check_item(actor=request.user, line=row, now=now, **data),
+    )
+
+
+@desk_page("handover.take_part")
+@require_POST
+def remarks(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
+    """What else the incoming should know."""
+    found = one(desk, handover)
+    return act_and_answer(
+        request, desk, key="remarks", form=RemarksForm(request.POST), anchor="remarks",
+        act=lambda data, now: actions.write_remarks(actor=request.user, handover=found, now=now, **data),
+    )
+
+
+@desk_page("handover.take_part")
+@require_POST
+def reservations(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
+    """What the incoming takes over under reservation."""
+    found = one(desk, handover)
+    return act_and_answer(
+        request, desk, key="reservations", form=ReserveForm(request.POST), anchor="reservations",
+        act=lambda data, now: actions.reserve(actor=request.user, handover=found, now=now, **data),
+    )

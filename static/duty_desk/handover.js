@@ -1,0 +1,51 @@
+// The guided page: what is being typed in one step stays when another step answers, and folds stay as they were.
+(() => {
+  "use strict";
+  const part = () => document.getElementById("guided");
+  const fields = () => [...part().querySelectorAll("input:not([type=hidden]):not([type=password]), textarea, select")];
+  const changed = (field) => (field.type === "checkbox" || field.type === "radio"
+    ? field.checked !== field.defaultChecked
+    : field.tagName === "SELECT" ? [...field.options].some((each) => each.selected !== each.defaultSelected) : field.value !== field.defaultValue);
+  let kept = null;
+
+  // Remembers what was typed in the other forms, by the field's own id, and which folds are open.
+  function remember(sent) {
+    if (!part()) return;
+    kept = {
+      of: part().dataset.keep || "",
+      values: fields().filter((field) => field.id && changed(field) && !(sent && sent.contains(field)))
+        .map((field) => [field.id, field.type === "checkbox" || field.type === "radio" ? field.checked : field.value]),
+      open: [...part().querySelectorAll("details[id][open]")].map((each) => each.id),
+    };
+  }
+
+  function restore() {
+    if (!kept || !part() || (part().dataset.keep || "") !== kept.of) { kept = null; return; }
+    kept.values.forEach(([id, value]) => {
+      const field = document.getElementById(id);
+      if (!field) return;
+      if (typeof value === "boolean") { field.checked = value; } else { field.value = value; }
+      const fold = field.closest("details");
+      if (fold) fold.open = true;
+    });
+    kept.open.forEach((id) => { const fold = document.getElementById(id); if (fold) fold.open = true; });
+    kept = null;
+  }
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target && event.detail.target.id === "guided") remember(event.detail.requestConfig.elt);
+  });
+  document.addEventListener("htmx:afterSettle", restore);
+
+  // Somebody else acts now: the page shows what they may do.
+  document.addEventListener("duty-desk:actor", () => {
+    if (part()) window.htmx.ajax("GET", part().dataset.guided, { target: "#guided", swap: "outerHTML" });
+  });
+
+  // A link to a fold opens it.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("[data-open]");
+    const fold = link && document.getElementById(link.dataset.open);
+    if (fold) fold.open = true;
+  });
+})();
