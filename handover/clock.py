@@ -6,7 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from desks.queries import supervisors_of
-from handover.relief import relief_of
+from handover.relief import missing_relief_of
 from logbook.actions import book_of, hold_books, record_act
 from logbook.models import Entry, Watch
 from notices.actions import tell
@@ -23,8 +23,8 @@ def raise_missing_reliefs(now: datetime) -> int:
 
 @transaction.atomic
 def _raise(watch: Watch, now: datetime) -> int:
-    relief = relief_of(watch, now)
-    if relief is None or not relief.missing:
+    relief = missing_relief_of(watch, now)
+    if relief is None:
         return 0
     book = book_of(watch.desk)
     hold_books(book)

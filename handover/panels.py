@@ -1,5 +1,6 @@
 """What the handover shows on pages of earlier floors: the desk page, and the supervisor's "now" list (A23, A28)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,34 +14,57 @@ from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.templatetags.desks_tags import duration, local_time, shown_name
 from handover.models import Handover
-from handover.queries import gap_since, open_handover, open_refusal
-from handover.relief import relief_of
+from handover.queries import gap_since, held_with_gap, open_handover, open_refusal
+from handover.relief import missing_relief_of
 from logbook.models import Watch
-from logbook.queries import current_watch
 from registers.models import CustodyDifference
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """How the desk stands, read once for the page however many of its slots ask."""
+
+    handover: Handover | None
+    watch: Watch | None
+    gap: datetime | None
+
+
+def _standing(request: HttpRequest, desk: Desk) -> _Standing:
+    read = request.__dict__.get("_handover_standing")
+    if read is None:
+        read = request.__dict__["_handover_standing"] = _read_standing(desk)
+    return read
+
+
+def _read_standing(desk: Desk) -> _Standing:
+    """One query while the desk is held and nothing is under way: the desk page asks at every refresh."""
+    watch = held_with_gap(desk)
+    if watch is None:
+        return _Standing(open_handover(desk), None, None)
+    watch.desk = desk
+    return _Standing(open_handover(desk) if watch.handing_over else None, watch, watch.gap)
 
 
 def desk_actions(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     """Buttons of the desk page: start or continue the handover, open the desk, close it for the night."""
     if not may(request.user, "handover.take_part", desk=desk):
         return None
-    handover, watch = open_handover(desk), current_watch(desk)
+    stands = _standing(request, desk)
     return {
-        "template": "handover/_desk_actions.html", "desk": desk, "handover": handover, "watch": watch,
-        "gap": gap_since(watch) if watch else None, "holds": watch is not None and watch.holder_id == request.user.pk,
+        "template": "handover/_desk_actions.html", "desk": desk, "handover": stands.handover, "watch": stands.watch,
+        "gap": stands.gap, "holds": stands.watch is not None and stands.watch.holder_id == request.user.pk,
     }
 
 
 def desk_strip(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     """A line of the watch strip: a handover under way, a gap, or how long the holder waits for the relief."""
-    watch, handover = current_watch(desk), open_handover(desk)
-    gap = gap_since(watch) if watch else None
-    relief = relief_of(watch, timezone.now()) if watch and gap is None else None
-    if not (handover or gap or (relief and relief.missing)):
+    stands = _standing(request, desk)
+    relief = missing_relief_of(stands.watch, timezone.now()) if stands.watch and stands.gap is None else None
+    if not (stands.handover or stands.gap or relief):
         return None
     return {
-        "template": "handover/_desk_strip.html", "desk": desk, "handover": handover, "watch": watch, "gap": gap,
-        "relief": relief if relief and relief.missing else None,
+        "template": "handover/_desk_strip.html", "desk": desk, "handover": stands.handover, "watch": stands.watch,
+        "gap": stands.gap, "relief": relief,
     }
 
 
@@ -75,8 +99,8 @@ def _watch_items(person: Person, watch: Watch, now: datetime) -> list[NowItem]:
         return [NowItem("bad", "alert", _("Nobody is at the desk: %(desk)s") % {"desk": desk.label}, why, page, act, since)]
     if not may(person, "handover.decide", desk=desk, now=now):
         return []
-    relief = relief_of(watch, now)
-    if relief is None or not relief.missing:
+    relief = missing_relief_of(watch, now)
+    if relief is None:
         return []
     why = _("%(names)s; %(who)s keeps the desk and has waited %(waited)s.") % {
         "names": ", ".join(str(shown_name(each)) for each in relief.people), "who": shown_name(watch.holder),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from desks.models import Desk, Person
 from handover import content
@@ -240,6 +240,14 @@ def gap_since(watch: Watch) -> datetime | None:
     """Since when the open desk has nobody: its holder was released and no colleague was there (I3); else None."""
     release = Release.objects.filter(watch=watch, person=watch.holder_id, passed_to__isnull=True).first()
     return release.released_at if release else None
+
+
+def held_with_gap(desk: Desk) -> Any:
+    """The watch that holds the desk, with `gap` (since when, or None) and `handing_over` (whether one is under way); one query."""
+    released = Release.objects.filter(watch=OuterRef("pk"), person=OuterRef("holder"), passed_to__isnull=True)
+    under_way = Handover.objects.filter(desk=OuterRef("desk"), state__in=Handover.OPEN_STATES)
+    rows = Watch.objects.filter(desk=desk, ended_at__isnull=True).select_related("holder")
+    return rows.annotate(gap=Subquery(released.values("released_at")[:1]), handing_over=Exists(under_way)).first()
 
 
 def named_relief(watch: Watch) -> NamedRelief | None:

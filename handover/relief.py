@@ -37,16 +37,31 @@ class Relief:
 
 def relief_of(watch: Watch, now: datetime) -> Relief | None:
     """The relief of the open watch at that moment, or None where the roster has none."""
+    return _relief(watch, _begun(watch, now) or relief_for(watch.desk, now), now)
+
+
+def missing_relief_of(watch: Watch, now: datetime) -> Relief | None:
+    """The relief of the open watch where it should be there and is not, else None (A23)."""
+    relief = _relief(watch, _begun(watch, now), now)
+    return relief if relief is not None and relief.missing else None
+
+
+def _begun(watch: Watch, now: datetime) -> list[Duty]:
+    """The duties under way that began while this watch held the desk; of several changes, the newest."""
     begun = [duty for duty in duties_at(watch.desk, now) if duty.starts_at > watch.started_at]
     newest = max((duty.starts_at for duty in begun), default=None)
-    duties = [duty for duty in begun if duty.starts_at == newest] or relief_for(watch.desk, now)
+    return [duty for duty in begun if duty.starts_at == newest]
+
+
+def _relief(watch: Watch, duties: list[Duty], now: datetime) -> Relief | None:
     if not duties:
         return None
     starts_at, ends_at = duties[0].starts_at, max(duty.ends_at for duty in duties)
     grace = timedelta(minutes=watch.desk.settings.relief_grace_minutes)
     people = {duty.person_id for duty in duties}
-    present = gap_since(watch) is not None or bool(people & {person.pk for person in watch_people(watch)})
-    missing = relief_is_missing(starts_at, ends_at, grace=grace, now=now, present=present)
+    missing = relief_is_missing(starts_at, ends_at, grace=grace, now=now, present=False) and not (
+        gap_since(watch) is not None or people & {person.pk for person in watch_people(watch)}
+    )
     if missing and (handover := open_handover(watch.desk)) is not None:
         missing = not (people & _acting(handover))
     return Relief(duties, starts_at, ends_at, missing, max(timedelta(0), now - starts_at))
