@@ -1,8 +1,8 @@
 """What is allowed in the office, as pure functions: briefings and acting supervisors (A3, A32)."""
 
 import unicodedata
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -83,4 +83,53 @@ def why_not_acting(
             "A3", _("Somebody acts for days or hours, three months at most."), _("Give the role itself instead."),
             field="ends_at",
         )
+    return None
+
+
+LONGEST_REASON = 200
+
+
+def why_not_reason(reason: str) -> Refused | None:
+    """Why a reason does not do, or None: a change says why, in at most 200 characters (I9)."""
+    if not reason.strip():
+        return Refused("I9", _("A change has a reason."), _("Write it in a word or two."), field="reason")
+    if len(reason) > LONGEST_REASON or any(unicodedata.category(each) in {"Cc", "Cs"} for each in reason):
+        return Refused("I9", _("The reason is one line of at most 200 characters."), _("Make it shorter."), field="reason")
+    return None
+
+
+def why_not_hours(hours: Mapping[int, tuple[time, time] | None]) -> Refused | None:
+    """Why a desk may not be open so, or None: each weekday closes after it opens (A6)."""
+    if any(pair is not None and pair[1] <= pair[0] for pair in hours.values()):
+        return Refused("A6", _("A day closes after it opens."), _("Correct the times, or leave both empty for closed."))
+    if set(hours) - set(range(7)):
+        return Refused("A6", _("A week has seven days."), _("Load the page again."))
+    return None
+
+
+def why_not_member(
+    *, own: bool, ended: bool, desk_fits: bool, starts_at: datetime, earliest: datetime, ends_at: datetime | None
+) -> Refused | None:
+    """Why a role may not begin, or None: not one's own, not in retrospect, at a desk of the site (I9)."""
+    if own:
+        return Refused("I9", _("Nobody gives a role to themselves."), _("Ask another administrator."), field="person")
+    if ended:
+        return Refused("I9", _("This person has left."), _("Choose somebody else."), field="person")
+    if not desk_fits:
+        return Refused("I8", _("This desk belongs to another site."), _("Choose a desk of the site."), field="desk")
+    if starts_at < earliest:
+        return Refused("I9", _("A role begins today at the earliest."), _("Correct the beginning."), field="starts_at")
+    if ends_at is not None and ends_at <= starts_at:
+        return Refused("I9", _("The end is not after the beginning."), _("Correct one of them."), field="ends_at")
+    return None
+
+
+def why_not_end_member(*, ended: bool, ends_at: datetime, now: datetime, last_administrator: bool) -> Refused | None:
+    """Why a role may not end then, or None: not in retrospect, not the site's last administrator's (I9)."""
+    if ended:
+        return Refused("I9", _("This role has ended, and stays as it was."), _("Begin another one."))
+    if ends_at < now - SLACK:
+        return Refused("I9", _("A role ends now or later."), _("Nothing is rewritten in retrospect."), field="ends_at")
+    if last_administrator:
+        return Refused("I9", _("This is the site's last administrator."), _("Give the role to somebody else first."))
     return None

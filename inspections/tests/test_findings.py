@@ -45,7 +45,7 @@ def test_what_is_not_done_goes_back_with_a_reason_and_its_owner_is_told_each_tim
         row = actions.send_back_action(actor=town.supervisor, finding=row, reason="台面仍乱", now=morning)
         assert (row.state, row.answer, row.done_at) == ("action_set", "", None)
         assert Notice.objects.filter(person=town.butler, code="finding_back_to_you").count() == count
-    assert row.history.latest().history_change_reason == "台面仍乱"
+    assert row.history.latest("history_id").history_change_reason == "台面仍乱"
     with pytest.raises(Refused):
         actions.send_back_action(actor=town.supervisor, finding=row, reason="x", now=morning)
 

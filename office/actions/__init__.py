@@ -1,13 +1,38 @@
-"""The office's acts; the only door to writing its data."""
+"""The office's acts; the only door to writing its data, and the ground's."""
 
 from office.actions.acting import MAY_ACT, end_acting, name_acting_supervisor
 from office.actions.briefing import acknowledge_briefing, tell_briefing, write_briefing
+from office.actions.people import (
+    CHANGEABLE,
+    add_person,
+    begin_membership,
+    change_person,
+    end_membership,
+    end_person,
+    set_one_time_password,
+    unlock_person,
+)
+from office.actions.setup import add_setup, change_settings, load_preset, set_opening_hours, set_up_desk, set_up_site
 
 __all__ = [
+    "CHANGEABLE",
     "MAY_ACT",
     "acknowledge_briefing",
+    "add_person",
+    "add_setup",
+    "begin_membership",
+    "change_person",
+    "change_settings",
     "end_acting",
+    "end_membership",
+    "end_person",
+    "load_preset",
     "name_acting_supervisor",
+    "set_one_time_password",
+    "set_opening_hours",
+    "set_up_desk",
+    "set_up_site",
     "tell_briefing",
+    "unlock_person",
     "write_briefing",
 ]

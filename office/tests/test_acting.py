@@ -93,7 +93,7 @@ def test_it_ends_early_with_a_reason(town: Town, morning) -> None:
     assert refused.value.field == "reason"
     actions.end_acting(actor=town.head, acting=acting, now=later, reason="主管提前返岗")
     assert not may(town.butler, "inspection.do", desk=town.desk, now=later)
-    row = acting.history.latest()
+    row = acting.history.latest("history_id")
     assert (row.history_user, row.history_change_reason) == (town.head, "主管提前返岗")
     assert Notice.objects.filter(occasion="ended", person=town.butler).count() == 1
     with pytest.raises(Refused):

@@ -1,0 +1,187 @@
+"""Setting a site up: every change leaves its history row with a reason and one entry that names what changed (A6, I9).
+
+A row that records refer to by code and version is never reworded in place: a new wording is a new version, the old stays.
+"""
+
+from datetime import datetime, time
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from desks.models import ChecklistItem, ChecklistTemplate, Coded, Desk, OpeningHours, Person, Site
+from desks.presets import fill_desk
+from desks.refusal import Refused
+from logbook.actions import book_of, hold_books, record_act, site_book_of
+from logbook.models import Entry
+from logbook.queries import current_watch
+from office import rules
+from office.places import book_for, name_of, where, worded_changes
+
+M = TypeVar("M", bound=models.Model)
+WORDING = {
+    "label_en", "label_zh_hans", "label_zh_hant", "guidance_en", "guidance_zh_hans", "guidance_zh_hant", "clause", "unit",
+    "mark_en", "mark_zh", "starts", "ends",
+}
+
+
+def _saved(row: M, actor: Person, now: datetime, reason: str, **options: Any) -> M:
+    """Saves with who, when and why; what the database holds apart becomes a refusal."""
+    row._history_user, row._history_date, row._change_reason = actor, now, reason  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            row.save(**options)
+    except IntegrityError as error:
+        raise Refused(
+            "A6", _("The same stands there already, or it contradicts what stands there."), _("Look at the list first.")
+        ) from error
+    return row
+
+
+def _code(row: models.Model, act: str) -> str:
+    return f"{row._meta.model_name}_{act}"
+
+
+@transaction.atomic
+def add_setup(*, actor: Person, row: M, now: datetime) -> M:
+    """Adds a row of the set-up; a coded one gets the next version of its code. Raises Refused where one is in use."""
+    hold_books(book_for(row))
+    if isinstance(row, Coded):
+        same = type(row)._default_manager.filter(code=row.code, **_owner(row))
+        if same.filter(current=True).exists():
+            raise Refused("A6", _("This code is in use."), _("Change that one, or choose another code."), field="code")
+        row.version = (same.aggregate(last=Max("version"))["last"] or 0) + 1
+    _saved(row, actor, now, "added")
+    record_act(actor=actor, now=now, code=_code(row, "added"), fields={"name": name_of(row)}, **where(row))
+    return row
+
+
+def _owner(row: Any) -> dict[str, Any]:
+    """What a code is unique within."""
+    owner = {"template": row.template} if isinstance(row, ChecklistItem) else {"desk": row.desk}
+    return owner | ({"purpose": row.purpose} if hasattr(row, "purpose") else {})
+
+
+@transaction.atomic
+def change_settings(*, actor: Person, row: M, changes: dict[str, Any], reason: str, now: datetime) -> M:
+    """Changes fields of a row of the set-up; returns the row that holds from now on, which may be a new version.
+
+    `changes` maps names of fields to new values. Nothing is written where nothing differs. Raises Refused without a reason.
+    """
+    hold_books(book_for(row))
+    fresh = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    differing = {name: (getattr(fresh, name), value) for name, value in changes.items() if getattr(fresh, name) != value}
+    if not differing:
+        return fresh
+    if refusal := rules.why_not_reason(reason):
+        raise refusal
+    _refuse_change(fresh, differing)
+    for name, (_old, value) in differing.items():
+        setattr(fresh, name, value)
+    rewords = isinstance(fresh, Coded) and bool(WORDING & differing.keys())
+    kept = _new_version(fresh, actor, now, reason) if rewords else _saved(fresh, actor, now, reason, update_fields=list(differing))
+    fields = {"name": name_of(kept), "changes": worded_changes(type(row), differing), "because": reason.strip()}
+    if rewords:
+        fields["version"] = str(kept.version)  # type: ignore[attr-defined]
+    record_act(actor=actor, now=now, code=_code(row, "changed"), fields=fields, **where(kept))
+    return kept
+
+
+def _refuse_change(row: Any, differing: dict[str, tuple[Any, Any]]) -> None:
+    if isinstance(row, Coded):
+        if not row.current and differing.keys() != {"current"}:
+            raise Refused("A18", _("An old version stays as it was."), _("Change the version in use."))
+        if differing.get("current", (None, False))[1]:
+            others = type(row)._default_manager.filter(code=row.code, current=True, **_owner(row)).exclude(pk=row.pk)
+            if others.exists():
+                raise Refused("A18", _("A newer version is in use."), _("Change that one."), field="current")
+    if isinstance(row, Desk) and differing.get("active", (None, True))[1] is False and current_watch(row) is not None:
+        raise Refused("A23", _("Somebody holds this desk."), _("Close the desk first."), field="active")
+    if isinstance(row, Site) and "timezone" in differing and Entry.objects.filter(book__site=row).exists():
+        raise Refused("I11", _("The time zone is fixed once entries exist."), field="timezone")
+
+
+def _new_version(row: Any, actor: Person, now: datetime, reason: str) -> Any:
+    """The row with its changed values as the next version; the old one goes out of use with the wording it had."""
+    old = type(row)._default_manager.get(pk=row.pk)
+    versions = type(row)._default_manager.filter(code=row.code, **_owner(row))
+    old.current = False
+    _saved(old, actor, now, reason, update_fields=["current"])
+    row.pk, row._state.adding = None, True
+    row.version = versions.aggregate(last=Max("version"))["last"] + 1
+    _saved(row, actor, now, reason)
+    if isinstance(row, ChecklistTemplate):
+        for item in old.items.filter(current=True):
+            item.pk, item._state.adding, item.template = None, True, row
+            _saved(item, actor, now, reason)
+    return row
+
+
+@transaction.atomic
+def set_opening_hours(
+    *, actor: Person, desk: Desk, hours: dict[int, tuple[time, time] | None], reason: str, now: datetime
+) -> int:
+    """Sets when the desk is open on each weekday (0 is Monday; None is closed); returns how many days changed (A6).
+
+    Times are the site's wall clock. Raises Refused for a day that closes before it opens.
+    """
+    hold_books(book_of(desk))
+    if refusal := rules.why_not_hours(hours):
+        raise refusal
+    standing = {row.weekday: row for row in OpeningHours.objects.select_for_update().filter(desk=desk)}
+    parts = []
+    for weekday, wanted in sorted(hours.items()):
+        row = standing.get(weekday)
+        if (row and (row.opens, row.closes)) == wanted or (row is None and wanted is None):
+            continue
+        name = str(OpeningHours.Weekday(weekday).label)
+        before = f"{row.opens:%H:%M}–{row.closes:%H:%M}" if row else "–"
+        parts.append(f"{name}: {before} → " + (f"{wanted[0]:%H:%M}–{wanted[1]:%H:%M}" if wanted else "–"))
+        if wanted is None:
+            assert row is not None
+            row._history_user, row._history_date, row._change_reason = actor, now, reason
+            row.delete()
+            continue
+        row = row or OpeningHours(desk=desk, weekday=weekday)
+        row.opens, row.closes = wanted
+        _saved(row, actor, now, reason)
+    if not parts:
+        return 0
+    if refusal := rules.why_not_reason(reason):
+        raise refusal
+    fields = {"changes": "; ".join(parts), "because": reason.strip()}
+    record_act(actor=actor, desk=desk, now=now, code="opening_hours_changed", fields=fields)
+    return len(parts)
+
+
+@transaction.atomic
+def set_up_site(*, actor: Person, site: Site, now: datetime) -> Site:
+    """Adds a site; only the operator does. Its book begins with this entry."""
+    _saved(site, actor, now, "added")
+    hold_books(site_book_of(site))
+    record_act(actor=actor, site=site, now=now, code="site_added", fields={"name": name_of(site)})
+    return site
+
+
+@transaction.atomic
+def set_up_desk(*, actor: Person, desk: Desk, preset: str, now: datetime) -> Desk:
+    """Adds a desk to a site and fills it with a preset. Raises Refused for an unknown preset (A6)."""
+    hold_books(site_book_of(desk.site))
+    desk.preset = preset
+    _saved(desk, actor, now, "added")
+    record_act(actor=actor, site=desk.site, now=now, code="desk_added", fields={"name": name_of(desk)})
+    return load_preset(actor=actor, desk=desk, preset=preset, now=now)
+
+
+@transaction.atomic
+def load_preset(*, actor: Person, desk: Desk, preset: str, now: datetime) -> Desk:
+    """Fills a desk that has nothing yet. Raises Refused for a desk that is set up already, or an unknown preset (A6)."""
+    hold_books(book_of(desk))
+    fresh = Desk.objects.select_for_update().get(pk=desk.pk)
+    fill_desk(fresh, preset)
+    if fresh.preset != preset:
+        fresh.preset = preset
+        _saved(fresh, actor, now, "preset", update_fields=["preset"])
+    record_act(actor=actor, desk=fresh, now=now, code="preset_loaded", fields={"preset": preset})
+    return fresh

@@ -1,0 +1,82 @@
+"""Where a row of the set-up belongs: its desk, its site, and so the book that an act on it is written in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import translation
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+
+from desks.models import Desk, Site
+from logbook.actions import book_of, site_book_of
+from logbook.models import Book
+
+LONGEST_SHOWN = 80
+
+
+def desk_of(row: Any) -> Desk | None:
+    """The desk that the row is about: itself, its desk, or its checklist's."""
+    if isinstance(row, Desk):
+        return row
+    if getattr(row, "template", None) is not None:
+        return row.template.desk
+    return getattr(row, "desk", None)
+
+
+def site_of(row: Any) -> Site:
+    """The site that the row is about."""
+    if isinstance(row, Site):
+        return row
+    desk = desk_of(row)
+    return desk.site if desk is not None else row.site
+
+
+def book_for(row: Any) -> Book:
+    """The book of the row's desk, or of its site where it has no desk."""
+    desk = desk_of(row)
+    return book_of(desk) if desk is not None else site_book_of(site_of(row))
+
+
+def where(row: Any) -> dict[str, Any]:
+    """The same as arguments of `record_act`."""
+    desk = desk_of(row)
+    return {"desk": desk} if desk is not None else {"site": site_of(row)}
+
+
+def shown(field: models.Field, value: Any) -> str:
+    """A value as the record writes it: labels instead of codes, cut where it is long."""
+    choices = dict(field.flatchoices or []) if hasattr(field, "flatchoices") else {}
+    if isinstance(value, str | int) and value in choices:
+        value = choices[value]
+    if value is None or (isinstance(value, str | list) and not value):
+        text = "–"
+    elif isinstance(value, bool):
+        text = _("yes") if value else _("no")
+    elif isinstance(value, list | tuple):
+        text = ", ".join(str(each) for each in value)
+    elif hasattr(value, "strftime") and not hasattr(value, "date") and hasattr(value, "hour"):
+        text = f"{value:%H:%M}"
+    elif isinstance(value, models.Model):
+        text = str(value)
+    else:
+        text = str(localize(value))
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def worded_changes(model: type[models.Model], changes: dict[str, tuple[Any, Any]], *, values: bool = True) -> str:
+    """The changed fields, old → new, in the installation's language; without values where they are personal data."""
+    parts = []
+    with translation.override(settings.LANGUAGE_CODE):
+        for name, (old, new) in changes.items():
+            field = model._meta.get_field(name)
+            label = str(getattr(field, "verbose_name", name))
+            parts.append(f"{label}: {shown(field, old)} → {shown(field, new)}" if values else label)
+    return "; ".join(parts)
+
+
+def name_of(row: Any) -> str:
+    """What the row is called, in the installation's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return " ".join(str(row).split())[:120]
