@@ -29,11 +29,15 @@ def change_password(*, actor: Person, confirmed: Confirmation, password: str, no
     """Sets the actor's own password; the old one must have confirmed it. Raises Refused for a weak one."""
     if confirmed.person.pk != actor.pk or confirmed.method != "password":
         raise Refused("A29", _("Only the owner changes a password, with the old one."), field="old_password")
+    if actor.check_password(password):
+        raise Refused(
+            "A29", _("This is the password that you have already."), _("Choose another password."), field="new_password"
+        )
     try:
         validate_password(password, actor)
     except ValidationError as error:
         raise Refused("A29", " ".join(error.messages), _("Choose another password."), field="new_password") from error
-    Person.objects.filter(pk=actor.pk).update(password=make_password(password))
+    Person.objects.filter(pk=actor.pk).update(password=make_password(password), password_is_one_time=False)
 
 
 @transaction.atomic

@@ -26,17 +26,20 @@ class Confirmation:
 
 
 def confirm(person: Person, secret: str, *, now: datetime, settings: DeskSettings | None = None) -> Confirmation:
-    """Checks the person's PIN or password. Raises WrongSecret, or Refused while the person is locked out."""
-    return _check(person, secret, now, settings, ("pin", "password"))
+    """Checks the person's PIN or password. Raises WrongSecret, or Refused while the person is locked out.
+
+    A one-time password confirms nothing: whoever set it knows it too.
+    """
+    return _check(person, secret, now, settings, ("pin", "password"), one_time=False)
 
 
 def confirm_password(person: Person, secret: str, *, now: datetime) -> Confirmation:
     """Checks the password alone, as signing in does. Raises WrongSecret, or Refused while the person is locked out."""
-    return _check(person, secret, now, None, ("password",))
+    return _check(person, secret, now, None, ("password",), one_time=True)
 
 
 def _check(
-    person: Person, secret: str, now: datetime, settings: DeskSettings | None, ways: tuple[str, ...]
+    person: Person, secret: str, now: datetime, settings: DeskSettings | None, ways: tuple[str, ...], *, one_time: bool
 ) -> Confirmation:
     limits = settings or DeskSettings()
     # Secrets are not part of a person's history: these rows are counters, moved by update so that no try is lost.
@@ -53,6 +56,8 @@ def _check(
         )
     usable = not (project.MODE == "production" and secret in SECRETS)
     for way in ways:
+        if way == "password" and fresh.password_is_one_time and not one_time:
+            continue
         encoded = fresh.pin if way == "pin" else fresh.password
         if secret and encoded and usable and check_password(secret, encoded):
             if fresh.secret_failures:

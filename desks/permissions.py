@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from desks.models import ActingSupervisor, Desk, Membership, Person, Role, Site
+from desks.seats import show_desk
 
 STAFF = (Role.AGENT, Role.BUTLER)
 SUPERVISOR = (Role.SUPERVISOR,)
@@ -174,6 +175,7 @@ def desk_page(right: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             found = desk_for(request.user, desk, right)
             request.desk = found  # type: ignore[attr-defined]
+            show_desk(request, found)
             return view(request, found, *args, **kwargs)
 
         return _mark(checked, "desk", right)

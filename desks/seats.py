@@ -11,15 +11,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from desks.models import DeskSettings, Person
+from desks.models import Desk, DeskSettings, Person
 from desks.refusal import Refused
 
 SEATS = "seats"
+IDLE = "idle_minutes"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -92,6 +93,13 @@ def leave_seat(request: HttpRequest, person: Person) -> Person | None:
     return rest
 
 
+def show_desk(request: HttpRequest, desk: Desk) -> None:
+    """Keeps how long a name chip stays open at the desk that this browser shows; the last desk shown counts."""
+    minutes = desk.settings.actor_idle_minutes if hasattr(desk, "settings") else DeskSettings().actor_idle_minutes
+    if request.session.get(IDLE) != minutes:
+        request.session[IDLE] = minutes
+
+
 def _seat(person: Any, now: datetime) -> dict[str, Any]:
     return {"hash": person.get_session_auth_hash(), "seen": int(now.timestamp())}
 
@@ -117,7 +125,10 @@ def refusal_answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 class ActorMiddleware:
-    """Refuses a posted form whose actor is not the actor of now, or whose actor's chip has been idle too long."""
+    """Refuses a posted form whose actor is not the actor of now, or whose actor's chip has been idle too long.
+
+    Whoever has signed in with a one-time password sees nothing but the page to replace it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -127,7 +138,11 @@ class ActorMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Runs after the view is known, so that pages that change the actor themselves are left alone."""
-        if request.method in SAFE or getattr(view, "changes_actor", False) or not request.user.is_authenticated:
+        if not request.user.is_authenticated:
+            return None
+        if request.user.password_is_one_time and not getattr(view, "open_with_one_time_password", False):
+            return redirect("desks:change_password")
+        if request.method in SAFE or getattr(view, "changes_actor", False):
             return None
         try:
             self._refuse_other_actor(request)
@@ -151,7 +166,7 @@ class ActorMiddleware:
         if seat is None or (len(seats) < 2 and seat.get("seen")):
             return
         now = timezone.now()
-        limit = timedelta(minutes=request.session.get("idle_minutes", DeskSettings().actor_idle_minutes))
+        limit = timedelta(minutes=request.session.get(IDLE, DeskSettings().actor_idle_minutes))
         if now - datetime.fromtimestamp(seat.get("seen", 0), tz=now.tzinfo) > limit:
             raise SeatIdle(
                 "I9",

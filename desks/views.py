@@ -58,7 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 sign_in = public_page(sign_in)
-sign_in.changes_actor = True  # type: ignore[attr-defined]
+sign_in.changes_actor = sign_in.open_with_one_time_password = True  # type: ignore[attr-defined]
 
 
 @require_POST
@@ -72,7 +72,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 sign_out = public_page(sign_out)
-sign_out.changes_actor = True  # type: ignore[attr-defined]
+sign_out.changes_actor = sign_out.open_with_one_time_password = True  # type: ignore[attr-defined]
 
 
 @sensitive_post_parameters("secret")
@@ -105,7 +105,7 @@ def switch_actor(request: HttpRequest) -> HttpResponse:
 
 
 switch_actor = own_page(switch_actor)
-switch_actor.changes_actor = True  # type: ignore[attr-defined]
+switch_actor.changes_actor = switch_actor.open_with_one_time_password = True  # type: ignore[attr-defined]
 
 
 @sensitive_post_parameters()
@@ -149,6 +149,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return render(request, "desks/password.html", {"form": form}, status=_status(form))
 
 
+change_password.open_with_one_time_password = True  # type: ignore[attr-defined]
+
+
 @own_page
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
@@ -180,3 +183,4 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 set_language = public_page(set_language)
+set_language.open_with_one_time_password = True  # type: ignore[attr-defined]

@@ -69,6 +69,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, blank=True)
     ended_at = models.DateTimeField(_("left on"), null=True, blank=True)
     is_staff = models.BooleanField(_("may open the administration"), default=False)
+    password_is_one_time = models.BooleanField(default=False, editable=False)
+    """Set by an administrator and known to them: it opens the page to replace it, and signs nothing (A29)."""
     pin = models.CharField(max_length=128, blank=True, editable=False)
     secret_failures = models.PositiveSmallIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -76,7 +78,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS = ["name"]
     objects = PersonManager()
-    history = HistoricalRecords(excluded_fields=["password", "pin", "last_login", "secret_failures", "locked_until"])
+    history = HistoricalRecords(excluded_fields=["password", "password_is_one_time", "pin", "last_login", "secret_failures", "locked_until"])
 
     class Meta:
         verbose_name = _("person")

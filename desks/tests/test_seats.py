@@ -97,3 +97,38 @@ def test_a_person_who_left_cannot_sign_in(town: Town, client, morning) -> None:
     town.agent.ended_at = morning
     town.agent.save()
     assert client.post("/sign-in/", {"login": town.agent.login, "secret": PASSWORD}).status_code == 422
+
+
+def test_how_long_a_chip_stays_open_is_the_shown_desk_s_setting(town: Town) -> None:
+    from datetime import datetime, timedelta
+
+    town.desk.settings.actor_idle_minutes = 3
+    town.desk.settings.save()
+    client = signed_in(town.agent, town.colleague)
+    form = {"phone": "13800138000", "email": "", "language": ""}
+    page = f"/office/{town.desk.slug}/briefing/"
+    for minutes, code in ((4, 302), (4, 422)):
+        with time_machine.travel(datetime.now().astimezone() + timedelta(minutes=minutes)):
+            assert client.post("/profile/", form).status_code == code
+        client.post("/people/switch/", {"person": town.agent.pk, "secret": PIN})
+        assert client.get(page).status_code == 200
+    assert client.session["idle_minutes"] == 3
+
+
+@pytest.mark.clause("A29")
+def test_a_one_time_password_opens_the_page_to_replace_it_and_signs_nothing(town: Town, client, morning) -> None:
+    from desks import binding
+
+    Person.objects.filter(pk=town.agent.pk).update(password_is_one_time=True, pin="")
+    assert client.post("/sign-in/", {"login": town.agent.login, "secret": PASSWORD}).status_code == 302
+    for path in ("/", "/profile/", "/profile/pin/", f"/office/{town.desk.slug}/briefing/"):
+        assert client.get(path)["Location"] == "/profile/password/", path
+    with pytest.raises(binding.WrongSecret):
+        binding.confirm(town.agent, PASSWORD, now=morning)
+    Person.objects.filter(pk=town.agent.pk).update(secret_failures=0)
+    form = {"secret": PASSWORD, "new_password": PASSWORD, "new_password_again": PASSWORD}
+    assert client.post("/profile/password/", form).status_code == 422, "the administrator knows it"
+    form |= {"new_password": "another-horse-8", "new_password_again": "another-horse-8"}
+    assert client.post("/profile/password/", form).status_code == 302
+    assert client.get("/profile/").status_code == 200
+    assert binding.confirm(town.agent, "another-horse-8", now=morning).method == "password"

@@ -88,7 +88,8 @@ def finish_action(*, actor: Person, finding: Finding, answer: str, now: datetime
     """The owner, or a supervisor, says that the action is done and what was done; supervisors are told. Raises Refused."""
     desk = finding.desk
     hold_books(book_of(desk))
-    if actor.pk != finding.owner_id and not may(actor, "inspection.do", desk=desk, now=now):
+    owner_id = Finding.objects.values_list("owner", flat=True).get(pk=finding.pk)
+    if actor.pk != owner_id and not may(actor, "inspection.do", desk=desk, now=now):
         raise Refused("A33", _("Only the owner or the supervisor says that it is done."), _("Ask the owner."))
     answer = _said(answer, "answer")
     row = _move(

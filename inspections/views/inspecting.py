@@ -30,6 +30,7 @@ def _list_page(request: HttpRequest, desk: Desk, now: datetime, refusal: Refused
     context = {
         "desk": desk, "section": "inspections", "now": now, "refusal": refusal, "filter_form": form,
         "due": [(each, each.tone_at(now), Inspection.Occasion(each.occasion).label) for each in due],
+        "next_occasion": next((each.occasion for each in due if each.is_waiting), ""),
         "may_do": may(request.user, "inspection.do", desk=desk, now=now),
         "unsettled": findings_of(desk, state="unsettled").count(),
         "rows": Paginator(inspections_of(desk, **asked), PAGE).get_page(request.GET.get("page")),
