@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from desks.binding import Confirmation
-from desks.claims import claim
+from desks.claims import AlreadyChanged, claim
 from desks.models import Desk, Person
 from desks.permissions import may
 from desks.refusal import Refused, Words
@@ -86,9 +86,11 @@ def submit(*, actor: Person, roster: Roster, now: datetime) -> Roster:
     """Hands a draft, or a returned roster that stays as it is, over for review. Raises Refused (A5)."""
     must(actor, "roster.draft", roster.desk, now)
     hold_books(book_of(roster.desk))
+    seen = roster.version
     roster = claim(
         Roster, roster.pk, old=(STATE.DRAFT, STATE.RETURNED), new=STATE.SUBMITTED, actor=actor, reason="", now=now
     )
+    must_be_seen(roster, seen)
     note(roster, "roster_submitted", actor, now, audience="supervisors")
     return roster
 
@@ -100,9 +102,11 @@ def return_roster(*, actor: Person, roster: Roster, reason: str, now: datetime) 
     if refusal := rules.why_not_return(reason):
         raise refusal
     hold_books(book_of(roster.desk))
+    seen = roster.version
     roster = claim(
         Roster, roster.pk, old=STATE.SUBMITTED, new=STATE.RETURNED, actor=actor, reason=reason.strip(), now=now
     )
+    must_be_seen(roster, seen)
     note(roster, "roster_returned", actor, now, audience="supervisors", text=reason)
     return roster
 
@@ -124,6 +128,16 @@ def must_be_own(actor: Person, confirmed: Confirmation) -> None:
     """Raises Refused where the PIN or password was somebody else's (A29)."""
     if confirmed.person.pk != actor.pk:
         raise Refused("A29", _("Everybody confirms with their own PIN or password."), field="secret")
+
+
+def must_be_seen(roster: Roster, seen: int) -> None:
+    """Raises AlreadyChanged where a newer version was brought in after the actor had looked at the roster (I9)."""
+    if roster.version != seen:
+        raise AlreadyChanged(
+            "I9",
+            _("A newer version of this roster was brought in meanwhile."),
+            _("Look at the newer version, then decide."),
+        )
 
 
 def must(actor: Person, right: str, desk: Desk, now: datetime) -> None:

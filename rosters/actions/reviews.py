@@ -12,7 +12,7 @@ from desks.models import Person
 from desks.refusal import Refused
 from logbook.actions import book_of, hold_books
 from rosters import rules
-from rosters.actions.plans import STATE, must, must_be_own, note
+from rosters.actions.plans import STATE, must, must_be_own, must_be_seen, note
 from rosters.models import Duty, Roster
 from rosters.planning import Plan, check_overlaps, check_people
 from rosters.queries import ground_of, plan_of_roster
@@ -58,10 +58,8 @@ def _put_in_force(roster: Roster, states: tuple[str, ...], actor: Person, now: d
     hold_books(book_of(desk))
     planned = roster.planned.filter(version=version).values("person")
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=planned).order_by("pk").values_list("pk"))
-    roster = claim(
-        Roster, roster.pk, old=states, new=STATE.APPROVED, actor=actor, reason="", now=now, version=version,
-        refusal=_("Somebody else has dealt with this roster in the meantime."),
-    )
+    roster = claim(Roster, roster.pk, old=states, new=STATE.APPROVED, actor=actor, reason="", now=now)
+    must_be_seen(roster, version)
     plan = plan_of_roster(roster)
     _refuse_problems(plan, roster, now)
     duties = _duties_of(plan, roster)
