@@ -9,8 +9,17 @@ class RostersConfig(AppConfig):
     verbose_name = _("rosters")
 
     def ready(self) -> None:
+        from desks.hooks import clock_acts
+        from desks.hooks import panels as slots
+        from rosters import clock, panels
         from rosters.messages import register_messages
         from rosters.presets import register_preset
 
         register_preset()
         register_messages()
+        clock_acts.register("rosters.months", clock.ask_for_rosters)
+        clock_acts.register("rosters.uploads", clock.clear_uploads)
+        slots.register("duty_on.rosters", panels.on_duty)
+        slots.register("desk.strip.rosters", panels.strip)
+        slots.register("desk.actions.rosters", panels.leave_buttons)
+        slots.register("now.rosters", panels.now_items)

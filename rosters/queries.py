@@ -1,13 +1,17 @@
 """Reads of rosters and duties that more than one page or floor needs (A5, A24). Only duties in force are duties."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Min, Q, QuerySet
 
 from desks.clock import month_bounds
 from desks.models import Desk, Membership, Person
-from desks.queries import people_by_name
+from desks.permissions import may
+from desks.queries import people_by_name, people_of_desk, supervisors_of
 from logbook.models import Watch
+from logbook.queries import current_watch, watch_people
 from rosters.models import Absence, Duty, PlannedDuty, Roster, RosterLine, ShiftType
 from rosters.planning import Cell, Ground, Line, Plan, days_of
 
@@ -106,3 +110,74 @@ def plan_of_roster(roster: Roster, version: int | None = None) -> Plan:
     for duty in PlannedDuty.objects.filter(roster=roster, version=version).order_by("pk"):
         by_person[duty.person_id].cells[duty.site_day].shifts.append(types[duty.shift_code, duty.shift_version])
     return plan
+
+
+def plan_in_force(roster: Roster) -> Plan:
+    """What is in force in the roster's month: the approved version with every change decided since."""
+    types = shift_types_by_key(roster.desk)
+    plan = Plan(roster.month, days_of(roster.month))
+    order = RosterLine.objects.filter(roster=roster, version=roster.version).select_related("person").order_by("position")
+    duties = list(in_force(roster.desk).filter(site_day__range=(plan.days[0], plan.days[-1])))
+    for person in dict.fromkeys([*(row.person for row in order), *(duty.person for duty in duties)]):
+        plan.lines.append(Line(None, person.display_name, "", person, {day: Cell("", None) for day in plan.days}))
+    by_person = {line.person.pk: line for line in plan.lines if line.person is not None}
+    for duty in duties:
+        by_person[duty.person_id].cells[duty.site_day].shifts.append(types[duty.shift_code, duty.shift_version])
+    return plan
+
+
+def own_duties(person: Person, month: date) -> list[Duty]:
+    """The person's own duties of a month at every desk, once they are out (A5), with their shift type as `.shift`."""
+    days = days_of(month)
+    rows = (
+        Duty.objects.filter(person=person, taken_out_by__isnull=True, site_day__range=(days[0], days[-1]))
+        .filter(Q(roster__isnull=True) | Q(roster__state=Roster.State.REPORTED))
+        .select_related("desk", "desk__site")
+        .order_by("starts_at")
+    )
+    duties = list(rows)
+    types = {
+        (row.desk_id, row.code, row.version): row
+        for row in ShiftType.objects.filter(desk__in={duty.desk_id for duty in duties})
+    }
+    for duty in duties:
+        duty.shift = types[duty.desk_id, duty.shift_code, duty.shift_version]
+    return duties
+
+
+def roster_of(desk: Desk, month: date) -> Roster | None:
+    """The desk's roster of the month, or None."""
+    return Roster.objects.filter(desk=desk, month=month).select_related("drafted_by", "desk__site").first()
+
+
+def steps_of(roster: Roster) -> list[Any]:
+    """Every step of the roster, the newest first: who, when, why."""
+    return list(roster.history.select_related("history_user").order_by("-history_date", "-history_id"))
+
+
+def who_may(right: str, desk: Desk, people: Iterable[Person], now: datetime) -> list[Person]:
+    """Those of the people who have the right at the desk."""
+    return [person for person in people if may(person, right, desk=desk, now=now)]
+
+
+def roles_in(desk: Desk, month: date) -> dict[int, str]:
+    """The code of each person's role that may take a duty at the desk in the month, by the person's id (A6)."""
+    begin, end = month_bounds(month, desk.site.zone)
+    rows = Membership.objects.filter(
+        Q(desk=desk) | Q(desk__isnull=True), Q(ends_at__isnull=True) | Q(ends_at__gt=begin),
+        site=desk.site, role__in=desk.settings.duty_roles, starts_at__lt=end,
+    )
+    return dict(rows.order_by("starts_at").values_list("person", "role"))
+
+
+def covers_of(desk: Desk, person: Person, now: datetime) -> list[Person]:
+    """Who could stay at the desk while the person is away: colleagues of the watch first, then who may come to it (A10)."""
+    watch = current_watch(desk)
+    if watch is None:
+        return []
+    away = away_from(watch)
+    there = watch_people(watch)
+    colleagues = [each for each in there if each != person and each.pk not in away]
+    others = [*people_of_desk(desk, now), *supervisors_of(desk.site, now)]
+    present = {each.pk for each in there}
+    return [*colleagues, *dict.fromkeys(each for each in others if each.pk not in present and each != person)]

@@ -1,6 +1,43 @@
 """Addresses of the rosters and of leaving the desk for a while."""
 
-from django.urls import URLPattern
+from datetime import date, datetime
+
+from django.urls import path, register_converter
+
+from rosters import views
+
+
+class Month:
+    """A month in an address, 2026-12: its first day."""
+
+    regex = "20[0-9]{2}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> date:
+        """The first day of the month."""
+        return datetime.strptime(value, "%Y-%m").date()  # noqa: DTZ007  a month has no zone
+
+    def to_url(self, value: date) -> str:
+        """The month as it stands in the address."""
+        return f"{value:%Y-%m}"
+
+
+register_converter(Month, "month")
 
 app_name = "rosters"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("rosters/<slug:desk>/", views.current, name="page"),
+    path("rosters/<slug:desk>/import/", views.choose_file, name="import"),
+    path("rosters/<slug:desk>/import/<int:pk>/", views.preview, name="preview"),
+    path("rosters/<slug:desk>/import/<int:pk>/drop/", views.drop, name="drop"),
+    path("rosters/<slug:desk>/away/", views.away, name="away"),
+    path("rosters/<slug:desk>/away/<int:pk>/back/", views.back, name="back"),
+    path("rosters/<slug:desk>/away/<int:pk>/part/", views.part_back, name="part_back"),
+    path("rosters/<slug:desk>/<month:month>/", views.month, name="month"),
+    path("rosters/<slug:desk>/<month:month>/print/", views.paper, name="print"),
+    path("rosters/<slug:desk>/<month:month>/roster.xlsx", views.spreadsheet, name="xlsx"),
+    path("rosters/<slug:desk>/<month:month>/submit/", views.submit, name="submit"),
+    path("rosters/<slug:desk>/<month:month>/approve/", views.approve, name="approve"),
+    path("rosters/<slug:desk>/<month:month>/return/", views.return_roster, name="return"),
+    path("rosters/<slug:desk>/<month:month>/report/", views.report, name="report"),
+    path("rosters/<slug:desk>/<month:month>/review/", views.review_and_report, name="review"),
+]

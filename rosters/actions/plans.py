@@ -1,5 +1,6 @@
 """Bringing a roster in, submitting, returning and reporting it (A5, I6). Approval stands in reviews.py."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,12 +10,14 @@ from desks.binding import Confirmation
 from desks.claims import AlreadyChanged, claim
 from desks.models import Desk, Person
 from desks.permissions import may
+from desks.queries import duty_pool, heads_of, supervisors_of
 from desks.refusal import Refused, Words
 from logbook.actions import book_of, hold_books, record_act
 from rosters import rules
+from rosters.actions.telling import tell_about
 from rosters.models import PlannedDuty, Roster, RosterLine
 from rosters.planning import Plan, plan_of
-from rosters.queries import ground_of
+from rosters.queries import ground_of, who_may
 from rosters.reading import Table
 
 STATE = Roster.State
@@ -92,6 +95,8 @@ def submit(*, actor: Person, roster: Roster, now: datetime) -> Roster:
     )
     must_be_seen(roster, seen)
     note(roster, "roster_submitted", actor, now, audience="supervisors")
+    reviewers = who_may("roster.review", roster.desk, supervisors_of(roster.desk.site, now), now)
+    tell_of(roster, [each for each in reviewers if each != actor], "submitted", "tell_roster_submitted", now)
     return roster
 
 
@@ -108,6 +113,7 @@ def return_roster(*, actor: Person, roster: Roster, reason: str, now: datetime) 
     )
     must_be_seen(roster, seen)
     note(roster, "roster_returned", actor, now, audience="supervisors", text=reason)
+    tell_of(roster, [roster.drafted_by], "returned", "tell_roster_returned", now, words=reason.strip())
     return roster
 
 
@@ -121,6 +127,7 @@ def report(*, actor: Person, roster: Roster, confirmed: Confirmation, now: datet
         Roster, roster.pk, old=STATE.APPROVED, new=STATE.REPORTED, actor=actor, reason="", now=now, reported_at=now
     )
     note(roster, "roster_reported", actor, now)
+    tell_reported(roster, now)
     return roster
 
 
@@ -145,6 +152,21 @@ def must(actor: Person, right: str, desk: Desk, now: datetime) -> None:
     if not may(actor, right, desk=desk, now=now):
         words: Words = _("Rosters of this desk are drafted and reviewed by the supervisor, or who acts for them.")
         raise Refused("A5", words, _("Ask the supervisor."))
+
+
+def tell_reported(roster: Roster, now: datetime) -> None:
+    """Tells the project head, and everybody who may take a duty at the desk or stands in the roster (A5)."""
+    heads = heads_of(roster.desk.site, now)
+    tell_of(roster, heads, "reported", "tell_roster_to_head", now)
+    planned = Person.objects.filter(pk__in=roster.lines.filter(version=roster.version).values("person"))
+    staff = {*planned, *duty_pool(roster.desk, now)} - set(heads)
+    tell_of(roster, staff, "reported", "tell_roster_reported", now)
+
+
+def tell_of(roster: Roster, people: Iterable[Person], state: str, code: str, now: datetime, **fields: str) -> None:
+    """Tells people that the roster has come to the state; each time that it comes there is an occasion of its own (I7)."""
+    occasion = f"{state}:{roster.history.filter(state=state).count()}"
+    tell_about(roster.desk, roster.month, people, occasion, code, now, **fields)
 
 
 def note(

@@ -12,7 +12,7 @@ from desks.models import Person
 from desks.refusal import Refused
 from logbook.actions import book_of, hold_books
 from rosters import rules
-from rosters.actions.plans import STATE, must, must_be_own, must_be_seen, note
+from rosters.actions.plans import STATE, must, must_be_own, must_be_seen, note, tell_of, tell_reported
 from rosters.models import Duty, Roster
 from rosters.planning import Plan, check_overlaps, check_people
 from rosters.queries import ground_of, plan_of_roster
@@ -27,6 +27,7 @@ def approve(*, actor: Person, roster: Roster, confirmed: Confirmation, now: date
         raise refusal
     roster, count = _put_in_force(roster, (STATE.SUBMITTED,), actor, now)
     note(roster, "roster_approved", actor, now, duties=str(count))
+    tell_of(roster, [roster.drafted_by], "approved", "tell_roster_approved", now)
     return roster
 
 
@@ -42,6 +43,7 @@ def review_and_report(*, actor: Person, roster: Roster, confirmed: Confirmation,
         Roster, roster.pk, old=STATE.APPROVED, new=STATE.REPORTED, actor=actor, reason="", now=now, reported_at=now
     )
     note(roster, "roster_reviewed_and_reported", actor, now, duties=str(count))
+    tell_reported(roster, now)
     return roster
 
 

@@ -1,0 +1,71 @@
+"""Forms of the rosters: bringing a file in, reviewing, leaving the desk for a while."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from desks.clock import local_day, next_month
+from desks.models import Desk, Person
+from desks.queries import choices_of
+from desks.templatetags.desks_tags import local_month
+
+SECRET = forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
+
+
+class ImportForm(forms.Form):
+    """The month, and the file."""
+
+    month = forms.ChoiceField(label=_("Month"))
+    file = forms.FileField(
+        label=_("File"), allow_empty_file=True, help_text=_("CSV or XLSX: people down, days across."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
+        error_messages={"required": _("Choose the roster's file.")},
+    )
+
+    def __init__(self, *args: Any, desk: Desk, now: datetime, **more: Any) -> None:
+        super().__init__(*args, **more)
+        this = local_day(now, desk.site.zone).replace(day=1)
+        months = [this]
+        for _number in range(3):
+            months.append(next_month(months[-1]))
+        self.fields["month"].choices = [(f"{month:%Y-%m}", local_month(month)) for month in months]
+        self.fields["month"].initial = f"{months[1]:%Y-%m}"
+
+    def clean_month(self) -> date:
+        """The first day of the month."""
+        return date.fromisoformat(self.cleaned_data["month"] + "-01")
+
+
+class VersionForm(forms.Form):
+    """Which version the actor looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SignForm(VersionForm):
+    """The version, and the actor's PIN or password: a binding act."""
+
+    secret = forms.CharField(label=_("Your PIN or password"), max_length=200, strip=False, widget=SECRET)
+
+
+class ReturnForm(VersionForm):
+    """Why a roster is returned."""
+
+    reason = forms.CharField(label=_("What is to be changed"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AwayForm(forms.Form):
+    """Why somebody leaves the desk for a while, and who stays."""
+
+    what = forms.ChoiceField(label=_("Why"))
+    cover = forms.ModelChoiceField(
+        label=_("Who stays at the desk"), queryset=Person.objects.none(), required=False,
+        help_text=_("Somebody who is not of the watch comes to the desk and joins it."),
+    )
+
+    def __init__(self, *args: Any, desk: Desk, covers: list[Person], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["what"].choices = [(row.code, row.label) for row in choices_of(desk, "absence_reason")]
+        self.fields["cover"].queryset = Person.objects.filter(pk__in=[person.pk for person in covers])

@@ -1,0 +1,87 @@
+"""A plan as the month's grid: what page, preview, paper and spreadsheet show alike (A35)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from desks.models import Person
+from rosters.models import ShiftType
+from rosters.planning import Plan
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One day of one person: the mark, what it means in words, and its classes."""
+
+    mark: str
+    title: str
+    css: str
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One person with the number of duties."""
+
+    name: str
+    person: Person | None
+    bad: bool
+    row: int | None
+    cells: list[GridCell]
+    total: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many people each day has on one shift; `few` marks days with fewer than needed."""
+
+    shift: ShiftType
+    counts: list[tuple[int, bool]]
+
+
+@dataclass(frozen=True)
+class GridDay:
+    """A column's head."""
+
+    day: date
+    weekend: bool
+    today: bool
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The month's grid, ready to be shown."""
+
+    days: list[GridDay]
+    rows: list[GridRow]
+    totals: list[Totals]
+    shifts: list[ShiftType]
+    duties: int
+
+
+def grid_of(plan: Plan, *, shifts: list[ShiftType], today: date, reader: Person | None = None) -> Grid:
+    """Lays the plan out; `shifts` are the desk's types in use, the reader's own row is marked."""
+    used = {shift.pk: shift for line in plan.lines for cell in line.cells.values() for shift in cell.shifts}
+    legend = [*shifts, *(shift for shift in used.values() if shift not in shifts)]
+    bad_rows = {problem.row for problem in plan.problems if problem.column == 1}
+    rows, counts = [], {shift.pk: dict.fromkeys(plan.days, 0) for shift in legend}
+    for line in plan.lines:
+        cells, total = [], 0
+        mine = reader is not None and line.person == reader
+        for day in plan.days:
+            cell = line.cells.get(day)
+            there = cell.shifts if cell else []
+            for shift in there:
+                counts[shift.pk][day] += 1
+            total += len(there)
+            css = [there[0].tone] if there else []
+            css += ["bad"] if cell and cell.problem else []
+            css += ["mine"] if mine and there else []
+            unread = cell.text if cell and not there and cell.problem else ""
+            words = "、".join(shift.label for shift in there) or unread
+            cells.append(GridCell("".join(shift.mark for shift in there) or unread[:2], words, " ".join(css)))
+        rows.append(GridRow(line.name, line.person, line.row in bad_rows, line.row, cells, total))
+    totals = [
+        Totals(shift, [(counts[shift.pk][day], counts[shift.pk][day] < shift.needed) for day in plan.days])
+        for shift in legend
+    ]
+    days = [GridDay(day, day.weekday() >= 5, day == today) for day in plan.days]
+    return Grid(days, rows, totals, legend, sum(row.total for row in rows))

@@ -1,0 +1,60 @@
+"""Leaving the desk for a while and coming back (A10)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from desks.forms import place_refusal
+from desks.models import Desk
+from desks.permissions import desk_page
+from desks.refusal import Refused
+from rosters import actions
+from rosters.forms import AwayForm
+from rosters.models import Absence
+from rosters.queries import covers_of
+
+
+@desk_page("watch.hold")
+@require_http_methods(["GET", "POST"])
+def away(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Leaves the desk for a meal or an errand, with somebody who stays; one tap on the desk page."""
+    form = AwayForm(request.POST or None, desk=desk, covers=covers_of(desk, request.user, timezone.now()))
+    if request.method == "POST" and form.is_valid():
+        try:
+            absence = actions.leave_for_a_while(
+                actor=request.user, desk=desk, what=form.cleaned_data["what"], cover=form.cleaned_data["cover"],
+                now=timezone.now(),
+            )
+        except Refused as refusal:
+            place_refusal(form, refusal)
+        else:
+            messages.success(request, _("%(name)s stays at the desk.") % {"name": absence.cover.display_name})
+            return redirect("logbook:desk", desk.slug)
+    context = {"section": "desk", "desk": desk, "form": form}
+    return render(request, "rosters/away.html", context, status=422 if form.errors else 200)
+
+
+def _absence(desk: Desk, pk: int) -> Absence:
+    return get_object_or_404(Absence.objects.select_related("watch__desk"), watch__desk=desk, pk=pk)
+
+
+@desk_page("watch.hold")
+@require_POST
+def back(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Somebody is back at the desk."""
+    absence = actions.come_back(actor=request.user, absence=_absence(desk, pk), now=timezone.now())
+    if absence.part == Absence.Part.PASSED and absence.person == request.user:
+        words = _("You are back. The holder's part is with %(name)s until it is passed back.")
+        messages.info(request, words % {"name": absence.watch.holder.display_name})
+    return redirect("logbook:desk", desk.slug)
+
+
+@desk_page("watch.hold")
+@require_POST
+def part_back(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """The cover passes the holder's part back."""
+    actions.pass_part_back(actor=request.user, absence=_absence(desk, pk), now=timezone.now())
+    return redirect("logbook:desk", desk.slug)
