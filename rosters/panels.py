@@ -1,23 +1,27 @@
 """What the rosters show on pages of other floors: who is on and who relieves, leaving for a while, what waits (A5, A10, A24)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desks.hooks import NowItem
-from desks.models import Desk, Person, Site
+from desks.models import Choice, Desk, Person, Site
 from desks.permissions import may
 from desks.queries import choices_of
 from desks.templatetags.desks_tags import local_month, short_date
-from logbook.queries import current_watch, is_in_current_watch, watch_people
+from logbook.models import WatchMember
 from rosters import rules
 from rosters.clock import unfinished
 from rosters.models import Absence, Roster
-from rosters.queries import away_now, covers_of, duties_at, relief_for
+from rosters.queries import duties_at, now_and_next
 
 
 def on_duty(desk: Desk, moment: datetime) -> list[Person]:
@@ -25,11 +29,62 @@ def on_duty(desk: Desk, moment: datetime) -> list[Person]:
     return [duty.person for duty in duties_at(desk, moment)]
 
 
+@dataclass(frozen=True)
+class _Scene:
+    """The watch of a desk page, its people, and their absences that are not settled: read once for all our panels."""
+
+    people: list[Person]
+    holder_id: int | None
+    absences: list[Absence]
+    reasons: list[Choice]
+
+    @property
+    def away(self) -> list[Absence]:
+        """Who is away now."""
+        return [row for row in self.absences if row.back_at is None]
+
+
+def _scene_of(request: HttpRequest, desk: Desk) -> _Scene:
+    """One query: the desk page asks again every few seconds, at every desk."""
+    cached = request.__dict__.setdefault("_rosters_scenes", {})
+    if desk.pk not in cached:
+        reasons = choices_of(desk, "absence_reason").values(
+            row=JSONObject(code="code", label_en="label_en", label_zh_hans="label_zh_hans", label_zh_hant="label_zh_hant")
+        )
+        unsettled = Q(back_at__isnull=True) | Q(part=Absence.Part.PASSED)
+        absences = Absence.objects.filter(unsettled, watch=OuterRef("watch"), person=OuterRef("person")).order_by("since").values(
+            row=JSONObject(
+                pk="pk", what="what", since="since", back_at="back_at", part="part", cover_id="cover_id",
+                cover_name="cover__name", cover_latin="cover__name_latin",
+            )
+        )
+        rows = WatchMember.objects.filter(watch__desk=desk, watch__ended_at__isnull=True, left_at__isnull=True)
+        rows = rows.annotate(reasons=ArraySubquery(reasons), absences=ArraySubquery(absences))
+        members = list(rows.select_related("person", "watch").order_by("joined_at", "pk"))
+        cached[desk.pk] = _Scene(
+            people=[row.person for row in members],
+            holder_id=members[0].watch.holder_id if members else None,
+            absences=[_absence(row.person, found) for row in members for found in row.absences],
+            reasons=[Choice(**found) for found in members[0].reasons] if members else [],
+        )
+    return cached[desk.pk]
+
+
+def _absence(person: Person, found: dict[str, Any]) -> Absence:
+    cover = Person(pk=found.pop("cover_id"), name=found.pop("cover_name"), name_latin=found.pop("cover_latin"))
+    since, back_at = (found.pop(name) for name in ("since", "back_at"))
+    return Absence(
+        **found, person=person, cover=cover, since=datetime.fromisoformat(since),
+        back_at=datetime.fromisoformat(back_at) if back_at else None,
+    )
+
+
 def strip(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     """Who is rostered now, who relieves and when, who is away; nothing where nobody is rostered."""
     now = timezone.now()
-    current, relief, away = duties_at(desk, now), relief_for(desk, now), away_now(desk)
-    if not (current or relief or away):
+    scene = _scene_of(request, desk)
+    current, relief = now_and_next(desk, now)
+    if not (current or relief or scene.away):
         return None
     begins = min((duty.starts_at for duty in current), default=None)
     ends = max((duty.ends_at for duty in current), default=None)
@@ -37,30 +92,22 @@ def strip(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     relieved = relief_at is not None and ends is not None and relief_at <= ends
     until = relief_at if relieved else ends
     return {
-        "template": "rosters/_strip.html", "desk": desk, "now": now, "current": current, "relief": relief,
-        "relief_at": relief_at, "relieved": relieved, "begins": begins, "until": until, "left": until - now if until else None,
+        "template": "rosters/_strip.html", "desk": desk, "current": current, "relief": relief, "relief_at": relief_at,
+        "relieved": relieved, "begins": begins, "until": until, "left": until - now if until else None,
         "length": int((until - begins).total_seconds() // 60) if until and begins else 0,
         "gone": int((now - begins).total_seconds() // 60) if begins else 0,
         "expected": relief_at - timedelta(minutes=desk.settings.arrival_lead_minutes) if relief_at else None,
-        "away": _away_lines(request, desk, away, now),
-        "may_say_back": bool(away) and is_in_current_watch(request.user, desk),
+        "away": [_away_line(request.user, desk, row, scene, now) for row in scene.away],
+        "may_say_back": request.user in scene.people,
     }
 
 
-def _away_lines(request: HttpRequest, desk: Desk, away: list[Absence], now: datetime) -> list[dict[str, Any]]:
+def _away_line(reader: Any, desk: Desk, absence: Absence, scene: _Scene, now: datetime) -> dict[str, Any]:
     """Who is away, since when, who stays; that it has become long is shown to the person alone (A10)."""
-    if not away:
-        return []
-    words = {row.code: row.label for row in choices_of(desk, "absence_reason")}
-    return [
-        {
-            "absence": absence, "what": words.get(absence.what, absence.what), "own": absence.person_id == request.user.pk,
-            "long": absence.person_id == request.user.pk
-            and rules.is_over_limit(since=absence.since, now=now, minutes=_limit(desk, absence.what)),
-            "limit": _limit(desk, absence.what),
-        }
-        for absence in away
-    ]
+    words = {row.code: row.label for row in scene.reasons}
+    own, limit = absence.person_id == reader.pk, _limit(desk, absence.what)
+    long = own and rules.is_over_limit(since=absence.since, now=now, minutes=limit)
+    return {"absence": absence, "what": words.get(absence.what, absence.what), "own": own, "long": long, "limit": limit}
 
 
 def _limit(desk: Desk, what: str) -> int:
@@ -68,20 +115,24 @@ def _limit(desk: Desk, what: str) -> int:
 
 
 def leave_buttons(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
-    """For somebody of the watch: leave for a while with who stays, or be back; pass the holder's part back."""
-    watch = current_watch(desk)
-    person = request.user
-    if watch is None or not isinstance(person, Person) or person not in watch_people(watch):
+    """For somebody of the watch: leave for a while with a colleague who stays, or be back; pass the part back.
+
+    Somebody who is not of the watch is named as the cover on a page of its own, one tap further.
+    """
+    person, scene = request.user, _scene_of(request, desk)
+    if not isinstance(person, Person) or person not in scene.people:
         return None
-    mine = Absence.objects.filter(watch=watch, person=person, back_at__isnull=True).first()
-    waiting = None
-    if watch.holder_id == person.pk:
-        lent = Absence.objects.filter(watch=watch, cover=person, part=Absence.Part.PASSED, back_at__isnull=False)
-        waiting = lent.select_related("person").order_by("-back_at").first()
-    context = {"template": "rosters/_away.html", "desk": desk, "mine": mine, "waiting": waiting}
-    if mine is None:
-        context |= {"covers": covers_of(desk, person, timezone.now()), "reasons": list(choices_of(desk, "absence_reason"))}
-    return context
+    away = {row.person_id for row in scene.away}
+    waiting = [
+        row for row in scene.absences
+        if row.back_at is not None and row.cover_id == person.pk == scene.holder_id
+    ]
+    return {
+        "template": "rosters/_away.html", "desk": desk, "reasons": scene.reasons,
+        "mine": next((row for row in scene.away if row.person_id == person.pk), None),
+        "waiting": waiting[-1] if waiting else None,
+        "covers": [each for each in scene.people if each != person and each.pk not in away],
+    }
 
 
 def now_items(person: Person, site: Site, now: datetime) -> list[NowItem]:

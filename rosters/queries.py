@@ -15,6 +15,9 @@ from logbook.queries import current_watch, watch_people
 from rosters.models import Absence, Duty, PlannedDuty, Roster, RosterLine, ShiftType
 from rosters.planning import Cell, Ground, Line, Plan, days_of
 
+# More people than are on duty and relieve them at any desk.
+NEAR = 60
+
 
 def in_force(desk: Desk) -> QuerySet[Duty]:
     """The desk's duties in force, by start, with their people."""
@@ -40,6 +43,15 @@ def relief_for(desk: Desk, moment: datetime) -> list[Duty]:
     """The duties that begin next after that moment, all at the same time; who relieves (A23)."""
     at = next_change_of(desk, moment)
     return list(in_force(desk).filter(starts_at=at)) if at else []
+
+
+def now_and_next(desk: Desk, moment: datetime) -> tuple[list[Duty], list[Duty]]:
+    """The duties under way and those that begin next, in one reading: what the desk page asks every few seconds."""
+    rows = list(in_force(desk).filter(ends_at__gt=moment)[:NEAR])
+    later = [duty for duty in rows if duty.starts_at > moment]
+    return [duty for duty in rows if duty.starts_at <= moment], [
+        duty for duty in later if duty.starts_at == later[0].starts_at
+    ]
 
 
 def duty_of(person: Person, desk: Desk, moment: datetime, lead: timedelta = timedelta(0)) -> Duty | None:
