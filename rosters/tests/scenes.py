@@ -1,6 +1,6 @@
 """Data for tests and pictures, made through the acts: a month's roster, a watch with colleagues."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from desks import binding
 from desks.clock import local_day, next_month
@@ -59,3 +59,18 @@ def busy(town: Town, now: datetime) -> None:
     reported(town, now, month=today.replace(day=1))
     drafted(town, now, month=next_month(today))
     open_watch(actor=town.agent, desk=town.desk, now=now, colleagues=[town.butler])
+
+
+def at_the_meal(town: Town, now: datetime) -> None:
+    """As `busy`, and the holder is at a meal for longer than it takes; a file with problems waits for its mending."""
+    busy(town, now - timedelta(minutes=40))
+    actions.leave_for_a_while(
+        actor=town.agent, desk=town.desk, what="meal", cover=town.butler, now=now - timedelta(minutes=35)
+    )
+    month = next_month(local_day(now, town.site.zone))
+    table = roster_table(town, month)
+    table[1][0], table[2][5] = "无此人", "夜"
+    table[0].append("32")
+    actions.keep_upload(
+        actor=town.supervisor, desk=town.desk, month=month, name="十二月排班.csv", content=csv_of(table), now=now
+    )
