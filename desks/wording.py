@@ -1,8 +1,8 @@
 """Wording of acts and notices: a message code and named values become a sentence when somebody reads them (I11).
 
 Values are stored as texts. A name that ends in `_at` holds an ISO moment, one that ends in `_on` an ISO day; both are
-written out in the reader's language and the place's zone. What a place is called is stored in every language
-(`in_each_language`), and read in the reader's.
+written out in the reader's language and the place's zone. What places and people are called is stored in every
+language (`in_each_language`, `name_of`), and read in the reader's.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from desks.hooks import messages
-from desks.models import Desk, Labelled, Site
+from desks.models import Desk, Labelled, Person, Site
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -39,6 +39,11 @@ def in_each_language(name: str, thing: Labelled) -> dict[str, str]:
     labels = {"en": thing.label_en, "zh_hans": thing.label_zh_hans, "zh_hant": thing.label_zh_hant}
     given = {f"{name}_{language}": label for language, label in labels.items() if label}
     return given | {name: next(iter(given.values()), "")}
+
+
+def name_of(name: str, person: Person) -> dict[str, str]:
+    """Fields for `%(name)s`: what the person is called, for English readers in Latin letters where they are known."""
+    return {name: person.name} | ({f"{name}_en": person.name_latin} if person.name_latin else {})
 
 
 def _value(name: str, value: Any, place: Desk | Site) -> str:

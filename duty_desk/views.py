@@ -1,8 +1,5 @@
-"""Home of each role and the health of the parts."""
+"""Home of each role, and whether this process answers."""
 
-import redis
-from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -39,21 +36,3 @@ def home(request: HttpRequest) -> HttpResponse:
 def health(request: HttpRequest) -> HttpResponse:
     """Whether this process answers."""
     return JsonResponse({"status": "live"})
-
-
-@public_page
-def ready(request: HttpRequest) -> HttpResponse:
-    """Whether database and broker answer; 503 and the part's name where one does not."""
-    parts = {}
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        parts["database"] = "ok"
-    except Exception:  # any failure of the driver means the same here
-        parts["database"] = "away"
-    try:
-        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2).ping()
-        parts["broker"] = "ok"
-    except redis.RedisError:
-        parts["broker"] = "away"
-    return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)

@@ -16,7 +16,7 @@ from desks.claims import claim
 from desks.models import Desk, Person
 from desks.permissions import may
 from desks.refusal import Refused, Words
-from desks.wording import in_each_language
+from desks.wording import in_each_language, name_of
 from escalations import rules
 from escalations.models import Escalation, EscalationStep, Level
 from escalations.queries import deciders_of
@@ -162,11 +162,9 @@ def confirm_phone_decision(
     given = escalation.steps.filter(kind=Kind.PHONE_DECIDED).order_by("-pk").first()
     if given is None:
         raise Refused("A11", _("No decision was given by phone."), _("Load the page again."))
-    desk = escalation.desk
     refusal = rules.why_not_confirm(
         recorded_it=actor.pk == given.by_id, gave_it=actor.pk == given.decided_by_id,
-        may_decide=may(actor, "escalation.decide", desk=desk, now=now),
-        may_decide_major=may(actor, "escalation.decide_major", desk=desk, now=now),
+        may_decide=may(actor, "escalation.decide", desk=escalation.desk, now=now),
     )
     if refusal:
         raise refusal
@@ -250,9 +248,9 @@ def _step(
     method: str = "",
 ) -> EscalationStep:
     root = escalation.entry
-    names = {"by": actor.name, "number": str(root.number)}
+    names = {"number": str(root.number), **name_of("by", actor)}
     if decided_by is not None and decided_by.pk != actor.pk:
-        names["decider"] = decided_by.name
+        names |= name_of("decider", decided_by)
     entry = record_act(
         actor=actor, desk=escalation.desk, now=now, code=f"escalation_{kind}", fields=names, refers_to=root, text=text,
         audience=root.audience,
@@ -277,6 +275,6 @@ def _tell(step: EscalationStep, people: Iterable[Person], code: str) -> None:
     escalation = step.escalation
     tell(
         people=[person for person in people if person.pk != step.by_id], site=escalation.desk.site, matter="escalation",
-        matter_id=escalation.pk, occasion=f"step:{step.pk}", code=code, fields=fields_of(escalation, by=step.by.name),
+        matter_id=escalation.pk, occasion=f"step:{step.pk}", code=code, fields=fields_of(escalation, **name_of("by", step.by)),
         url=address_of(escalation), now=step.at,
     )

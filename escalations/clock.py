@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from desks.models import Desk, Person
 from desks.wording import in_each_language
@@ -63,7 +63,7 @@ def imported_overdue(now: datetime) -> int:
             people=deciders_of(desk, Level.SUPERVISOR, now), site=desk.site, matter="entry", matter_id=f"book-{old[0].book_id}",
             occasion=f"imported:{imported['last']}", code="imported_overdue", now=now,
             fields={"count": str(len(old)), **in_each_language("desk", desk)},
-            url=_address("logbook:follow_ups", desk.slug),
+            url=reverse("logbook:follow_ups", args=[desk.slug]),
         )
     return told
 
@@ -113,16 +113,8 @@ def _tell_overdue(desk: Desk, matter: FollowUp, due: datetime, people: list[Pers
     return tell(
         people=people, site=desk.site, matter="entry", matter_id=matter.root_id, occasion=_occasion(due), code=code, now=now,
         fields={"number": str(number), "due_at": due.isoformat(), **in_each_language("desk", desk)},
-        url=_address("logbook:entry", desk.slug, number),
+        url=reverse("logbook:entry", args=[desk.slug, number]),
     )
-
-
-def _address(name: str, *arguments: str | int) -> str:
-    """The address of that name; a notice without a page still is told."""
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""
 
 
 def _tell_unanswered(escalation: Escalation, people: list[Person], code: str, now: datetime) -> int:

@@ -99,7 +99,7 @@ def forms_for(escalation: Escalation, *, reader: Person, now: datetime) -> dict[
     found: dict[str, forms.Form | bool] = {}
     if decides and escalation.state == State.RAISED:
         found["acknowledge"] = True
-    if awaited and _may_confirm(escalation, reader, supervises, heads):
+    if awaited and _may_confirm(escalation, reader, supervises):
         found["confirm"] = ConfirmForm(auto_id="confirm-%s")
     if decides and (waiting or (decided and awaited)):
         found["decide"] = DecideForm(auto_id="decide-%s")
@@ -113,9 +113,8 @@ def forms_for(escalation: Escalation, *, reader: Person, now: datetime) -> dict[
     return found
 
 
-def _may_confirm(escalation: Escalation, reader: Person, supervises: bool, heads: bool) -> bool:
+def _may_confirm(escalation: Escalation, reader: Person, supervises: bool) -> bool:
     given = escalation.steps.filter(kind=Kind.PHONE_DECIDED).order_by("-pk").first()
     return given is not None and rules.why_not_confirm(
-        recorded_it=reader.pk == given.by_id, gave_it=reader.pk == given.decided_by_id, may_decide=supervises,
-        may_decide_major=heads,
+        recorded_it=reader.pk == given.by_id, gave_it=reader.pk == given.decided_by_id, may_decide=supervises
     ) is None

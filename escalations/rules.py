@@ -62,11 +62,11 @@ def why_not_decided_by(*, level: str, decides_at_level: bool) -> Refused | None:
     )
 
 
-def why_not_confirm(*, recorded_it: bool, gave_it: bool, may_decide: bool, may_decide_major: bool) -> Refused | None:
+def why_not_confirm(*, recorded_it: bool, gave_it: bool, may_decide: bool) -> Refused | None:
     """Why somebody may not confirm a decision given by phone, or None: who gave it, or a supervisor; never its writer."""
     if recorded_it:
         return Refused("A11", _("Who wrote the decision down does not confirm it."), _("Who gave it confirms it."))
-    if gave_it or may_decide or may_decide_major:
+    if gave_it or may_decide:
         return None
     return Refused("A11", _("A decision by phone is confirmed by the supervisor."), _("Ask the supervisor."))
 

@@ -31,7 +31,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = Paginator(inbox_of(request.user, now, show), PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "notices", "show": show, "page": page, "newest": max((each.pk for each in page), default=0),
-        "waiting": unacknowledged_of(request.user, now).count(),
+        "sites": len({each.site_id for each in page}), "waiting": unacknowledged_of(request.user, now).count(),
     }
     return render(request, "notices/inbox.html", context)
 

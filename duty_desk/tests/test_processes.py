@@ -7,14 +7,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import redis
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from desks.testing import Town, lay_town, read_town
+from logbook.actions import move_follow_up, open_watch, record_entry
+from logbook.models import Entry
 from notices.models import Heartbeat, Notice
 from ops.services import ROOT
 
@@ -22,7 +26,7 @@ pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 BROKER = settings.REDIS_URL.rsplit("/", 1)[0] + "/7"
 
 
-def until(what: Callable[[], object], seconds: float = 20) -> None:
+def until(what: Callable[[], object], seconds: float = 40) -> None:
     """Waits on a condition; fails when it does not come true in time."""
     end = time.monotonic() + seconds
     while not what():
@@ -116,8 +120,25 @@ def runs(folder: Path) -> list[str]:
     return path.read_text().split() if path.exists() else []
 
 
+def overdue_for_two_days(place: Town) -> Entry:
+    """A matter that fell due two days ago and is open, after one that was closed meanwhile; returns the open one."""
+    now = timezone.now()
+    long_ago, yesterday = now - timedelta(days=3), now - timedelta(days=1)
+    open_watch(actor=place.agent, desk=place.desk, now=long_ago)
+    closed, still_open = (
+        record_entry(
+            actor=place.agent, desk=place.desk, now=long_ago, text=text, kind="repair", place="5栋1203",
+            due_at=long_ago + timedelta(days=1),
+        )
+        for text in ("已修", "未修")
+    )
+    move_follow_up(actor=place.agent, root=closed, now=yesterday, state="closed", result="修好")
+    return still_open
+
+
 @pytest.mark.clause("I7")
-def test_two_beats_and_a_message_delivered_twice_tell_once(parts: Parts, place: Town, tmp_path: Path) -> None:
+def test_two_beats_after_two_days_and_a_message_delivered_twice_tell_once(parts: Parts, place: Town, tmp_path: Path) -> None:
+    matter = overdue_for_two_days(place)
     for _ in range(2):
         send_tick("11111111-1111-4111-8111-111111111111")
     parts.worker()
@@ -126,6 +147,10 @@ def test_two_beats_and_a_message_delivered_twice_tell_once(parts: Parts, place: 
     until(lambda: len(runs(tmp_path)) >= 6)
     until(lambda: Heartbeat.objects.filter(part="beat").exists())
     assert sum(map(int, runs(tmp_path))) == 1, parts.words()
+    told = set(Notice.objects.filter(matter="entry").filter(code__startswith="follow_up").values_list("person", "matter_id", "code"))
+    assert told == {
+        (place.agent.pk, str(matter.pk), "follow_up_due"), (place.supervisor.pk, str(matter.pk), "follow_up_overdue")
+    }
     assert Notice.objects.filter(person=place.agent, code="clock_test").count() == 1
 
 
@@ -135,11 +160,11 @@ def test_a_worker_killed_in_the_middle_of_an_act_tells_once(parts: Parts, place:
     send_tick("22222222-2222-4222-8222-222222222222")
     worker = parts.worker()
     until((tmp_path / "inside").exists)
-    assert not Notice.objects.exists(), "what is told inside the act is not seen before it ends"
+    assert not Notice.objects.filter(code="clock_test").exists(), "what is told inside the act is not seen before it ends"
     (tmp_path / "inside").unlink()
     os.kill(child_of(worker), signal.SIGKILL)
     until((tmp_path / "inside").exists)
-    assert not Notice.objects.exists(), "the message came again by itself, to a new child"
+    assert not Notice.objects.filter(code="clock_test").exists(), "the message came again by itself, to a new child"
     parts.kill(worker)
     assert runs(tmp_path) == []
     (tmp_path / "sleep").unlink()

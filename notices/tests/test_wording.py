@@ -5,7 +5,7 @@ from django.utils import translation
 
 from desks.hooks import messages
 from desks.testing import Town
-from desks.wording import worded
+from desks.wording import in_each_language, name_of, worded
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +29,14 @@ def test_missing_and_broken_values_never_hide_the_rest(town: Town) -> None:
         "%(due_at)s is due soon, 100% sure, on –"
     )
     assert worded("a_code_of_old", {"a": "1", "b": "2"}, town.desk) == "a_code_of_old · 1 · 2"
+
+
+def test_places_and_people_are_called_as_the_reader_s_language_does(town: Town) -> None:
+    town.desk.label_zh_hans, town.desk.label_zh_hant = "前台", ""
+    fields = in_each_language("what", town.desk) | name_of("due_at", town.agent)
+    messages.register("test_names", "%(what)s %(due_at)s")
+    said = {}
+    for language in ("en", "zh-hans", "zh-hant"):
+        with translation.override(language):
+            said[language] = worded("test_names", fields, town.desk)
+    assert said == {"en": "Front He Jiayi", "zh-hans": "前台 何嘉怡", "zh-hant": "Front 何嘉怡"}
