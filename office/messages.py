@@ -10,9 +10,9 @@ from desks.models import Coded, Desk, DeskSettings, Site
 
 def register_messages() -> None:
     """Registers the office's message codes, and those of every model that is set up, later floors' among them."""
-    messages.register("briefing_written", _("Briefing for %(day_on)s, version %(version)s:"))
+    messages.register("briefing_written", _("Briefing for %(day_on)s, version %(version)s: %(points)s"))
     messages.register("briefing_acknowledged", _("%(person)s acknowledged the briefing of %(day_on)s, version %(version)s."))
-    messages.register("briefing_to_read", _("Briefing for %(day_on)s: %(text)s"))
+    messages.register("briefing_to_read", _("Briefing for %(day_on)s: %(points)s"))
     messages.register(
         "acting_named", _("%(person)s acts for the supervisor from %(starts_at)s until %(ends_at)s, named by %(named_by)s.")
     )

@@ -42,6 +42,7 @@ def _briefing_page(request: HttpRequest, desk: Desk, refused: BriefingForm | Non
     context = {
         "days": days, "past": past.get_page(request.GET.get("page")), "desk": desk, "section": "desk",
         "may_write": may(request.user, "briefing.write", desk=desk, now=now),
+        "may_name": may(request.user, "office.name_acting", site=desk.site, now=now),
         "stray": refused if refused is not None and all(each["form"] is not refused for each in days) else None,
     }
     return render(request, "office/briefing.html", context, status=422 if refused else 200)

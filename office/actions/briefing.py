@@ -30,8 +30,8 @@ def write_briefing(*, actor: Person, desk: Desk, day: date, text: str, now: date
     briefing = Briefing.objects.create(
         desk=desk, site_day=day, version=version, text=text, author=actor, written_at=now
     )
-    fields = {"day_on": day.isoformat(), "version": str(version)}
-    record_act(actor=actor, desk=desk, now=now, code="briefing_written", fields=fields, text=text)
+    fields = {"day_on": day.isoformat(), "version": str(version), "points": text}
+    record_act(actor=actor, desk=desk, now=now, code="briefing_written", fields=fields)
     if day == today:
         tell_briefing(briefing=briefing, now=now)
     return briefing
@@ -45,7 +45,7 @@ def tell_briefing(*, briefing: Briefing, now: datetime) -> int:
     return tell(
         people=[person for person in people_on_duty(desk, now) if person.pk not in done],
         site=desk.site, matter="briefing", matter_id=briefing.pk, occasion="on_duty", code="briefing_to_read",
-        fields={"day_on": briefing.site_day.isoformat(), "text": briefing.text},
+        fields={"day_on": briefing.site_day.isoformat(), "points": briefing.text},
         url=reverse("office:briefing", args=[desk.slug]), now=now,
     )
 

@@ -28,6 +28,7 @@ class SiteAdmin(ScopedAdmin):
     """Sites: the operator adds them, their administrators word them."""
 
     site_path = ""
+    fields = ("code", "label_en", "label_zh_hans", "label_zh_hant", "timezone")
     list_display = ("code", "label", "timezone")
     fixed_after_adding = ("code",)
 
@@ -62,6 +63,7 @@ class DeskAdmin(ScopedAdmin):
 
     site_path = "site"
     form = DeskForm
+    fields = ("site", "slug", "label_en", "label_zh_hans", "label_zh_hant", "preset", "active")
     list_display = ("slug", "label", "site", "preset", "active")
     list_filter = ("active", ("site", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("site",)

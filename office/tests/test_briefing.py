@@ -35,7 +35,7 @@ def test_a_briefing_is_written_stands_in_the_log_and_is_told_to_people_on_duty(t
     briefing = _write(town, morning)
     assert (briefing.version, briefing_for(town.desk, briefing.site_day)) == (1, briefing)
     entry = Entry.objects.filter(book__desk=town.desk).latest("number")
-    assert (entry.code, entry.author, entry.words.text) == ("briefing_written", town.supervisor, briefing.text)
+    assert (entry.code, entry.author, entry.fields["points"]) == ("briefing_written", town.supervisor, briefing.text)
     told = Notice.objects.filter(matter="briefing")
     assert {notice.person for notice in told} == {town.butler, town.agent}
 
