@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -79,6 +80,15 @@ def test_it_becomes_a_draft_as_it_stands_in_the_file(town: Town, morning) -> Non
     table = roster_table(town)
     shown = [["".join(shift.mark_zh for shift in cell.shifts) or "休" for cell in line.cells.values()] for line in plan.lines]
     assert shown == [row[2:] for row in table[1:]]
+
+
+@pytest.mark.clause("A5")
+def test_the_sample_month_is_read_whole(town: Town, morning) -> None:
+    sample = Path(__file__).parents[2] / "duty_desk/sample/roster-2026-12.csv"
+    plan = plan_of(read_table(sample.read_bytes()), ground_of(town.desk, DECEMBER, morning))
+    assert (len(plan.lines), len(plan.days)) == (8, 31)
+    assert {str(problem.reason) for problem in plan.problems} == {"Nobody at this site has this name."}
+    assert [problem.place for problem in plan.problems] == ["A4", "A7", "A8", "A9"]
 
 
 def put(row: int, column: int, words: str):

@@ -6,13 +6,16 @@ import pytest
 from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from desks.claims import AlreadyChanged
 from desks.clock import local_day
 from desks.models import Membership, Role
 from desks.refusal import Refused
 from desks.testing import Town, lay_town, read_town
+from logbook.actions import open_watch
+from logbook.queries import current_watch
 from logbook.tests.test_concurrent_writers import together
 from rosters import actions
-from rosters.models import Duty, DutyChange, PlannedDuty, Roster, RosterLine
+from rosters.models import Absence, Duty, DutyChange, PlannedDuty, Roster, RosterLine
 from rosters.tests.scenes import DECEMBER, confirmed, drafted, reported
 
 
@@ -159,6 +162,31 @@ def test_two_desks_approve_one_person_at_once_and_one_is_refused(place: Town, mo
     raised = together([approving(roster) for roster in rosters])
     assert [type(error) for error in raised] == [Refused]
     assert Duty.objects.values("roster").distinct().count() == 1
+
+
+@pytest.mark.clause("A5")
+def test_one_roster_reviewed_twice_at_once_comes_into_force_once(place: Town, morning) -> None:
+    roster, own = drafted(place, morning), confirmed(place.supervisor, morning)
+
+    def review() -> None:
+        actions.review_and_report(actor=place.supervisor, roster=roster, confirmed=own, now=morning)
+
+    raised = together([review] * 4)
+    assert [type(error) for error in raised] == [AlreadyChanged] * 3
+    assert Duty.objects.filter(roster=roster).count() == roster.planned.count()
+    assert [row.state for row in roster.history.order_by("history_id")] == ["draft", "approved", "reported"]
+
+
+@pytest.mark.clause("A10")
+def test_a_double_tap_on_meal_leaves_once(place: Town, morning) -> None:
+    open_watch(actor=place.agent, desk=place.desk, now=morning, colleagues=[place.butler])
+
+    def tap() -> None:
+        actions.leave_for_a_while(actor=place.agent, desk=place.desk, what="meal", cover=place.butler, now=morning)
+
+    raised = together([tap] * 4)
+    assert [type(error) for error in raised] == [Refused] * 3
+    assert Absence.objects.count() == 1 and current_watch(place.desk).holder == place.butler
 
 
 def _insert_both(rosters: list[Roster], now) -> list[Exception]:

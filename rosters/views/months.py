@@ -63,11 +63,13 @@ def _month_page(
     now = timezone.now()
     today = local_day(now, desk.site.zone)
     roster = _shown_roster(request, desk, month)
+    mine = own_duties(request.user, month)
     context: dict[str, Any] = {
         "section": "rosters", "desk": desk, "month": month, "today": today, "roster": roster,
         "before": (month - timedelta(days=1)).replace(day=1), "after": next_month(month),
         "is_now": month == today.replace(day=1), "is_over": month < today.replace(day=1),
-        "mine": own_duties(request.user, month),
+        "mine": mine, "coming": [duty for duty in mine if duty.ends_at > now],
+        "worked": [duty for duty in mine if duty.ends_at <= now],
         "may_draft": may(request.user, "roster.draft", desk=desk, now=now),
     }
     if roster is not None:
