@@ -58,7 +58,7 @@ def panels_of(slot: str, *arguments: Any) -> list[Any]:
     """What the floors put into a slot of a page, in the order in which they registered; those with nothing to show are left out.
 
     Slots with a desk page's (request, desk), answering with a context that names its `template`: `desk.strip` lines of
-    the watch strip, `desk.actions` buttons, `desk.todo` cards of the to-do column, `desk.aside` cards below it.
+    the watch strip (with `wide` a note across all of it), `desk.actions` buttons, `desk.todo` cards of the to-do column, `desk.aside` cards below it.
     `entry.tools` (request, desk, entry) buttons of an entry's page. `now` (person, site, now) lists of NowItem for the
     supervisor and the project head. `duty_on` (desk, moment) the people rostered then.
     """

@@ -40,7 +40,7 @@ def briefing_strip(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     if briefing is None and not may_write:
         return None
     context = briefing_context(person, desk, briefing, now)
-    return context | {"template": "office/_briefing_strip.html", "may_write": may_write}
+    return context | {"template": "office/_briefing_strip.html", "wide": True, "may_write": may_write}
 
 
 def now_items(person: Person, site: Site, now: datetime) -> list[NowItem]:

@@ -68,6 +68,7 @@ def strip_of(request: HttpRequest, desk: Desk, watch: Watch | None) -> dict[str,
     people = watch_people(watch) if watch is not None else []
     present = {person.pk for person in people}
     holds = watch is not None and watch.holder_id == request.user.pk
+    strip = panels_of("desk.strip", request, desk)
     return {
         "watch": watch,
         "watch_people": people,
@@ -75,7 +76,8 @@ def strip_of(request: HttpRequest, desk: Desk, watch: Watch | None) -> dict[str,
         "holds": holds,
         "of_the_watch": request.user.pk in present,
         "may_join": watch is not None and request.user.pk not in present and may(request.user, "watch.hold", desk=desk),
-        "strip": panels_of("desk.strip", request, desk),
+        "strip_lines": [panel for panel in strip if not panel.get("wide")],
+        "strip_notes": [panel for panel in strip if panel.get("wide")],
         "actions": panels_of("desk.actions", request, desk),
         "handover_url": _address("handover:page", desk.slug),
     }

@@ -110,7 +110,7 @@
     field("handler").placeholder = follows ? departments.get(dataset.handler) || dataset.handler : "";
     const urgency = field("urgency").value || dataset.urgency;
     const minutes = Number(urgency === "normal" ? dataset.due : dataset.dueUrgent);
-    note("due_at", follows && !field("due_at").value ? put(words.due, clock(serverNow() + minutes * 60000)) : "");
+    note("due_at", follows && !field("due_at").value ? clock(serverNow() + minutes * 60000) : "");
     field("outcome").options[0].textContent = put(words.due, follows && !field("result").value ? words.open : words.settled);
   }
   function clock(moment) {
