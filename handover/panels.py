@@ -63,7 +63,7 @@ def desk_strip(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     if not (stands.handover or stands.gap or relief):
         return None
     return {
-        "template": "handover/_desk_strip.html", "desk": desk, "handover": stands.handover, "watch": stands.watch,
+        "template": "handover/_desk_strip.html", "wide": True, "desk": desk, "handover": stands.handover, "watch": stands.watch,
         "gap": stands.gap, "relief": relief,
     }
 
