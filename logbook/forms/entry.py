@@ -91,3 +91,4 @@ class MoveForm(_Keyed):
                 ("open", FollowUp.State.OPEN.label),
             ]
             self.fields["state"].initial = matter.state
+            self.fields["waiting_for"].initial = matter.waiting_for
