@@ -67,7 +67,7 @@ ACTING_RIGHTS: tuple[str, ...] = tuple(
 View = Callable[..., HttpResponse]
 
 
-def _memberships(person: Person) -> list[Membership]:
+def memberships_of(person: Person) -> list[Membership]:
     """The person's memberships, read once for as long as this object lives (one request)."""
     cached = person.__dict__.get("_memberships_read")
     if cached is None:
@@ -75,7 +75,8 @@ def _memberships(person: Person) -> list[Membership]:
     return cached
 
 
-def _acting(person: Person) -> list[ActingSupervisor]:
+def acting_of(person: Person) -> list[ActingSupervisor]:
+    """The times in which the person acts for a supervisor, read once for as long as this object lives."""
     cached = person.__dict__.get("_acting_read")
     if cached is None:
         cached = person.__dict__["_acting_read"] = list(person.acting.all())
@@ -90,8 +91,8 @@ def forget(person: Person) -> None:
 
 def belongs_to(person: Person, site_id: int, now: datetime) -> bool:
     """Whether the person is anything at the site now; everybody else is a stranger (I8)."""
-    return any(row.site_id == site_id and row.holds_at(now) for row in _memberships(person)) or any(
-        row.site_id == site_id and row.starts_at <= now < row.ends_at for row in _acting(person)
+    return any(row.site_id == site_id and row.holds_at(now) for row in memberships_of(person)) or any(
+        row.site_id == site_id and row.starts_at <= now < row.ends_at for row in acting_of(person)
     )
 
 
@@ -109,14 +110,14 @@ def may(
     site_id = desk.site_id if desk is not None else site.pk if site is not None else None
     if site_id is None:
         raise ValueError("may() asks about a desk or a site.")
-    for row in _memberships(person):
+    for row in memberships_of(person):
         if row.site_id != site_id or row.role not in roles or not row.holds_at(now):
             continue
         if row.desk_id is None or (desk is not None and row.desk_id == desk.pk):
             return True
     return any(
         row.site_id == site_id and row.starts_at <= now < row.ends_at and right in row.rights and right in ACTING_RIGHTS
-        for row in _acting(person)
+        for row in acting_of(person)
     )
 
 

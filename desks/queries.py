@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import ChecklistItem, Choice, Desk, EntryKind, Membership, Person, Role, Site
+from desks.permissions import acting_of, memberships_of
 from desks.refusal import Refused
 
 
@@ -48,9 +49,9 @@ def heads_of(site: Site, now: datetime) -> list[Person]:
 
 def desks_of(person: Person, now: datetime) -> list[Desk]:
     """The active desks at which the person is anything now, in the order of their addresses."""
-    rows = list(Membership.objects.filter(_holding(now), person=person).exclude(role=Role.DEPARTMENT_CONTACT))
+    rows = [row for row in memberships_of(person) if row.holds_at(now) and row.role != Role.DEPARTMENT_CONTACT]
     whole_sites = {row.site_id for row in rows if row.desk_id is None}
-    whole_sites |= set(person.acting.filter(starts_at__lte=now, ends_at__gt=now).values_list("site", flat=True))
+    whole_sites |= {row.site_id for row in acting_of(person) if row.starts_at <= now < row.ends_at}
     single = {row.desk_id for row in rows if row.desk_id is not None}
     return list(
         Desk.objects.filter(Q(site__in=whole_sites) | Q(pk__in=single), active=True).select_related("site", "settings")

@@ -147,7 +147,7 @@ def _answered(entry: Entry) -> int | None:
     if entry.act not in ACTS or entry.refers_to_id is None:
         return None
     known = entry._state.fields_cache.get("refers_to")
-    return known.number if known is not None else None
+    return known.number if known is not None else getattr(entry, "answers_number", None)
 
 
 def _tags(row: Row, words: DeskWords, zone: ZoneInfo, now: datetime) -> list[SafeString]:

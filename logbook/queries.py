@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
 
 from desks.clock import day_bounds
 from desks.models import Desk, Person
@@ -25,6 +25,21 @@ def is_in_current_watch(person: Person, desk: Desk) -> bool:
     ).exists()
 
 
+def watch_and_people(desk: Desk) -> tuple[Watch | None, list[Person]]:
+    """The watch that holds the desk now with the people who are there, the holder first; one query for a held desk."""
+    members = list(
+        WatchMember.objects.filter(watch__desk=desk, watch__ended_at__isnull=True, left_at__isnull=True)
+        .select_related("watch", "person")
+        .order_by("person_id")
+    )
+    if not members:
+        return current_watch(desk), []
+    watch = members[0].watch
+    people = sorted((member.person for member in members), key=lambda person: person.pk != watch.holder_id)
+    watch.holder = next((person for person in people if person.pk == watch.holder_id), None) or watch.holder
+    return watch, people
+
+
 def watch_people(watch: Watch) -> list[Person]:
     """The people of the watch who are there now, the holder first."""
     people = Person.objects.filter(watch_times__watch=watch, watch_times__left_at__isnull=True).distinct().order_by("pk")
@@ -35,6 +50,17 @@ def head_of(book: Book) -> tuple[int, bytes]:
     """Number and digest of the newest entry; nought and zeros for an empty book."""
     last = EntryDigest.objects.filter(book=book).order_by("-number").first()
     return (last.number, bytes(last.digest)) if last else (0, bytes(32))
+
+
+def book_ids_of(desk: Desk) -> list[int]:
+    """The keys of the desk's books, read once for as long as this object lives (one request).
+
+    Asked for by key, the newest rows come straight from the index, however long the books are.
+    """
+    found = desk.__dict__.get("_book_ids")
+    if not found:
+        found = desk.__dict__["_book_ids"] = list(Book.objects.filter(desk=desk).values_list("pk", flat=True))
+    return found
 
 
 def entries_of(
@@ -58,7 +84,7 @@ def entries_of(
     of occurrence (I11). A search by place, text or state leaves out what is for supervisors only, unless `see_restricted`:
     a hit would tell its reader what the hidden text says (I8).
     """
-    rows = Entry.objects.filter(book__desk=desk).select_related("words", "author", "entered_by", "follow_up", "refers_to")
+    rows = Entry.objects.filter(book__in=book_ids_of(desk)).select_related("words", "author", "entered_by", "follow_up", "refers_to")
     if before is not None:
         rows = rows.filter(number__lt=before)
     if after is not None:
@@ -87,6 +113,29 @@ def entries_of(
     return rows.order_by("-number")
 
 
+# What only the record itself and an entry's own page need: long, and read for nobody in a list.
+HEAVY = ("leaf", "previous", "digest", "secret", "intake", "request_digest", "key", "words__salt", "words__search", "words__folding")
+
+
+def for_rows(entries: QuerySet[Entry], limit: int) -> list[Entry]:
+    """The first entries as a list needs them, in two queries: without what is heavy, each person read once.
+
+    `answers_number` is the number of the entry that each refers to, or None.
+    """
+    rows = list(
+        entries.select_related(None)
+        .select_related("words", "follow_up")
+        .annotate(answers_number=F("refers_to__number"))
+        .defer(*HEAVY)[:limit]
+    )
+    keys = {key for row in rows for key in (row.author_id, row.entered_by_id) if key is not None}
+    people = {person.pk: person for person in Person.objects.only("name", "name_latin").filter(pk__in=keys)}
+    for row in rows:
+        row.author = people.get(row.author_id) if row.author_id else None
+        row.entered_by = people.get(row.entered_by_id) if row.entered_by_id else None
+    return rows
+
+
 def answers_to(entries: list[Entry]) -> dict[int, list[Entry]]:
     """Corrections, additions and retractions of these entries, by the entry they answer, in one query."""
     acts = [Entry.Act.CORRECTION, Entry.Act.ADDITION, Entry.Act.RETRACTION]
@@ -98,7 +147,7 @@ def answers_to(entries: list[Entry]) -> dict[int, list[Entry]]:
 
 
 def _follow_ups_of(desk: Desk, see_restricted: bool) -> QuerySet[FollowUp]:
-    found = FollowUp.objects.filter(book__desk=desk)
+    found = FollowUp.objects.filter(book__in=book_ids_of(desk))
     return found if see_restricted else found.exclude(root__audience=Entry.Audience.SUPERVISORS)
 
 
@@ -110,6 +159,22 @@ def open_follow_ups_of(desk: Desk, *, see_restricted: bool = True) -> QuerySet[F
         .select_related("root", "root__words", "root__author", "last_entry")
         .order_by("due_at", "root__number")
     )
+
+
+def todo_of(desk: Desk, limit: int, now: datetime, *, see_restricted: bool = True) -> tuple[list[Entry], int, int]:
+    """The first entries of the open matters by due time, how many are open and how many overdue; one query.
+
+    See `open_follow_ups_of`.
+    """
+    matters = list(
+        _follow_ups_of(desk, see_restricted)
+        .filter(state__in=OPEN_STATES)
+        .select_related("root", "root__words")
+        .defer(*(f"root__{name}" for name in HEAVY))
+        .annotate(all_open=Window(Count("pk")), all_overdue=Window(Count("pk", filter=_overdue(now))))
+        .order_by("due_at", "root__number")[:limit]
+    )
+    return [matter.root for matter in matters], *((matters[0].all_open, matters[0].all_overdue) if matters else (0, 0))
 
 
 def _overdue(now: datetime) -> Q:

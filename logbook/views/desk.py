@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from desks.hooks import panels_of
-from desks.models import Choice, Desk
+from desks.models import Choice, Desk, Person
 from desks.permissions import desk_page, may
 from logbook.actions import record_reading
 from logbook.forms.composer import OUTCOMES, URGENCIES, ComposerForm
 from logbook.lines import lines_of, without_nested
 from logbook.models import Entry, Watch
-from logbook.queries import current_watch, entries_of, open_and_overdue, open_follow_ups_of, watch_people
+from logbook.queries import book_ids_of, entries_of, for_rows, todo_of, watch_and_people
 from logbook.reading import rows_for
-from logbook.todo import Matter, matters_of
+from logbook.todo import matters_of
 from logbook.words import DeskWords
 
 SHOWN = 30
@@ -37,8 +37,8 @@ def desk_answer(request: HttpRequest, desk: Desk, form: ComposerForm | None = No
     """The desk page, with a refused draft in its composer where there is one (then the status is 422)."""
     now = timezone.now()
     words = DeskWords(desk)
-    watch = current_watch(desk)
-    context = {"section": "desk", "desk": desk, "now": now} | strip_of(request, desk, watch)
+    watch, people = watch_and_people(desk)
+    context = {"section": "desk", "desk": desk, "now": now} | strip_of(request, desk, watch, people)
     context |= _feed_and_todo(request, desk, watch, words, now)
     context["aside"] = panels_of("desk.aside", request, desk)
     if may(request.user, "log.write", desk=desk, now=now):
@@ -51,21 +51,22 @@ def desk_answer(request: HttpRequest, desk: Desk, form: ComposerForm | None = No
 def desk_parts(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What the desk page reads again by itself: the watch strip and the to-do column."""
     now = timezone.now()
-    watch = current_watch(desk)
-    context = {"desk": desk, "now": now} | strip_of(request, desk, watch)
+    watch, people = watch_and_people(desk)
+    context = {"desk": desk, "now": now} | strip_of(request, desk, watch, people)
     sees = may(request.user, "log.see_restricted", desk=desk, now=now)
-    roots = [each.root for each in open_follow_ups_of(desk, see_restricted=sees)[:TODO_SHOWN]]
+    roots, open_ones, overdue_ones = todo_of(desk, TODO_SHOWN, now, see_restricted=sees)
     rows = rows_for(roots, reader=request.user, desk=desk, now=now)
-    context |= _todo_of(request, desk, matters_of(rows, desk=desk, words=DeskWords(desk), now=now), now)
+    todo = matters_of(rows, desk=desk, words=DeskWords(desk), now=now)
+    context |= {"todo": todo, "open_count": open_ones, "overdue_count": overdue_ones}
+    context["todo_panels"] = panels_of("desk.todo", request, desk)
     context["aside"] = panels_of("desk.aside", request, desk)
     context["count"] = _newest_of(desk) - watch.first_number + 1 if watch is not None else None
     _record(request, desk, "desk_follow_ups", [row.number for row in rows], now)
     return render(request, "logbook/_desk_parts.html", context)
 
 
-def strip_of(request: HttpRequest, desk: Desk, watch: Watch | None) -> dict[str, Any]:
+def strip_of(request: HttpRequest, desk: Desk, watch: Watch | None, people: list[Person]) -> dict[str, Any]:
     """Who holds the desk, with whom, and what the actor may do about it."""
-    people = watch_people(watch) if watch is not None else []
     present = {person.pk for person in people}
     holds = watch is not None and watch.holder_id == request.user.pk
     strip = panels_of("desk.strip", request, desk)
@@ -88,29 +89,23 @@ def _feed_and_todo(
 ) -> dict[str, Any]:
     """The newest entries of the watch and the open matters; one reading of rows for both."""
     reader = request.user
-    found = list(entries_of(desk, first=watch.first_number if watch is not None else None)[: SHOWN + 1])
+    found = for_rows(entries_of(desk, first=watch.first_number if watch is not None else None), SHOWN + 1)
     shown = found[:SHOWN]
     sees = may(reader, "log.see_restricted", desk=desk, now=now)
-    roots = [each.root for each in open_follow_ups_of(desk, see_restricted=sees)[:TODO_SHOWN]]
+    roots, open_ones, overdue_ones = todo_of(desk, TODO_SHOWN, now, see_restricted=sees)
     rows = iter(rows_for([*shown, *roots], reader=reader, desk=desk, now=now))
     lines = lines_of(list(islice(rows, len(shown))), desk=desk, words=words, reader=reader, now=now)
     todo = matters_of(list(rows), desk=desk, words=words, now=now)
     numbers = [entry.number for entry in shown]
     _record(request, desk, "desk", numbers, now)
-    _record(request, desk, "desk_follow_ups", [root.number for root in roots], now)
+    if earlier := sorted({root.number for root in roots} - set(numbers)):
+        _record(request, desk, "desk_follow_ups", earlier, now)
     return {
         "lines": without_nested(lines),
         "newest": numbers[0] if numbers else _newest_of(desk),
         "first": watch.first_number if watch is not None else 0,
         "count": numbers[0] - watch.first_number + 1 if numbers and watch is not None else None,
         "older": numbers[-1] if len(found) > SHOWN else None,
-    } | _todo_of(request, desk, todo, now)
-
-
-def _todo_of(request: HttpRequest, desk: Desk, todo: list[Matter], now: datetime) -> dict[str, Any]:
-    sees = may(request.user, "log.see_restricted", desk=desk, now=now)
-    open_ones, overdue_ones = open_and_overdue(desk, now, see_restricted=sees)
-    return {
         "todo": todo,
         "open_count": open_ones,
         "overdue_count": overdue_ones,
@@ -140,7 +135,7 @@ def composer_of(desk: Desk, words: DeskWords, form: ComposerForm | None) -> dict
 
 
 def _newest_of(desk: Desk) -> int:
-    newest = Entry.objects.filter(book__desk=desk).order_by("-number").values_list("number", flat=True).first()
+    newest = Entry.objects.filter(book__in=book_ids_of(desk)).order_by("-number").values_list("number", flat=True).first()
     return newest or 0
 
 

@@ -9,7 +9,7 @@ from desks.models import Desk
 from desks.permissions import desk_page
 from logbook.actions import record_reading
 from logbook.lines import lines_of
-from logbook.queries import entries_of
+from logbook.queries import entries_of, for_rows
 from logbook.reading import rows_for
 from logbook.words import DeskWords
 
@@ -23,16 +23,16 @@ def new_entries(request: HttpRequest, desk: Desk) -> HttpResponse:
 
     Nothing new answers 204, after a single look at the book, and leaves no record.
     """
-    try:
-        after = int(request.GET.get("after", ""))
-    except ValueError:
-        raise Http404 from None
-    fresh = list(entries_of(desk, after=after)[:AT_MOST])
+    asked = request.GET.get("after", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 16):
+        raise Http404
+    after = int(asked)
+    fresh = for_rows(entries_of(desk, after=after), AT_MOST)
     if not fresh:
         return HttpResponse(status=204)
     now = timezone.now()
     touched = {pk for entry in fresh for pk in (entry.refers_to_id, entry.root_id) if pk is not None}
-    earlier = list(entries_of(desk).filter(pk__in=touched, number__lte=after)) if touched else []
+    earlier = for_rows(entries_of(desk).filter(pk__in=touched, number__lte=after), AT_MOST) if touched else []
     rows = rows_for([*fresh, *earlier], reader=request.user, desk=desk, now=now)
     lines = lines_of(rows, desk=desk, words=DeskWords(desk), reader=request.user, now=now)
     for line in lines:

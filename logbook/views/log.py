@@ -13,7 +13,7 @@ from desks.permissions import desk_page, may
 from logbook.actions import record_reading
 from logbook.forms.filters import LogFilter
 from logbook.lines import lines_of
-from logbook.queries import PAGE, entries_of
+from logbook.queries import PAGE, entries_of, for_rows
 from logbook.reading import rows_for
 from logbook.words import DeskWords
 
@@ -58,7 +58,7 @@ def _page(desk: Desk, narrowed: dict[str, Any], before: int | None, after: int |
     rows = entries_of(desk, before=before, after=after, **narrowed)
     if after is not None and before is None:
         rows = rows.order_by("number")
-    return list(rows[: PAGE + 1])
+    return for_rows(rows, PAGE + 1)
 
 
 def _int(value: str | None) -> int | None:
