@@ -109,7 +109,7 @@ def lay_town() -> None:
     """Lays the fixed actors: once for a whole run, before its first test, or anew after a test that emptied all."""
     for code in ("taikoo", "away"):
         make_place(code)
-    make_person("operator", "系统运维", None, "", is_staff=True, is_superuser=True)
+    make_person("town-operator", "系统运维", None, "", is_staff=True, is_superuser=True)
     make_person("nobody", "无名", None, "")
 
 
@@ -120,7 +120,7 @@ def read_town() -> Town:
     return Town(
         **_read_place("taikoo"),
         away=Place(**_read_place("away")),
-        operator=Person.objects.get(login="operator"),
+        operator=Person.objects.get(login="town-operator"),
         nobody=Person.objects.get(login="nobody"),
     )
 

@@ -1,62 +1,194 @@
-"""The story of the sample desk: yesterday and today, told through the acts that a real desk uses.
+"""The story of the sample desk: a roster, yesterday and today, told through the acts that a real desk uses.
 
 The record's clock is moved while it is told, so that times of recording fit, and put back at the end. All of it is one
 transaction: a first run that is cut off leaves nothing behind.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
 from desks import record_clock
+from desks.binding import Confirmation
 from desks.clock import at, local_day
 from desks.models import Desk, Person
 from duty_desk.sample.days import TODAY, YESTERDAY, Happening
 from duty_desk.sample.ground import lay_ground
-from logbook.actions import close_watch, open_watch, record_entry
-from logbook.queries import current_watch
+from duty_desk.sample.shifts import CHANGE, CLOSES, OPENS, Rota, hand_over, start_day, stop_day
+from duty_desk.sample.words import BRIEFING, CORRECTED, ESCALATED, NEXT_STEP, OVERNIGHT, REMARK
+from escalations.actions import raise_escalation
+from inspections.actions import finish_inspection, pass_the_rest, set_result, start_inspection
+from inspections.models import Inspection
+from logbook.actions import record_entry, sign_daily_review
+from logbook.models import Entry
+from logbook.queries import current_watch, head_of
+from office.actions import acknowledge_briefing, write_briefing
+from rosters.actions import bring_in, review_and_report
+from rosters.planning import days_of
 
-OPENS, CLOSES = time(8), time(22)
 
+@dataclass
+class Storyteller:
+    """Tells what happened up to `now`; later things have not happened yet."""
 
-def worded(happening: Happening, language: str) -> str:
-    """The happening's text in the language of the installation."""
-    return {"zh-hans": happening.simplified, "zh-hant": happening.traditional}.get(language, happening.english)
+    desk: Desk
+    people: dict[str, Person]
+    language: str
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The site's day of now."""
+        return local_day(self.now, self.desk.site.zone)
+
+    def when(self, day: date, clock: time) -> datetime:
+        """The moment of a wall-clock time of the site."""
+        return at(day, clock, self.desk.site.zone)
+
+    @property
+    def rota(self) -> Rota:
+        """Who is on duty on which day."""
+        return Rota(self.today)
+
+    def worded(self, texts: tuple[str, str, str]) -> str:
+        """The text in the language of the installation."""
+        return texts[{"zh-hans": 1, "zh-hant": 2}.get(self.language, 0)]
+
+    def person(self, login: str) -> Person:
+        """One of the sample people."""
+        return self.people[login]
+
+    def do(self, moment: datetime, act: Callable[[datetime], object]) -> None:
+        """Lets the act happen at the moment, by the record's clock too, unless that lies ahead."""
+        if moment <= self.now:
+            record_clock.set_to(moment)
+            act(moment)
 
 
 @transaction.atomic
 def tell(language: str, now: datetime) -> Desk:
     """Lays the sample site and its last two days up to `now` (an aware moment); returns the desk."""
     desk, people = lay_ground(language, now)
+    story = Storyteller(desk, people, language, now)
+    yesterday, today = story.today - timedelta(days=1), story.today
     record_clock.install()
-    day = local_day(now, desk.site.zone)
-    _tell_day(desk, people, YESTERDAY, at(day - timedelta(days=1), OPENS, desk.site.zone), now, language)
-    _tell_day(desk, people, TODAY, at(day, OPENS, desk.site.zone), now, language)
+    for month in sorted({yesterday.replace(day=1), today.replace(day=1)}):
+        _roster(story, month)
+    for day, happenings in ((yesterday, YESTERDAY), (today, TODAY)):
+        acts = [
+            *_shifts(story, day),
+            *(_happening(story, day, turn, each) for turn, each in enumerate(happenings)),
+            *(_yesterday(story, day) if day == yesterday else _today(story, day)),
+        ]
+        for moment, act in sorted(acts, key=lambda pair: pair[0]):
+            story.do(moment, act)
     record_clock.remove()
     return desk
 
 
-def _tell_day(
-    desk: Desk, people: dict[str, Person], happenings: Iterable[Happening], opens: datetime, now: datetime, language: str
-) -> None:
-    """One day from its opening; what lies after `now` has not happened yet."""
-    zone = desk.site.zone
-    closes = at(local_day(opens, zone), CLOSES, zone)
-    if opens > now:
-        return
-    record_clock.set_to(opens)
-    open_watch(actor=people["he"], desk=desk, now=opens, colleagues=[people["zhou"]])
-    for turn, happening in enumerate(happenings):
-        moment = opens + timedelta(minutes=happening.minute)
-        if moment > now:
-            return
-        record_clock.set_to(moment)
-        record_entry(
-            actor=people["he" if turn % 2 else "zhou"], desk=desk, now=moment, text=worded(happening, language),
-            kind=happening.kind, source=happening.source, place=happening.place, customer=happening.customer,
-            phone=happening.phone, urgency="urgent" if happening.urgent else "", follow_up=not happening.closed,
+def _shifts(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[datetime], object]]]:
+    """The desk is opened, handed over and closed."""
+    desk, pairs = story.desk, story.rota.on(day)
+    early, late = ([story.person(login) for login in pair] for pair in (pairs.early, pairs.late))
+    step, overnight = story.worded(NEXT_STEP), story.worded(OVERNIGHT)
+    return [
+        (story.when(day, OPENS), lambda moment: start_day(desk, *early, step, moment)),
+        (story.when(day, CHANGE), lambda moment: hand_over(desk, *late, step, moment)),
+        (story.when(day, CLOSES), lambda moment: stop_day(desk, overnight, moment)),
+    ]
+
+
+def _roster(story: Storyteller, month: date) -> None:
+    """The month's roster, brought in and reported by the supervisor on the 24th of the month before."""
+    days = days_of(month)
+    table = [["姓名", "职务", *(str(day.day) for day in days)]]
+    for login in story.rota.logins:
+        table.append([story.person(login).name, "", *(story.rota.on(day).mark(login) for day in days)])
+    supervisor = story.person("supervisor")
+    moment = story.when((month - timedelta(days=1)).replace(day=24), time(15))
+
+    def act(moment: datetime) -> None:
+        roster = bring_in(actor=supervisor, desk=story.desk, month=month, table=table, name=f"{month:%Y-%m}.csv", now=moment)
+        review_and_report(actor=supervisor, roster=roster, confirmed=Confirmation(supervisor, "pin", moment), now=moment)
+
+    story.do(moment, act)
+
+
+def _happening(story: Storyteller, day: date, turn: int, happening: Happening) -> tuple[datetime, Callable[[datetime], object]]:
+    """One line of the log, written by one of the two on duty."""
+    moment = story.when(day, OPENS) + timedelta(minutes=happening.minute)
+
+    def act(moment: datetime) -> Entry:
+        shift = story.rota.on(day)
+        logins = shift.early if moment < story.when(day, CHANGE) else shift.late
+        return record_entry(
+            actor=story.person(logins[turn % 2]), desk=story.desk, now=moment,
+            text=story.worded((happening.english, happening.simplified, happening.traditional)), kind=happening.kind,
+            source=happening.source, place=happening.place, customer=happening.customer, phone=happening.phone,
+            urgency="urgent" if happening.urgent else "", follow_up=not happening.closed,
         )
-    if closes <= now and (watch := current_watch(desk)) is not None:
-        record_clock.set_to(closes)
-        close_watch(actor=watch.holder, watch=watch, now=closes)
+
+    return moment, act
+
+
+def _yesterday(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[datetime], object]]]:
+    """What the supervisor did yesterday: both inspections, tomorrow's briefing."""
+    supervisor = story.person("supervisor")
+
+    def write(moment: datetime) -> None:
+        write_briefing(
+            actor=supervisor, desk=story.desk, day=day + timedelta(days=1), text=story.worded(BRIEFING), now=moment
+        )
+
+    return [
+        (story.when(day, time(8, 50)), lambda moment: _inspect(story, moment, "morning", fails=0)),
+        (story.when(day, time(16, 20)), lambda moment: _inspect(story, moment, "handover", fails=1)),
+        (story.when(day, time(18)), write),
+    ]
+
+
+def _today(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[datetime], object]]]:
+    """What has happened today beside the log: the briefing read, yesterday signed, the inspection made, a matter passed on."""
+    supervisor = story.person("supervisor")
+
+    def review(moment: datetime) -> None:
+        from logbook.actions import book_of
+
+        sign_daily_review(
+            actor=supervisor, confirmed=Confirmation(supervisor, "pin", moment), desk=story.desk,
+            day=day - timedelta(days=1), up_to=head_of(book_of(story.desk))[0], now=moment,
+        )
+
+    def read(moment: datetime) -> None:
+        watch = current_watch(story.desk)
+        briefing = story.desk.briefings.filter(site_day=day).first()
+        if watch is not None and briefing is not None:
+            acknowledge_briefing(actor=watch.holder, briefing=briefing, now=moment)
+
+    def escalate(moment: datetime) -> None:
+        noise = Entry.objects.filter(book__desk=story.desk, kind="complaint").order_by("number").first()
+        if noise is not None:
+            raise_escalation(actor=story.person(story.rota.on(day).early[0]), entry=noise, now=moment, reason=story.worded(ESCALATED))
+
+    return [
+        (story.when(day, time(8, 3)), read),
+        (story.when(day, time(8, 30)), review),
+        (story.when(day, time(8, 45)), escalate),
+        (story.when(day, time(9, 5)), lambda moment: _inspect(story, moment, "morning", fails=0)),
+    ]
+
+
+def _inspect(story: Storyteller, moment: datetime, occasion: str, *, fails: int) -> Inspection:
+    """The supervisor inspects; so many items fail and are put right on the spot."""
+    supervisor = story.person("supervisor")
+    inspection = start_inspection(actor=supervisor, desk=story.desk, occasion=occasion, now=moment)
+    items = inspection.desk.checklists.get(purpose="inspection", current=True).items.filter(current=True).order_by("position")
+    for item in items[2 : 2 + fails]:
+        set_result(
+            actor=supervisor, inspection=inspection, item=item, outcome="fail", now=moment, remark=story.worded(REMARK),
+            correction=story.worded(CORRECTED),
+        )
+    pass_the_rest(actor=supervisor, inspection=inspection, now=moment)
+    return finish_inspection(actor=supervisor, inspection=inspection, now=moment)

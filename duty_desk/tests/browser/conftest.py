@@ -1,0 +1,108 @@
+"""A real browser on a real server, on the sample site, with a clock that the test moves."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.utils import translation
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from desks import record_clock
+from desks.models import Desk, Person
+from desks.sample_secrets import PASSWORD, PIN
+from duty_desk.sample.story import tell
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+# Playwright's own loop runs in the test's thread, beside which the database is used on purpose.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; each test opens contexts of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Stage:
+    """The sample site on a server, browsers on it, and the clock of server and record."""
+
+    def __init__(self, browser: Browser, address: str, language: str, traveller: time_machine.Coordinates) -> None:
+        self.browser, self.address, self.language = browser, address, language
+        self.traveller = traveller
+        self.contexts: list[BrowserContext] = []
+        self.faults: list[str] = []
+        self.desk = Desk.objects.get(slug="front")
+
+    def at(self, day: str, clock: str) -> datetime:
+        """Moves the clocks to a wall-clock time of the site; they run on from there."""
+        moment = datetime.combine(datetime.fromisoformat(day).date(), time.fromisoformat(clock), SHANGHAI)
+        self.traveller.move_to(moment.astimezone(UTC))
+        record_clock.set_to(moment)
+        return moment
+
+    def computer(self, *logins: str, width: int = 1280) -> Page:
+        """A browser at which these people sign in, one after the other; the last one is the actor."""
+        context = self.browser.new_context(viewport={"width": width, "height": 900}, locale=self.language, accept_downloads=True)
+        context.add_cookies([{"name": "django_language", "value": self.language, "url": self.address}])
+        self.contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda line: self.faults.append(line.text) if line.type == "error" and "422" not in line.text else None)
+        for login in logins:
+            self.sign_in(page, login)
+        return page
+
+    def sign_in(self, page: Page, login: str) -> None:
+        """Signs one more person in at this browser."""
+        page.goto(f"{self.address}/sign-in/")
+        page.fill("input[name=login]", login)
+        page.fill("main input[name=secret]", PASSWORD)
+        page.click("main form button[type=submit]")
+        page.wait_for_url(lambda url: "/sign-in/" not in url)
+
+    def person(self, login: str) -> Person:
+        """One of the sample people."""
+        return Person.objects.get(login=login)
+
+    def go(self, page: Page, path: str) -> None:
+        """Opens a page and insists that it is there."""
+        answer = page.goto(self.address + path)
+        assert answer is not None and answer.status == 200, f"{path}: {answer and answer.status}"
+
+    pin = PIN
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest, transactional_db: None, live_server: object, chromium: Browser) -> Iterator[Stage]:
+    """The evening of 24 November 2026: yesterday and today are told, the desk is closed for the night."""
+    language = getattr(request, "param", "en")
+    evening = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+    with time_machine.travel(evening, tick=True) as traveller:
+        with translation.override(language):
+            tell(language, evening)
+        record_clock.install()
+        made = Stage(chromium, live_server.url, language, traveller)
+        made.at("2026-11-24", "23:00")
+        try:
+            yield made
+        finally:
+            for context in made.contexts:
+                context.close()
+            record_clock.remove()
+            cache.clear()
+    assert not made.faults, made.faults
+
+

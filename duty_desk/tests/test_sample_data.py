@@ -1,0 +1,57 @@
+"""The sample site: told through acts, in each language, at any hour, and never where a site is in use."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from desks import record_clock
+from desks.models import Desk, Site
+from duty_desk.sample.story import tell
+from logbook.models import Entry
+from logbook.queries import current_watch
+from logbook.verify import verify
+from rosters.models import Roster
+from rosters.queries import duties_at
+
+# Hours of a Tuesday in Shanghai: before opening, in the morning, at the change of shift, in the evening, at night.
+HOURS = {"before": (23, 30), "morning": (2, 0), "change": (7, 56), "evening": (12, 0), "night": (15, 30)}
+
+
+@pytest.mark.parametrize(
+    ("language", "hour"), [*(("en", hour) for hour in HOURS), ("zh-hans", "evening"), ("zh-hant", "evening")]
+)
+def test_the_sample_story_holds_at_every_hour(as_owner, db: None, language: str, hour: str) -> None:
+    clock, minute = HOURS[hour]
+    now = datetime(2026, 11, 23 if hour == "before" else 24, clock, minute, tzinfo=UTC)
+    with time_machine.travel(now, tick=False), as_owner():
+        desk = tell(language, now)
+        assert record_clock.is_plain()
+        report = verify([desk.books.get()])
+        assert not report.breaches
+        watch = current_watch(desk)
+        if hour in {"before", "night"}:
+            assert watch is None
+        else:
+            assert watch is not None
+            assert watch.holder.login == ("he" if hour == "morning" else "liang")
+            assert hour == "change" or watch.holder_id in {duty.person_id for duty in duties_at(desk, now)}
+        assert Roster.objects.filter(desk=desk, state="reported").exists()
+        words = Entry.objects.filter(book__desk=desk, kind="repair").first().words.text
+        assert ("leaks" in words) == (language == "en")
+
+
+def test_it_is_never_laid_where_a_site_is_in_use(town: object) -> None:
+    before = Site.objects.count(), Desk.objects.count()
+    with pytest.raises(CommandError, match="site already"):
+        call_command("sample_data")
+    call_command("sample_data", if_empty=True)
+    assert (Site.objects.count(), Desk.objects.count()) == before
+
+
+@override_settings(MODE="production")
+def test_production_refuses_it(db: None) -> None:
+    with pytest.raises(CommandError, match="production"):
+        call_command("sample_data")
