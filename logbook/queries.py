@@ -230,3 +230,8 @@ def unread_count_for_review(desk: Desk, day: date) -> int:
     """How many entries of the site's day no supervisor has signed as read; a later entry counts again (A21)."""
     review = last_review_of(desk, day)
     return entries_to_review(desk, day).filter(number__gt=review.up_to if review else 0).count()
+
+
+def open_imported_of(desk: Desk) -> QuerySet[FollowUp]:
+    """The desk's imported matters that are still open, oldest first (A1)."""
+    return open_follow_ups_of(desk).filter(root__original_recorded_at__isnull=False).order_by("root__number")

@@ -25,6 +25,25 @@ def cleaned(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+def has_unreadable(text: str) -> bool:
+    """Whether the text holds control characters other than line end and tabulator, or halves of characters."""
+    return any(unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t" for each in text)
+
+
+def why_not_value(*, name: str, value: str, longest: int | None) -> Refused | None:
+    """Why this cannot be the value of a field besides the text, or None (A17: clear and legible)."""
+    if longest is not None and len(value) > longest:
+        return Refused(
+            "A17", _("This is longer than %(longest)d characters.") % {"longest": longest},
+            _("Say it shorter, or put it into the text."), field=name,
+        )
+    if has_unreadable(value):
+        return Refused(
+            "A17", _("This holds characters that cannot be read."), _("Type it instead of pasting it."), field=name
+        )
+    return None
+
+
 def why_not_text(text: str) -> Refused | None:
     """Why this cannot be an entry's text, or None (A17: clear and legible)."""
     if not text:
@@ -33,7 +52,7 @@ def why_not_text(text: str) -> Refused | None:
         return Refused(
             "A17", _("The text is longer than 4,000 characters."), _("Divide it into several entries."), field="text"
         )
-    if any(unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t" for each in text):
+    if has_unreadable(text):
         return Refused(
             "A17", _("The text holds characters that cannot be read."), _("Type it instead of pasting it."), field="text"
         )
@@ -98,6 +117,34 @@ def why_not_review(*, day: date, today: date, up_to: int, newest: int, signed_up
         return Refused("A21", _("There is no entry of this number yet."), _("Load the page again."))
     if up_to <= signed_up_to or unread == 0:
         return Refused("A21", _("This has been signed already, and nothing was written since."), _("There is nothing to do."))
+    return None
+
+
+LONGEST_RESULT = 400
+
+
+def why_not_settle(
+    *, how: str, asked: int, found: int, unfit: list[int], result: str, due_at: datetime | None, now: datetime
+) -> Refused | None:
+    """Why these imported matters cannot be closed, re-dated or joined together, or None (A1)."""
+    if how not in {"close", "redate", "join"}:
+        return Refused("A1", _("Matters are closed, re-dated or joined."), _("Choose one of the three."), field="how")
+    if not asked:
+        return Refused("A1", _("No matter is chosen."), _("Tick the matters that it is about."), field="roots")
+    if asked != found or unfit:
+        numbers = ", ".join(f"#{number}" for number in unfit)
+        return Refused(
+            "A1", _("Some of these are no open imported matters of this desk any more: %(numbers)s") % {"numbers": numbers or "–"},
+            _("Load the page again and choose anew."), field="roots",
+        )
+    if how == "close" and not result:
+        return Refused("A1", _("A matter is closed with a result."), _("Say how they ended."), field="result")
+    if len(result) > LONGEST_RESULT:
+        return Refused("A1", _("The result is longer than 400 characters."), _("Say it in a sentence."), field="result")
+    if how == "redate" and (due_at is None or due_at <= now):
+        return Refused("A1", _("A matter is re-dated to a time to come."), _("Choose a later time."), field="due_at")
+    if how == "join" and asked < 2:
+        return Refused("A1", _("Two matters or more are joined."), _("Tick another one."), field="roots")
     return None
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from logbook.views import day, desk, entry, export, feed, follow_ups, log, reviews, save, watch
+from logbook.views import day, desk, entry, export, feed, follow_ups, imports, log, reviews, save, watch
 
 app_name = "logbook"
 urlpatterns: list[URLPattern] = [
@@ -28,4 +28,6 @@ urlpatterns += [
     path("log/<slug:desk>/review/<str:day>/", reviews.review, name="review"),
     path("log/<slug:desk>/review/<str:day>/sign/", reviews.sign_review, name="sign_review"),
     path("log/<slug:desk>/review/<str:day>/ask/", reviews.ask, name="ask"),
+    path("log/<slug:desk>/import/", imports.import_page, name="import"),
+    path("log/<slug:desk>/imported/", imports.imported, name="imported"),
 ]

@@ -2,6 +2,7 @@
 
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.follow_ups import move_follow_up
+from logbook.actions.imports import import_log, settle_imported
 from logbook.actions.readings import record_export, record_reading
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, retract_entry
 from logbook.actions.reviews import ask_about_entry, sign_daily_review
@@ -14,6 +15,7 @@ __all__ = [
     "close_watch",
     "correct_entry",
     "hold_books",
+    "import_log",
     "join_watch",
     "leave_watch",
     "move_follow_up",
@@ -25,6 +27,7 @@ __all__ = [
     "record_reading",
     "relieve_watch",
     "retract_entry",
+    "settle_imported",
     "sign_daily_review",
     "site_book_of",
 ]

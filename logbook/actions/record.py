@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import CharField
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import Desk, EntryKind, Person, Site
@@ -15,10 +16,11 @@ from desks.refusal import Refused
 from logbook import rules
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.folding import VERSION, folded
-from logbook.models import Book, Entry
+from logbook.models import Book, Entry, PersonalValue
 from logbook.queries import current_watch, is_in_current_watch
 
 GIVEN_BY_DATABASE = ["number", "recorded_at", "previous", "leaf", "digest", "secret", "personal"]
+LONGEST_PERSONAL = PersonalValue._meta.get_field("value").max_length
 
 
 class SentDifferently(Refused):
@@ -215,6 +217,7 @@ def stored_under(actor: Person, key: UUID, asked: str) -> Entry | None:
 def insert_entry(*, book: Book, text: str, personal: dict[str, str] | None = None, **values: Any) -> Entry:
     """The one insert: what can be erased goes in by `intake`, the database gives the rest back."""
     kept = {name: value for name, value in (personal or {}).items() if value}
+    _refuse_what_cannot_stand(values, kept)
     intake = {"text": text, "search": folded(text), "folding": VERSION, "personal": kept}
     try:
         with transaction.atomic():
@@ -230,3 +233,14 @@ def insert_entry(*, book: Book, text: str, personal: dict[str, str] | None = Non
         raise
     entry.refresh_from_db(fields=[*GIVEN_BY_DATABASE, "intake"])
     return entry
+
+
+def _refuse_what_cannot_stand(values: dict[str, Any], personal: dict[str, str]) -> None:
+    """Raises Refused for a value that the database would not take, before it spoils the transaction (A17)."""
+    longest = {field.name: field.max_length for field in Entry._meta.get_fields() if isinstance(field, CharField)}
+    said = [(name, value, longest[name]) for name, value in values.items() if name in longest]
+    said += [(name, value, LONGEST_PERSONAL) for name, value in personal.items()]
+    said += [(name, value, None) for name, value in values.get("fields", {}).items()]
+    for name, value, limit in said:
+        if refusal := rules.why_not_value(name=name, value=value, longest=limit):
+            raise refusal

@@ -76,6 +76,6 @@ def ask_about_entry(*, actor: Person, entry: Entry, now: datetime, text: str, ke
         tell(
             people=[entry.author], site=desk.site, matter="entry", matter_id=entry.pk, occasion=f"question:{question.number}",
             code="entry_question", fields={"asker": actor.name, "number": str(entry.number)},
-            url=f"/log/{desk.slug}/{entry.number}/", now=now,
+            url=reverse("logbook:entry", args=[desk.slug, entry.number]), now=now,
         )
     return question
