@@ -75,7 +75,10 @@ def guided(
     else:
         context |= shown_steps(request.user, handover, now, bound)
         part, whole = "handover/_guided.html", "handover/page.html"
-    return render(request, part if request.htmx else whole, context, status=status)
+    answer = render(request, part if request.htmx else whole, context, status=status)
+    # A boosted form would put its own address into the browser, and nobody could load that page again.
+    answer.headers["HX-Push-Url"] = "false"
+    return answer
 
 
 def holders(desk: Desk, now: datetime) -> list[Person]:

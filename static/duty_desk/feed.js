@@ -126,5 +126,7 @@
   setInterval(poll, EVERY);
   setInterval(parts, PARTS_EVERY);
   document.addEventListener("duty-desk:saved", poll);
+  // Somebody else acts now: what the strip offers is theirs.
+  document.addEventListener("duty-desk:actor", parts);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { poll(); parts(); } });
 })();
