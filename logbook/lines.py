@@ -115,6 +115,8 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
     heading = ACTS[entry.act]() if entry.act in ACTS else ""
     if entry.act == Entry.Act.FOLLOW_UP:
         text = _move_words(entry, row.text, words, zone)
+    if row.question:
+        heading = _("Question")
     writer = shown_name(entry.author)
     if entry.entered_by_id and entry.entered_by_id != entry.author_id:
         writer = _("%(author)s, entered by %(person)s") % {"author": writer, "person": shown_name(entry.entered_by)}

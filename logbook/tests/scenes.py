@@ -34,3 +34,14 @@ def busy(town: Town, now: datetime) -> list[Entry]:
     write("员工态度投诉", "complaint", 5, audience="supervisors")
     write("<script>alert(1)</script> =HYPERLINK(\"http://x\",\"点我\")", "other", 2, actor=colleague)
     return [leak, noise, lift]
+
+
+def old_book(town: Town, now: datetime) -> None:
+    """A busy watch, and a file of old entries with open matters brought in."""
+    busy(town, now)
+    head = "发生时间,记录时间,记录人,类别,来源,房号,客户,电话,内容及处理,状态,跟进期限\n"
+    rows = [
+        f"2026-11-{day:02} 09:00,2026-11-{day:02} 09:02,周敏,报修,电话,{day}栋1203,李先生,13800138000,{day}栋1203厨房水管渗漏，已通知工程部。,待跟进,2026-11-{day:02} 18:00\n"
+        for day in range(1, 8)
+    ]
+    actions.import_log(actor=town.administrator, desk=town.desk, content=(head + "".join(rows)).encode(), name="log-2026-11.csv", now=now)

@@ -100,7 +100,7 @@ def test_nobody_else_settles_them(town: Town, morning, old, part: str) -> None:
 def test_the_page_lists_them_and_settles_the_ticked_ones(town: Town, old) -> None:
     client, url = signed_in(town.supervisor), f"/log/{town.desk.slug}/imported/"
     page = client.get(url)
-    assert page.status_code == 200 and len(page.context["rows"]) == 5
+    assert page.status_code == 200 and len(page.context["lines"]) == 5
     ticked = {"roots": [str(root.pk) for root in old[:2]]}
     kept = client.post(url, ticked | {"how": "close", "result": ""})
     assert kept.status_code == 422 and kept.content.decode().count(" checked") == 3

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_http_methods
 from desks.forms import place_refusal
 from desks.models import Desk
 from desks.permissions import desk_page, may
-from desks.queries import kinds_of
 from desks.refusal import Refused
 from logbook import actions
 from logbook.actions.imports import FileRefused, read_file
 from logbook.forms_import import ConfirmImportForm, ImportFileForm, SettleForm
+from logbook.lines import lines_of
 from logbook.models import Entry, ImportedFile
 from logbook.queries import open_imported_of
 from logbook.reading import rows_for
+from logbook.words import DeskWords
 
 SHOWN_ROWS = 20
 SHOWN_PROBLEMS = 200
@@ -111,8 +112,8 @@ def imported(request: HttpRequest, desk: Desk) -> HttpResponse:
         from_number=min(numbers, default=None), to_number=max(numbers, default=None), count=len(numbers), now=now,
     )
     context = {
-        "section": "log", "desk": desk, "rows": rows, "form": form, "chosen": chosen, "now": now,
-        "kinds": {kind.code: kind.label for kind in kinds_of(desk)},
+        "section": "log", "desk": desk, "form": form, "chosen": chosen,
+        "lines": lines_of(rows, desk=desk, words=DeskWords(desk), reader=request.user, now=now),
     }
     return render(request, "logbook/imported.html", context, status=422 if request.method == "POST" else 200)
 

@@ -17,16 +17,18 @@ from desks.clock import local_day
 from desks.forms import place_refusal
 from desks.models import Desk
 from desks.permissions import desk_page
-from desks.queries import kinds_of
 from desks.refusal import Refused
 from logbook import actions
 from logbook.forms_review import QuestionForm, SignReviewForm
+from logbook.lines import lines_of
 from logbook.models import DailyReview, Entry
 from logbook.queries import entries_to_review, last_review_of
 from logbook.reading import rows_for
+from logbook.words import DeskWords
 
 LONGEST_DAY = 1000
 """So many entries of a day one page shows; the rest is read and signed after them."""
+ANSWERABLE = (Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION)
 
 
 def _day(text: str) -> date:
@@ -98,14 +100,14 @@ def _page(
         from_number=min(numbers, default=None), to_number=max(numbers, default=None), count=len(numbers), now=now,
     )
     rows = rows_for(entries, reader=request.user, desk=desk, now=now)
-    unread = [row.number for row in rows if row.number > signed_up_to]
+    lines = lines_of(rows, desk=desk, words=DeskWords(desk), reader=request.user, now=now)
+    unread = [number for number in numbers if number > signed_up_to]
     today = local_day(now, desk.site.zone)
     context: dict[str, Any] = {
-        "section": "log", "desk": desk, "day": day, "rows": rows, "unread": unread, "signed_up_to": signed_up_to,
-        "kinds": {kind.code: kind.label for kind in kinds_of(desk)},
+        "section": "log", "desk": desk, "day": day, "lines": lines, "unread": unread, "signed_up_to": signed_up_to,
         "reviews": DailyReview.objects.filter(desk=desk, day=day).select_related("reviewer").order_by("up_to"),
         "sign": sign or SignReviewForm(initial={"up_to": max(unread, default=0)}),
-        "question": question, "asked": _asked(question), "answerable": ("entry", "correction", "addition"),
+        "question": question, "asked": _asked(question), "answerable": ANSWERABLE,
         "before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < today else None, "today": today,
     }
     return render(request, "logbook/review.html", context, status=status)
