@@ -71,7 +71,7 @@ def memberships_of(person: Person) -> list[Membership]:
     """The person's memberships, read once for as long as this object lives (one request)."""
     cached = person.__dict__.get("_memberships_read")
     if cached is None:
-        cached = person.__dict__["_memberships_read"] = list(person.memberships.all())
+        cached = person.__dict__["_memberships_read"] = list(person.memberships.order_by())
     return cached
 
 
@@ -79,7 +79,7 @@ def acting_of(person: Person) -> list[ActingSupervisor]:
     """The times in which the person acts for a supervisor, read once for as long as this object lives."""
     cached = person.__dict__.get("_acting_read")
     if cached is None:
-        cached = person.__dict__["_acting_read"] = list(person.acting.all())
+        cached = person.__dict__["_acting_read"] = list(person.acting.order_by())
     return cached
 
 

@@ -10,24 +10,23 @@ from django.db import IntegrityError, transaction
 from django.db.models import CharField
 from django.utils.translation import gettext_lazy as _
 
-from desks.models import Desk, EntryKind, Person, Site
+from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.refusal import Refused
 from logbook import rules
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.folding import VERSION, folded
 from logbook.models import Book, Entry, PersonalValue
-from logbook.queries import current_watch, is_in_current_watch
+from logbook.queries import current_watch, kind_to_record
 
-GIVEN_BY_DATABASE = ["number", "recorded_at", "previous", "leaf", "digest", "secret", "personal"]
 LONGEST_PERSONAL = PersonalValue._meta.get_field("value").max_length
+LONGEST = {field.name: field.max_length for field in Entry._meta.get_fields() if isinstance(field, CharField)}
 
 
 class SentDifferently(Refused):
     """The same key came with another content; the draft stays with its writer (I10)."""
 
 
-@transaction.atomic
 def record_entry(
     *,
     actor: Person,
@@ -55,27 +54,32 @@ def record_entry(
     Moments are aware. `follow_up` says whether the matter stays open; None leaves it to the kind, a `result` settles
     it at once. `key` is the browser's: the same one stores once and returns what stands (I10). Raises Refused for a
     text, place, time or kind that cannot be (A17), and SentDifferently.
+
+    The one statement that writes takes the book's lock itself (I2) and the database holds the key, so that nobody
+    waits for this act while it thinks: reads come before the transaction, which is the insert alone.
     """
     asked = request_digest_of(
         desk=desk.pk, text=text, kind=kind, occurred_at=occurred_at, source=source, place=place, customer=customer,
         phone=phone, urgency=urgency, handler=handler, due_at=due_at, follow_up=follow_up, result=result,
         audience=audience, fields=fields,
     )
-    book = book_of(desk)
-    hold_books(book)
-    if key is not None and (stored := stored_under(actor, key, asked)):
-        return stored
-    wanted = EntryKind.objects.filter(desk=desk, code=kind, current=True).first()
-    if wanted is None:
-        raise Refused("A8", _("This desk has no such kind of entry."), _("Choose another kind."), field="kind")
+    wanted = kind_to_record(desk, kind, actor)
     text = rules.cleaned(text)
     happened = occurred_at or now
-    if refusal := rules.why_not_entry(text=text, place=place, kind=wanted, occurred_at=happened, now=now):
+    refusal = (
+        rules.why_not_entry(text=text, place=place, kind=wanted, occurred_at=happened, now=now)
+        if wanted is not None
+        else Refused("A8", _("This desk has no such kind of entry."), _("Choose another kind."), field="kind")
+    )
+    if refusal:
+        # What was stored once stays stored, whatever the rule says of it by now.
+        if key is not None and (stored := stored_under(actor, key, asked)):
+            return stored
         raise refusal
     stays_open = (wanted.makes_follow_up and not result) if follow_up is None else follow_up
     urgency = urgency or wanted.urgency
     return insert_entry(
-        book=book,
+        book=wanted.book_id or book_of(desk),
         author=actor,
         entered_by=entered_by,
         act=Entry.Act.ENTRY,
@@ -91,7 +95,7 @@ def record_entry(
         due_at=(due_at or rules.due_from(kind=wanted, urgency=urgency, occurred_at=happened)) if stays_open else None,
         follow_state="open" if stays_open else "",
         result=result,
-        fields=_with_watch(fields, actor, desk),
+        fields=(fields or {}) | ({} if wanted.of_the_watch else {"outside_watch": "true"}),
         key=key,
         request_digest=asked if key else "",
         text=text,
@@ -195,11 +199,6 @@ def _answer(
     )
 
 
-def _with_watch(fields: dict[str, str] | None, actor: Person, desk: Desk) -> dict[str, str]:
-    """Marks an entry that somebody outside the watch writes; nobody is kept from writing."""
-    return (fields or {}) | ({} if is_in_current_watch(actor, desk) else {"outside_watch": "true"})
-
-
 def request_digest_of(**content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -214,14 +213,14 @@ def stored_under(actor: Person, key: UUID, asked: str) -> Entry | None:
     return stored
 
 
-def insert_entry(*, book: Book, text: str, personal: dict[str, str] | None = None, **values: Any) -> Entry:
+def insert_entry(*, book: Book | int, text: str, personal: dict[str, str] | None = None, **values: Any) -> Entry:
     """The one insert: what can be erased goes in by `intake`, the database gives the rest back."""
     kept = {name: value for name, value in (personal or {}).items() if value}
     _refuse_what_cannot_stand(values, kept)
     intake = {"text": text, "search": folded(text), "folding": VERSION, "personal": kept}
     try:
         with transaction.atomic():
-            entry = Entry.objects.create(book=book, intake=intake, **values)
+            return Entry.objects.create(**{"book_id" if isinstance(book, int) else "book": book}, intake=intake, **values)
     except IntegrityError as error:
         if "entry_sent_twice_stored_once" in str(error):
             stored = Entry.objects.get(author=values["author"], key=values["key"])
@@ -231,14 +230,11 @@ def insert_entry(*, book: Book, text: str, personal: dict[str, str] | None = Non
                 "I10", _("This was sent before with another content."), _("Look at the log, then write it anew.")
             ) from error
         raise
-    entry.refresh_from_db(fields=[*GIVEN_BY_DATABASE, "intake"])
-    return entry
 
 
 def _refuse_what_cannot_stand(values: dict[str, Any], personal: dict[str, str]) -> None:
     """Raises Refused for a value that the database would not take, before it spoils the transaction (A17)."""
-    longest = {field.name: field.max_length for field in Entry._meta.get_fields() if isinstance(field, CharField)}
-    said = [(name, value, longest[name]) for name, value in values.items() if name in longest]
+    said = [(name, value, LONGEST[name]) for name, value in values.items() if name in LONGEST]
     said += [(name, value, LONGEST_PERSONAL) for name, value in personal.items()]
     said += [(name, value, None) for name, value in values.get("fields", {}).items()]
     for name, value, limit in said:

@@ -109,6 +109,11 @@ class Entry(models.Model):
         return f"{self.book_id} #{self.number}"
 
 
+# What the record's trigger gives: the insert brings it back, so that no second statement is needed to know the number.
+GIVEN_BY_DATABASE = ("id", "number", "recorded_at", "previous", "leaf", "digest", "secret", "personal", "intake")
+Entry._meta.db_returning_fields = [Entry._meta.get_field(name) for name in GIVEN_BY_DATABASE]
+
+
 class EntryText(models.Model):
     """The text of an entry with its own salt, and the folded text that searches use."""
 
