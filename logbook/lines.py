@@ -55,6 +55,14 @@ class Line:
     own: bool = False
 
     @property
+    def by(self) -> str:
+        """The keys of who wrote and who entered it, for scripts; empty for an act."""
+        entry = self.row.entry
+        if entry.act == Entry.Act.ACT:
+            return ""
+        return " ".join(str(key) for key in (entry.author_id, entry.entered_by_id) if key is not None)
+
+    @property
     def iso_day(self) -> str:
         """The site's day under which it stands, for scripts."""
         return self.day.isoformat()

@@ -1,11 +1,11 @@
 """The desk page: home of whoever is on duty (docs/architecture.md; A1, A8, A10, A17, A30)."""
 
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,16 +14,11 @@ from desks.hooks import panels_of
 from desks.models import Choice, Desk, Person
 from desks.permissions import desk_page, may
 from logbook.actions import record_reading
+from logbook.board import Stamp, board_of, piece_of, stamp_of
 from logbook.forms.composer import OUTCOMES, URGENCIES, ComposerForm
-from logbook.lines import lines_of, without_nested
-from logbook.models import Entry, Watch
-from logbook.queries import book_ids_of, entries_of, for_rows, todo_of, watch_and_people
-from logbook.reading import rows_for
-from logbook.todo import matters_of
+from logbook.models import Watch
+from logbook.queries import watch_and_people
 from logbook.words import DeskWords
-
-SHOWN = 30
-TODO_SHOWN = 10
 
 
 @desk_page("desk.view")
@@ -36,13 +31,12 @@ def desk_page_view(request: HttpRequest, desk: Desk) -> HttpResponse:
 def desk_answer(request: HttpRequest, desk: Desk, form: ComposerForm | None = None) -> HttpResponse:
     """The desk page, with a refused draft in its composer where there is one (then the status is 422)."""
     now = timezone.now()
-    words = DeskWords(desk)
-    watch, people = watch_and_people(desk)
-    context = {"section": "desk", "desk": desk, "now": now} | strip_of(request, desk, watch, people)
-    context |= _feed_and_todo(request, desk, watch, words, now)
-    context["aside"] = panels_of("desk.aside", request, desk)
+    context = _parts(request, desk, now) | {"section": "desk"}
+    stamp, board = context["stamp"], context["board"]
+    _record(request, desk, "desk", board.numbers, now)
+    context |= {"lines": board.lines, "newest": stamp.newest, "older": board.older}
     if may(request.user, "log.write", desk=desk, now=now):
-        context["composer"] = composer_of(desk, words, form)
+        context["composer"] = composer_of(desk, stamp, form)
     return render(request, "logbook/desk.html", context, status=422 if form is not None else 200)
 
 
@@ -50,19 +44,29 @@ def desk_answer(request: HttpRequest, desk: Desk, form: ComposerForm | None = No
 @require_safe
 def desk_parts(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What the desk page reads again by itself: the watch strip and the to-do column."""
-    now = timezone.now()
+    return render(request, "logbook/_desk_parts.html", _parts(request, desk, timezone.now()))
+
+
+def _parts(request: HttpRequest, desk: Desk, now: datetime) -> dict[str, Any]:
+    """The watch strip, the to-do column and what the board holds; leaves the record of the matters that it shows."""
     watch, people = watch_and_people(desk)
-    context = {"desk": desk, "now": now} | strip_of(request, desk, watch, people)
-    sees = may(request.user, "log.see_restricted", desk=desk, now=now)
-    roots, open_ones, overdue_ones = todo_of(desk, TODO_SHOWN, now, see_restricted=sees)
-    rows = rows_for(roots, reader=request.user, desk=desk, now=now)
-    todo = matters_of(rows, desk=desk, words=DeskWords(desk), now=now)
-    context |= {"todo": todo, "open_count": open_ones, "overdue_count": overdue_ones}
-    context["todo_panels"] = panels_of("desk.todo", request, desk)
-    context["aside"] = panels_of("desk.aside", request, desk)
-    context["count"] = _newest_of(desk) - watch.first_number + 1 if watch is not None else None
-    _record(request, desk, "desk_follow_ups", [row.number for row in rows], now)
-    return render(request, "logbook/_desk_parts.html", context)
+    stamp = stamp_of(desk)
+    board = board_of(desk, watch, stamp, reader=request.user, now=now)
+    # Matters of this watch stand in its log as well: only the earlier ones are a reading of their own.
+    if earlier := sorted(set(board.todo_numbers) - set(board.numbers)):
+        _record(request, desk, "desk_follow_ups", earlier, now)
+    return strip_of(request, desk, watch, people) | {
+        "desk": desk,
+        "now": now,
+        "stamp": stamp,
+        "board": board,
+        "count": stamp.newest - watch.first_number + 1 if watch is not None else None,
+        "todo": board.todo,
+        "open_count": board.open_count,
+        "overdue_count": board.overdue_count,
+        "todo_panels": panels_of("desk.todo", request, desk),
+        "aside": panels_of("desk.aside", request, desk),
+    }
 
 
 def strip_of(request: HttpRequest, desk: Desk, watch: Watch | None, people: list[Person]) -> dict[str, Any]:
@@ -84,44 +88,27 @@ def strip_of(request: HttpRequest, desk: Desk, watch: Watch | None, people: list
     }
 
 
-def _feed_and_todo(
-    request: HttpRequest, desk: Desk, watch: Watch | None, words: DeskWords, now: datetime
-) -> dict[str, Any]:
-    """The newest entries of the watch and the open matters; one reading of rows for both."""
-    reader = request.user
-    found = for_rows(entries_of(desk, first=watch.first_number if watch is not None else None), SHOWN + 1)
-    shown = found[:SHOWN]
-    sees = may(reader, "log.see_restricted", desk=desk, now=now)
-    roots, open_ones, overdue_ones = todo_of(desk, TODO_SHOWN, now, see_restricted=sees)
-    rows = iter(rows_for([*shown, *roots], reader=reader, desk=desk, now=now))
-    lines = lines_of(list(islice(rows, len(shown))), desk=desk, words=words, reader=reader, now=now)
-    todo = matters_of(list(rows), desk=desk, words=words, now=now)
-    numbers = [entry.number for entry in shown]
-    _record(request, desk, "desk", numbers, now)
-    if earlier := sorted({root.number for root in roots} - set(numbers)):
-        _record(request, desk, "desk_follow_ups", earlier, now)
-    return {
-        "lines": without_nested(lines),
-        "newest": numbers[0] if numbers else _newest_of(desk),
-        "first": watch.first_number if watch is not None else 0,
-        "count": numbers[0] - watch.first_number + 1 if numbers and watch is not None else None,
-        "older": numbers[-1] if len(found) > SHOWN else None,
-        "todo": todo,
-        "open_count": open_ones,
-        "overdue_count": overdue_ones,
-        "todo_panels": panels_of("desk.todo", request, desk),
-    }
-
-
-def composer_of(desk: Desk, words: DeskWords, form: ComposerForm | None) -> dict[str, Any]:
+def composer_of(desk: Desk, stamp: Stamp, form: ComposerForm | None) -> dict[str, Any]:
     """What the composer shows. Its template writes its fields by hand: this page is the one that must be quick."""
+    if form is None:
+        inner = piece_of("logbook/_composer_inner.html", desk, stamp, lambda: _inner(desk, None))
+    else:
+        inner = render_to_string("logbook/_composer_inner.html", _inner(desk, form))
+    return {"inner": inner}
+
+
+def _inner(desk: Desk, form: ComposerForm | None) -> dict[str, Any]:
+    """The fields of the composer, with a refused draft and the words beside them."""
+    words = DeskWords(desk)
     values = {name: form.data.get(name, "") for name in form.fields} if form is not None else {}
     if form is not None:
         values["place"] = form.offered_place()
     kinds = words.kinds
-    return {
+    usual = next((kind.code for kind in kinds if kind.code == "other"), kinds[0].code if kinds else "")
+    composer = {
         "kinds": kinds,
-        "chosen": values.get("kind") or ("other" if any(kind.code == "other" for kind in kinds) else kinds[0].code),
+        "usual": usual,
+        "chosen": values.get("kind") or usual,
         "has_emergency": any(kind.code == "emergency" for kind in kinds),
         "sources": words.choices(Choice.Purpose.SOURCE),
         "departments": words.choices(Choice.Purpose.DEPARTMENT),
@@ -132,11 +119,7 @@ def composer_of(desk: Desk, words: DeskWords, form: ComposerForm | None) -> dict
         "errors": {"general" if name == "__all__" else name: " ".join(said) for name, said in form.errors.items()} if form else {},
         "form": form,
     }
-
-
-def _newest_of(desk: Desk) -> int:
-    newest = Entry.objects.filter(book__in=book_ids_of(desk)).order_by("-number").values_list("number", flat=True).first()
-    return newest or 0
+    return {"composer": composer, "desk": desk}
 
 
 def _record(request: HttpRequest, desk: Desk, page: str, numbers: list[int], now: datetime) -> None:

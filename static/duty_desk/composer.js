@@ -55,7 +55,7 @@
   const isEmpty = () => NAMES.every((name) => !field(name).value.trim());
   function fill(found) {
     NAMES.forEach((name) => { field(name).value = found[name] || ""; });
-    choose(found.kind || form.dataset.defaultKind);
+    choose(found.kind || form.querySelector("[data-usual]").dataset.usual);
     placeIsAuto = Boolean(found.place && found.place === placeIn(found.text || ""));
     fit();
   }

@@ -12,6 +12,9 @@
   const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
   const isUsed = (part) => part.contains(document.activeElement) || part.querySelector("details[open], dialog[open]") !== null;
 
+  const actor = () => document.querySelector("input[name=_actor]")?.value || JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-Actor"] || "";
+  const isOwn = (row) => (row.dataset.by || "").split(" ").includes(actor());
+
   // ---- new rows
   let asking = false, again = false;
   async function poll() {
@@ -41,7 +44,7 @@
       const answered = row.dataset.answers;
       const isNested = answered && row.dataset.nests !== undefined && document.getElementById(`entry-${answered}`);
       if (!isNested && !document.getElementById(row.id)) insert(adopted(row));
-      if (row.dataset.own === undefined) heard.push(row);
+      if (!isOwn(row)) heard.push(row);
     });
     feed.dataset.newest = String(Math.max(before, newest));
     const empty = document.getElementById("feed-empty");
@@ -114,7 +117,7 @@
   let only = "";
   function narrow() {
     $$("article.entry", feed).forEach((row) => {
-      row.classList.toggle("feed-hide", (only === "open" && row.dataset.open === undefined) || (only === "own" && row.dataset.own === undefined));
+      row.classList.toggle("feed-hide", (only === "open" && row.dataset.open === undefined) || (only === "own" && !isOwn(row)));
     });
   }
   $$("[data-feed-filter]").forEach((chip) => chip.addEventListener("click", () => {
@@ -126,7 +129,7 @@
   setInterval(poll, EVERY);
   setInterval(parts, PARTS_EVERY);
   document.addEventListener("duty-desk:saved", poll);
-  // Somebody else acts now: what the strip offers is theirs.
-  document.addEventListener("duty-desk:actor", parts);
+  // Somebody else acts now: what the strip offers, and what is "mine", is theirs.
+  document.addEventListener("duty-desk:actor", () => { narrow(); parts(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { poll(); parts(); } });
 })();
