@@ -18,13 +18,6 @@ def current_watch(desk: Desk) -> Watch | None:
     return Watch.objects.filter(desk=desk, ended_at__isnull=True).select_related("holder").first()
 
 
-def is_in_current_watch(person: Person, desk: Desk) -> bool:
-    """Whether the person is of the watch that holds the desk now."""
-    return WatchMember.objects.filter(
-        person=person, left_at__isnull=True, watch__desk=desk, watch__ended_at__isnull=True
-    ).exists()
-
-
 def watch_and_people(desk: Desk) -> tuple[Watch | None, list[Person]]:
     """The watch that holds the desk now with the people who are there, the holder first; one query for a held desk."""
     members = list(
