@@ -38,7 +38,7 @@ def chromium() -> Iterator[Browser]:
 class Stage:
     """The sample site on a server, browsers on it, and the clock of server and record."""
 
-    def __init__(self, browser: Browser, address: str, language: str, traveller: time_machine.Coordinates) -> None:
+    def __init__(self, browser: Browser, address: str, language: str, traveller: time_machine.Traveller) -> None:
         self.browser, self.address, self.language = browser, address, language
         self.traveller = traveller
         self.contexts: list[BrowserContext] = []
