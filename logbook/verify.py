@@ -96,13 +96,17 @@ def _committed(row: dict[str, Any]) -> list[str]:
     secret = bytes(row["secret"])
     lines = [
         _line(hashlib.sha256(secret + name.encode()).digest(), name, value)
-        for name, value in (_plain(row) | row["fields"]).items()
-        if value
+        for name, value in _present(row).items()
     ]
     lines += [_line(bytes(salt), name, value) for name, value, salt in row["personal_values"]]
     if row["text"] is not None:
         lines.append(_line(bytes(row["salt"]), "text", row["text"]))
     return sorted(lines, key=str.encode)
+
+
+def _present(row: dict[str, Any]) -> dict[str, str]:
+    """The ordinary fields that have a line: columns that are not empty, and every named value."""
+    return {name: value for name, value in _plain(row).items() if value} | row["fields"]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, str]:
@@ -175,17 +179,28 @@ def _verify_tail(book: Book, entries: int) -> Breach | None:
 
 
 PROJECTION = """
-SELECT root.number FROM logbook_followup f JOIN logbook_entry root ON root.id = f.root_id
-JOIN logbook_entry last ON last.id = (SELECT id FROM logbook_entry s WHERE (s.root_id = f.root_id OR s.id = f.root_id)
-    AND s.follow_state <> '' ORDER BY s.number DESC LIMIT 1)
-WHERE f.book_id = %(book)s AND (f.state <> last.follow_state OR f.last_entry_id <> last.id
-    OR f.waiting_for <> last.waiting_for OR f.waiting_until IS DISTINCT FROM last.waiting_until
-    OR f.due_at IS DISTINCT FROM (SELECT due_at FROM logbook_entry s WHERE (s.root_id = f.root_id OR s.id = f.root_id)
-        AND s.follow_state <> '' AND s.due_at IS NOT NULL ORDER BY s.number DESC LIMIT 1))
-UNION
-SELECT e.number FROM logbook_entry e LEFT JOIN logbook_followup f ON f.root_id = e.id
-WHERE e.book_id = %(book)s AND e.follow_state <> '' AND e.root_id IS NULL AND f.root_id IS NULL
-ORDER BY 1 LIMIT 1
+WITH steps AS (
+    SELECT COALESCE(root_id, id) AS root_id, (array_agg(id ORDER BY number DESC))[1] AS last_id,
+        (array_agg(handler ORDER BY number DESC) FILTER (WHERE handler <> ''))[1] AS handler,
+        (array_agg(due_at ORDER BY number DESC) FILTER (WHERE due_at IS NOT NULL))[1] AS due_at,
+        (array_agg(urgency ORDER BY number DESC) FILTER (WHERE urgency <> ''))[1] AS urgency,
+        (array_agg(severity ORDER BY number DESC) FILTER (WHERE severity <> ''))[1] AS severity,
+        (array_agg(next_step ORDER BY number DESC) FILTER (WHERE next_step <> ''))[1] AS next_step
+    FROM logbook_entry WHERE book_id = %(book)s AND follow_state <> '' GROUP BY 1
+), derived AS (
+    SELECT s.root_id, last.follow_state AS state, COALESCE(s.handler, '') AS handler, s.due_at,
+        COALESCE(s.urgency, '') AS urgency, COALESCE(s.severity, '') AS severity, last.waiting_for, last.waiting_until,
+        COALESCE(s.next_step, '') AS next_step,
+        CASE WHEN last.id = s.root_id OR last.follow_state = 'closed' THEN last.result ELSE '' END AS result,
+        last.id AS last_entry_id, root.occurred_at AS opened_at, last.recorded_at AS changed_at
+    FROM steps s JOIN logbook_entry last ON last.id = s.last_id JOIN logbook_entry root ON root.id = s.root_id
+), kept AS (
+    SELECT root_id, state, handler, due_at, urgency, severity, waiting_for, waiting_until, next_step, result, last_entry_id,
+        opened_at, changed_at
+    FROM logbook_followup WHERE book_id = %(book)s
+)
+SELECT root.number FROM ((TABLE derived EXCEPT TABLE kept) UNION (TABLE kept EXCEPT TABLE derived)) AS odd
+JOIN logbook_entry root ON root.id = odd.root_id ORDER BY 1 LIMIT 1
 """
 
 

@@ -25,7 +25,7 @@ def book(town: Town, morning):
     actions.record_entry(actor=town.colleague, desk=town.desk, now=morning, text="咨询", kind="enquiry")
     actions.open_watch(actor=town.agent, desk=town.desk, now=morning)
     actions.move_follow_up(actor=town.agent, root=first, now=morning, state="waiting", waiting_for="工程部")
-    actions.record_act(actor=None, desk=town.desk, now=morning, code="desk_opened", refers_to=first)
+    actions.record_act(actor=None, desk=town.desk, now=morning, code="desk_opened", refers_to=first, fields={"remark": ""})
     return actions.book_of(town.desk)
 
 
@@ -40,15 +40,14 @@ def test_an_untouched_record_holds(book) -> None:
 
 @pytest.mark.clause("I2")
 def test_a_second_implementation_comes_to_the_same_digests(book) -> None:
-    from logbook.verify import _plain, _stream
+    from logbook.verify import _present, _stream
 
     entries = []
     for row in _stream(book.pk):
         secret = bytes(row["secret"])
         fields = {
             name: (hashlib.sha256(secret + name.encode()).digest(), value)
-            for name, value in (_plain(row) | row["fields"]).items()
-            if value
+            for name, value in _present(row).items()
         }
         fields |= {name: (bytes(salt), value) for name, value, salt in row["personal_values"]}
         if row["text"] is not None:
@@ -81,6 +80,19 @@ TAMPERINGS = [
     ("UPDATE logbook_entry SET number = number + 10 WHERE number = 5", 5),
     ("UPDATE logbook_followup SET state = 'closed'", 1),
     ("UPDATE logbook_followup SET due_at = NULL", 1),
+    ("UPDATE logbook_followup SET handler = 'x'", 1),
+    ("UPDATE logbook_followup SET urgency = 'x'", 1),
+    ("UPDATE logbook_followup SET result = 'x'", 1),
+    ("UPDATE logbook_followup SET next_step = 'x'", 1),
+    ("UPDATE logbook_followup SET severity = 'x'", 1),
+    ("UPDATE logbook_followup SET waiting_for = ''", 1),
+    ("UPDATE logbook_followup SET opened_at = opened_at - interval '1 day'", 1),
+    ("UPDATE logbook_followup SET changed_at = changed_at - interval '1 day'", 1),
+    ("UPDATE logbook_followup SET last_entry_id = root_id", 1),
+    ("DELETE FROM logbook_followup", 1),
+    ("INSERT INTO logbook_followup SELECT e.id, f.state, f.handler, f.due_at, f.urgency, f.severity, f.waiting_for, "
+     "f.waiting_until, f.next_step, f.result, f.opened_at, f.changed_at, f.book_id, f.last_entry_id "
+     "FROM logbook_followup f, logbook_entry e WHERE e.number = 2", 2),
 ]
 
 
