@@ -12,7 +12,6 @@ def register_messages() -> None:
     messages.register("colleague_joined", _("%(person)s joined the watch."))
     messages.register("colleague_left", _("%(person)s left the watch."))
     messages.register("holder_passed", _("%(from)s passed the holder's part to %(to)s."))
-    messages.register("watch_taken_over", _("%(holder)s took the watch over: %(reason)s"))
     messages.register("day_reviewed", _("%(reviewer)s reviewed the log of %(day_on)s, up to number %(number)s."))
     messages.register("log_imported", _("%(importer)s brought in %(count)s old entries from %(file)s, numbers %(first)s to %(last)s."))
     messages.register("review_missing", _("The log of %(day_on)s has %(count)s unread entries: read it and sign."))

@@ -163,6 +163,8 @@ def _answer(
     *, actor: Person, entry: Entry, now: datetime, act: str, text: str, reason: str, place: str, key: UUID | None,
     fields: dict[str, str] | None = None,
 ) -> Entry:
+    if entry.act not in {Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION}:
+        raise Refused("A18", _("Acts and steps of a follow-up are not corrected."), _("Write an addition or a new step."))
     desk = entry.book.desk
     asked = request_digest_of(entry=entry.pk, act=act, text=text, reason=reason, place=place, fields=fields)
     hold_books(entry.book)
@@ -173,8 +175,6 @@ def _answer(
         raise refusal
     others = may(actor, "log.correct_others", desk=desk, now=now)
     own = actor.pk in {entry.author_id, entry.entered_by_id}
-    if entry.act not in {Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION}:
-        raise Refused("A18", _("Acts and steps of a follow-up are not corrected."), _("Write an addition or a new step."))
     if act == Entry.Act.ADDITION:
         if not (own or others):
             raise Refused("A17", _("Only its author and the supervisor add to an entry."), _("Write an entry of your own."))

@@ -18,6 +18,9 @@ from logbook.queries import current_watch
 def _begin(*, desk: Desk, holder: Person, first_number: int, actor: Person, colleagues: Iterable[Person], now: datetime) -> Watch:
     if not may(holder, "watch.hold", desk=desk, now=now):
         raise Refused("A6", _("This person may not hold this desk."), _("Choose somebody of this desk."), field="holder")
+    people = dict.fromkeys([holder, *colleagues])
+    if any(not may(person, "watch.hold", desk=desk, now=now) for person in people):
+        raise Refused("A6", _("A colleague may not be on duty at this desk."), _("Choose people of this desk."), field="colleagues")
     watch = Watch(desk=desk, holder=holder, started_at=now, first_number=first_number)
     watch._history_user = actor
     try:
@@ -27,7 +30,7 @@ def _begin(*, desk: Desk, holder: Person, first_number: int, actor: Person, coll
         if "watch_one_per_holder" in str(error):
             raise Refused("I3", _("This person holds another desk."), _("Hand that desk over first.")) from error
         raise Refused("I3", _("The desk is held already."), _("Load the page again.")) from error
-    for person in dict.fromkeys([holder, *colleagues]):
+    for person in people:
         _join(watch=watch, person=person, actor=actor, now=now)
     return watch
 
