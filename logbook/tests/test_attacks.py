@@ -10,7 +10,17 @@ from django.db import Error, connection, transaction
 
 from desks.testing import Town, lay_town, read_town, signed_in
 from logbook import actions
-from logbook.models import Book, DailyReview, Entry, EntryDigest, EntryText, FollowUp, ImportedFile, PersonalValue, Watch
+from logbook.models import (
+    Book,
+    DailyReview,
+    Entry,
+    EntryDigest,
+    EntryText,
+    FollowUp,
+    ImportedFile,
+    PersonalValue,
+    Watch,
+)
 from logbook.verify import verify
 
 
@@ -61,7 +71,7 @@ def test_no_way_of_the_orm_changes_removes_or_slips_in_a_row(town: Town, entry: 
 def test_an_update_or_an_upsert_by_insert_changes_nothing(town: Town, morning, entry: Entry) -> None:
     again = Entry(book=entry.book, author=town.agent, occurred_at=morning, intake={"text": "neu"}, pk=entry.pk)
     for attack in (
-        lambda: again.save(force_insert=True), lambda: again.save(force_update=True), lambda: again.save(),
+        lambda: again.save(force_insert=True), lambda: again.save(force_update=True), again.save,
         lambda: Entry.objects.bulk_create([again], update_conflicts=True, update_fields=["place"], unique_fields=["id"]),
         lambda: Entry.objects.update_or_create(pk=entry.pk, defaults={"place": "x"}),
     ):
