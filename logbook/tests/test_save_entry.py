@@ -143,4 +143,4 @@ def test_a_saved_entry_costs_few_queries_and_always_as_many(town: Town) -> None:
         with CaptureQueriesContext(connection) as context:
             client.post(_address(town), {"text": f"x{number}", "kind": "other", "key": str(uuid4())}, **SCRIPT)
         counts.append(len(context))
-    assert len(set(counts)) == 1 and counts[0] <= 15, [query["sql"][:110] for query in context.captured_queries]
+    assert len(set(counts)) == 1 and counts[0] <= 9, [query["sql"][:110] for query in context.captured_queries]
