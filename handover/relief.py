@@ -36,8 +36,14 @@ class Relief:
 
 
 def relief_of(watch: Watch, now: datetime) -> Relief | None:
-    """The relief of the open watch at that moment, or None where the roster has none."""
-    return _relief(watch, _begun(watch, now) or relief_for(watch.desk, now), now)
+    """The relief of the open watch at that moment, or None where the roster has none.
+
+    A shift that took over before its own duty began is not relieved by itself.
+    """
+    begun = _begun(watch, now)
+    if watch.holder_id in {duty.person_id for duty in begun}:
+        begun = []
+    return _relief(watch, begun or relief_for(watch.desk, now), now)
 
 
 def missing_relief_of(watch: Watch, now: datetime) -> Relief | None:

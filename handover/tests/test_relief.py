@@ -198,3 +198,17 @@ def test_only_illness_and_danger_release_and_only_people_of_the_watch_or_the_sup
                 actor=actor, desk=held.desk, ground=ground(held, code, "takeover_reason"), now=morning
             )
     assert not Release.objects.exists()
+
+
+@pytest.mark.clause("A23")
+def test_a_shift_that_took_over_early_is_not_its_own_relief(town: Town, morning) -> None:
+    steps.open_desk(town.desk, town.agent, morning)
+    early = morning + timedelta(hours=7)
+    duty(town, town.butler, early + timedelta(minutes=5), 6)
+    steps.hand_over(town.desk, town.butler, early)
+    watch = current_watch(town.desk)
+    assert watch is not None
+    assert relief_of(watch, early + timedelta(hours=1)) is None
+    duty(town, town.colleague, early + timedelta(hours=6), 3)
+    relief = relief_of(watch, early + timedelta(hours=1))
+    assert relief is not None and relief.people == [town.colleague]
