@@ -39,6 +39,7 @@ PAGES = (
     Page("handover", _("Handover"), "handover", "handover:page", "handover.view"),
     Page("rosters", _("Rosters"), "roster", "rosters:page", "roster.view"),
     Page("inspections", _("Inspections"), "inspection", "inspections:page", "inspection.view"),
+    Page("import", _("Old entries"), "upload", "logbook:import", "log.import"),
 )
 # On a phone the tab bar has room for so many pages beside "More".
 TABS = 4

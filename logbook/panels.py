@@ -1,4 +1,4 @@
-"""What the log puts on the supervisor's "now" page: days whose log is not signed yet (A21)."""
+"""What the log puts on the supervisor's "now" page: days whose log is not signed yet, old matters to settle (A1, A21)."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from desks.hooks import NowItem
 from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.templatetags.desks_tags import local_date
-from logbook.queries import unread_count_for_review
+from logbook.queries import open_imported_of, unread_count_for_review
 
 
 def reviews_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
@@ -35,3 +35,17 @@ def _item(desk: Desk, day: object, unread: int, *, overdue: bool) -> NowItem:
         tone="bad" if overdue else "info", icon="log", what=what, why=why, act=_("Read and sign"),
         url=reverse("logbook:review", args=[desk.slug, day.isoformat()]),  # type: ignore[attr-defined]
     )
+
+
+def old_matters_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
+    """What was open in the old book and came in with a file, until somebody has settled it (A1)."""
+    items = []
+    for desk in Desk.objects.filter(site=site, active=True).select_related("site", "settings").order_by("slug"):
+        if not may(person, "log.settle_imported", desk=desk, now=now):
+            continue
+        count = open_imported_of(desk).count()
+        if count:
+            what = ngettext("%(count)d open matter of the old book", "%(count)d open matters of the old book", count) % {"count": count}
+            url = reverse("logbook:imported", args=[desk.slug])
+            items.append(NowItem("warn", "upload", what, _("Close, re-date or join them together."), url, _("Settle them")))
+    return items

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from desks.hooks import panels_of
 from desks.refusal import Refused
 from desks.testing import Town, signed_in
 from logbook import actions
@@ -86,6 +87,19 @@ def test_one_matter_that_does_not_fit_keeps_all_as_they_are(town: Town, morning,
         with pytest.raises(Refused):
             settle(town, few, morning, "join")
     assert states(town) == ["closed", "open", "open", "open", "open", "open"]
+
+
+@pytest.mark.clause("A1")
+def test_they_stand_on_the_supervisor_s_now_page_until_they_are_settled(town: Town, morning, old) -> None:
+    def waiting(person) -> list[str]:
+        items = [item for items in panels_of("now", person, town.site, morning) for item in items]
+        return [item.what for item in items if item.url.endswith("/imported/")]
+
+    assert waiting(town.supervisor) == ["5 open matters of the old book"]
+    for person in (town.agent, town.head, town.away.supervisor):
+        assert waiting(person) == []
+    settle(town, old, morning, "close", result="旧账核销")
+    assert waiting(town.supervisor) == []
 
 
 @pytest.mark.clause("A20")

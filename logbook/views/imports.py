@@ -83,7 +83,7 @@ def _preview(read: Any) -> dict[str, Any]:
 
 def _answer(request: HttpRequest, desk: Desk, context: dict[str, Any], *, status: int) -> HttpResponse:
     files = ImportedFile.objects.filter(desk=desk).select_related("imported_by").order_by("-pk")
-    return render(request, "logbook/import.html", {"section": "log", "desk": desk, "files": files} | context, status=status)
+    return render(request, "logbook/import.html", {"section": "import", "desk": desk, "files": files} | context, status=status)
 
 
 @desk_page("log.settle_imported")
