@@ -53,6 +53,7 @@ def main() -> int:
         ("ruff", [BIN / "ruff", "check", "."], clean),
         ("import contract", [BIN / "lint-imports", "--no-cache"], clean),
         ("missing migrations", [sys.executable, "-W", "ignore", "manage.py", "makemigrations", "--check", "--dry-run"], clean),
+        ("translations", [sys.executable, "-m", "ops.translations", "check"], clean),
         ("deployment", [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], clean | production),
     ]
     bad = []
