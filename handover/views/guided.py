@@ -21,6 +21,8 @@ from handover.models import Handover
 from handover.queries import gap_since, last_closing, named_relief, open_handover, past_handovers
 from handover.relief import expected_people, relief_of
 from handover.views.shown import Bound, shown_steps
+from logbook.actions import record_reading
+from logbook.lines import Line
 from logbook.queries import current_watch
 
 HOLDING_ROLES = ["agent", "butler", "supervisor"]
@@ -57,6 +59,16 @@ def _back(request: HttpRequest, desk: Desk, anchor: str, done: str) -> HttpRespo
     return guided(request, desk)
 
 
+def note_reading(request: HttpRequest, desk: Desk, page: str, lines: list[Line], **filters: object) -> None:
+    """Records that the actor was shown these entries: reading the last shift's log is part of taking over (A25, I8)."""
+    numbers = [line.number for line in lines]
+    record_reading(
+        actor=request.user, desk=desk, session_key=request.session.session_key, page=page, filters=filters,
+        from_number=min(numbers, default=None), to_number=max(numbers, default=None), count=len(numbers),
+        now=timezone.now(),
+    )
+
+
 def guided(
     request: HttpRequest, desk: Desk, *, bound: Bound | None = None, refusal: Refused | None = None, status: int = 200
 ) -> HttpResponse:
@@ -75,6 +87,7 @@ def guided(
     else:
         context |= shown_steps(request.user, handover, now, bound)
         part, whole = "handover/_guided.html", "handover/page.html"
+        note_reading(request, desk, "handover", context["happened"] or context["since"], handover=handover.pk)
     answer = render(request, part if request.htmx else whole, context, status=status)
     # A boosted form would put its own address into the browser, and nobody could load that page again.
     answer.headers["HX-Push-Url"] = "false"
@@ -117,7 +130,10 @@ def _watch_part(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[
         return {"watch": None, "gap": None, "relief": None}
     people = [person for person in holders(desk, now) if person.pk != watch.holder_id]
     gap = gap_since(watch)
-    part: dict[str, Any] = {"watch": watch, "gap": gap, "relief": relief_of(watch, now)}
+    relief = relief_of(watch, now)
+    if relief is not None and not relief.missing and watch.holder_id in {person.pk for person in relief.people}:
+        relief = None
+    part: dict[str, Any] = {"watch": watch, "gap": gap, "relief": relief}
     if gap is None and may(actor, "handover.take_part", desk=desk, now=now):
         part["release_form"] = bound.get("release") or own.ReleaseForm(
             desk=desk, codes=actions.RELEASING, auto_id="release-%s"

@@ -14,11 +14,11 @@ from desks.queries import checklist_items, kinds_of
 from handover import content as form
 from handover.models import Handover, HandoverMatter
 from handover.queries import content_of, entries_of_watch, entries_since, matters_now
-from handover.views.guided import one
-from handover.views.shown import kind_labels, matter_words, refusal_part
+from handover.views.guided import note_reading, one
+from handover.views.shown import lines_for, matter_words, refusal_part
 from logbook.actions import book_of
 from logbook.queries import head_of
-from logbook.reading import rows_for
+from logbook.words import DeskWords
 from registers.queries import custody_of
 
 PAGE = 30
@@ -39,10 +39,9 @@ def _recorded(request: HttpRequest, handover: Handover) -> dict[str, Any]:
         "alone": [row for row in matters if row["matter"].group == HandoverMatter.Group.ONE_BY_ONE],
         "rest": [row for row in matters if row["matter"].group == HandoverMatter.Group.REST],
         "counts": handover.counts.select_related("item"), "checks": handover.checks.select_related("item"),
-        "since": rows_for(entries_since(handover), reader=request.user, desk=desk, now=now),
+        "since": lines_for(entries_since(handover), desk, DeskWords(desk), reader=request.user, now=now),
         "questions": handover.questions.select_related("asked_by", "answered_by", "matter__root"),
         "colleagues": [each.person for each in handover.colleagues.select_related("person")],
-        "kinds": kind_labels(desk),
     } | refusal_part(handover, may(request.user, "handover.decide", desk=desk, now=now))
 
 
@@ -53,7 +52,9 @@ def record(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     found = one(desk, handover)
     if found.is_open and may(request.user, "handover.take_part", desk=desk):
         return redirect("handover:page", desk.slug)
-    return render(request, "handover/record.html", _recorded(request, found))
+    context = _recorded(request, found)
+    note_reading(request, desk, "handover-record", context["since"], handover=found.pk)
+    return render(request, "handover/record.html", context)
 
 
 @desk_page("handover.view")
@@ -79,9 +80,10 @@ def printed(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     entries = entries_of_watch(found.watch).order_by("number") if found.watch else []
     number, digest = head_of(book_of(desk))
     context |= {
-        "rows": rows_for(entries, reader=request.user, desk=desk, now=context["now"]),
+        "lines": lines_for(entries, desk, DeskWords(desk), reader=request.user, now=context["now"]),
         "head_number": number, "head_digest": digest.hex(),
     }
+    note_reading(request, desk, "handover-print", context["lines"], handover=found.pk)
     return render(request, "handover/print.html", context)
 
 

@@ -1,5 +1,6 @@
 """What the guided page shows of an open handover: its steps, what stands in the way, the boxes to sign in (A25–A30, I4)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,9 +25,11 @@ from handover.queries import (
 )
 from handover.rules import WHY_WORDS, Facts, Obstacle, what_stands_in_the_way
 from logbook.actions import book_of
+from logbook.lines import Line, lines_of, without_nested
 from logbook.models import Entry, WatchMember
 from logbook.queries import head_of
 from logbook.reading import rows_for
+from logbook.words import DeskWords
 from registers.models import CustodyItem
 
 Bound = dict[str, forms.Form]
@@ -45,8 +48,8 @@ def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) 
     digest = content.digest_of(text)
     sides = sides_of(handover, actor, now)
     reads_all = may(actor, "log.see_restricted", desk=desk, now=now)
-    new_to = _new_to(handover)
-    rows = [_matter_row(each, handover, sides, bound, reads_all, new_to) for each in matters_now(handover)]
+    new_to, words = _new_to(handover), DeskWords(desk)
+    rows = [_matter_row(each, handover, sides, bound, reads_all, new_to, words) for each in matters_now(handover)]
     questions = list(handover.questions.select_related("asked_by", "answered_by"))
     for row in rows:
         row["questions"] = _question_rows([each for each in questions if each.matter_id == row["matter"].pk], handover, sides, bound)
@@ -61,12 +64,11 @@ def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) 
         "counts": _counts(handover, bound), "checks": _checks(handover, bound),
         "questions": _question_rows([each for each in questions if each.matter_id is None], handover, sides, bound),
         "ask_form": bound.get("ask") or own.AskForm(auto_id="ask-%s"),
-        "since": rows_for(since, reader=actor, desk=desk, now=now),
-        "happened": rows_for(happened, reader=actor, desk=desk, now=now),
+        "since": lines_for(since, desk, words, reader=actor, now=now),
+        "happened": lines_for(happened, desk, words, reader=actor, now=now),
         "boxes": [_box(side, handover, signatures, digest, text, obstacles, bound) for side in signing_sides(handover)],
         "new_to": new_to, "colleagues": [each.person for each in handover.colleagues.select_related("person")],
         "may_decide": may(actor, "handover.decide", desk=desk, now=now),
-        "kinds": kind_labels(desk),
     }
     shown |= _counted_words(shown) | _forms(handover, sides, bound) | refusal_part(handover, shown["may_decide"])
     shown["steps"] = _step_list(handover, shown)
@@ -93,9 +95,10 @@ def refusal_part(handover: Handover, reads_all: bool) -> dict[str, Any]:
     return {"refusals": refusals, "open_refusal": open_refusal(handover)}
 
 
-def kind_labels(desk: Desk) -> dict[str, str]:
-    """The labels of the desk's kinds by code, for matters whose text is not this reader's."""
-    return {kind.code: kind.label for kind in desk.kinds.filter(current=True)}
+def lines_for(entries: Iterable[Entry], desk: Desk, words: DeskWords, *, reader: Person, now: datetime) -> list[Line]:
+    """The entries as this reader may see them, each with its corrections beside it."""
+    rows = rows_for(entries, reader=reader, desk=desk, now=now)
+    return without_nested(lines_of(rows, desk=desk, words=words, reader=reader, now=now))
 
 
 # ---- matters and questions ------------------------------------------------------------------------------------------
@@ -110,16 +113,17 @@ def matter_words(root: Entry, reads_all: bool) -> str:
 
 
 def _matter_row(
-    each: MatterNow, handover: Handover, sides: set[str], bound: Bound, reads_all: bool, new_to: dict[str, Any] | None
+    each: MatterNow, handover: Handover, sides: set[str], bound: Bound, reads_all: bool, new_to: dict[str, Any] | None,
+    words: DeskWords,
 ) -> dict[str, Any]:
     matter, key = each.matter, f"matter-{each.matter.pk}"
     initial = {"next_step": matter.next_step, "severity": matter.severity, "overnight": matter.overnight}
     asking, saying = f"ask-{matter.pk}", f"acknowledge-{matter.pk}"
     return {
-        "matter": matter, "follow_up": each.follow_up, "moved": each.moved and matter.told_at is not None,
+        "matter": matter, "follow_up": each.follow_up, "handler": words.department(each.follow_up.handler), "moved": each.moved and matter.told_at is not None,
         "words": matter_words(matter.root, reads_all),
         "hidden": matter.root.audience == Entry.Audience.SUPERVISORS and not reads_all,
-        "why": WHY_WORDS.get(matter.why, ""), "new": bool(new_to) and matter.pk in (new_to or {}).get("matters", ()),
+        "why": WHY_WORDS.get(matter.why, ""), "new": new_to is not None and matter.pk in new_to["matters"] and matter.why != "new",
         "form": bound.get(key) or own.TellForm(initial=initial, auto_id=f"{key}-%s"), "refused": key in bound,
         "said_form": bound.get(saying) or own.AcknowledgeForm(auto_id=f"{saying}-%s"),
         "ask_form": bound.get(asking) or own.AskForm(auto_id=f"{asking}-%s"), "asking": asking in bound,
