@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import Error, IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from desks.claims import AlreadyChanged
@@ -207,7 +207,8 @@ def _insert_both(rosters: list[Roster], now) -> list[Exception]:
 @pytest.mark.clause("I5")
 def test_two_at_once_past_the_acts_are_stopped_by_the_database(place: Town, morning) -> None:
     raised = _insert_both(_two_rosters(place, morning), morning)
-    assert [type(error) for error in raised] == [IntegrityError]
+    # Past the acts nobody holds a lock: the two checks may also wait for each other, and PostgreSQL ends one of them.
+    assert len(raised) == 1 and isinstance(raised[0], IntegrityError | OperationalError)
     assert Duty.objects.count() == 1
 
 
