@@ -50,8 +50,8 @@ def desk_cards(person: Person, sites: list[Site], now: datetime) -> list[DeskCar
     desks = [desk for desk in rows if may(person, "desk.view", desk=desk, now=now)]
     watches = {row.desk_id: row for row in Watch.objects.filter(desk__in=desks, ended_at__isnull=True).select_related("holder")}
     late = Q(due_at__lte=now) & ~(Q(state="waiting") & Q(waiting_until__gt=now))
-    matters = {
-        row["book__desk"]: row
+    matters: dict[int, dict[str, int]] = {
+        row["book__desk"]: {"open": row["open"], "overdue": row["overdue"]}
         for row in FollowUp.objects.filter(book__desk__in=desks, state__in=OPEN_STATES)
         .values("book__desk").annotate(open=Count("pk"), overdue=Count("pk", filter=late))
     }

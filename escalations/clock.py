@@ -89,7 +89,8 @@ def escalations_unanswered(now: datetime) -> int:
 
 def counts_from(matter: FollowUp) -> datetime:
     """The due time that counts: of one that waited for a later moment, that moment."""
-    due: datetime = matter.due_at  # type: ignore[assignment]  overdue matters have one
+    due = matter.due_at
+    assert due is not None, "an overdue matter has a due time"
     if matter.state == FollowUp.State.WAITING and matter.waiting_until:
         return max(due, matter.waiting_until)
     return due

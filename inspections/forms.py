@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -81,7 +82,7 @@ class ActionForm(forms.Form):
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Person.objects.none())
     due_on = forms.DateField(label=_("Until"), widget=DAY)
 
-    def __init__(self, *args: object, people: "forms.models.QuerySet", today: date, **kwargs: object) -> None:
+    def __init__(self, *args: object, people: QuerySet[Person], today: date, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
         self.fields["due_on"].widget.attrs["min"] = today.isoformat()

@@ -19,7 +19,7 @@ from openpyxl.cell import WriteOnlyCell
 from desks.models import Desk
 from desks.templatetags.desks_tags import shown_name
 from logbook.lines import ACTS
-from logbook.models import FollowUp
+from logbook.models import Entry, FollowUp
 from logbook.reading import Row
 from logbook.words import DeskWords
 
@@ -44,7 +44,7 @@ def cells(row: Row, *, desk: Desk, words: DeskWords) -> list[str]:
     return [
         str(row.number), _moment(entry.occurred_at, zone), _moment(entry.recorded_at, zone), shown_name(entry.author),
         shown_name(entry.entered_by) if entry.entered_by_id else "",
-        str(ACTS[entry.act]()) if entry.act in ACTS else str(entry.get_act_display()),
+        str(ACTS[Entry.Act(entry.act)]()) if entry.act in ACTS else str(entry.get_act_display()),
         words.kind_of(entry) if entry.kind else "", words.source(entry.source), entry.place, row.customer, row.phone,
         _("For supervisors only") if row.hidden else row.worded or row.text, words.reason(entry.reason),
         str(answered.number) if answered is not None else "",

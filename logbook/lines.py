@@ -120,7 +120,7 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
     if local_day(entry.occurred_at, zone) != day:
         time = f"{short_date(entry.occurred_at, zone)} {time}"
     text = row.worded or row.text
-    heading = ACTS[entry.act]() if entry.act in ACTS else ""
+    heading = ACTS[Entry.Act(entry.act)]() if entry.act in ACTS else ""
     if entry.act == Entry.Act.FOLLOW_UP:
         text = _move_words(entry, row.text, words, zone)
     if row.question:

@@ -143,7 +143,7 @@ def for_rows(entries: QuerySet[Entry], limit: int) -> list[Entry]:
     for row in rows:
         row.author = people.get(row.author_id) if row.author_id else None
         row.entered_by = people.get(row.entered_by_id) if row.entered_by_id else None
-    return rows
+    return list(rows)
 
 
 def answers_to(entries: list[Entry]) -> dict[int, list[Entry]]:

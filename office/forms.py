@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,7 +51,7 @@ class ActingForm(forms.Form):
     ends_at = LocalMomentField(label=_("Until"))
     rights = forms.MultipleChoiceField(label=_("Rights"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: object, site: Site, people: "forms.models.QuerySet", now: datetime, **kwargs: object) -> None:
+    def __init__(self, *args: object, site: Site, people: QuerySet[Person], now: datetime, **kwargs: object) -> None:
         kwargs.setdefault(
             "initial",
             {"starts_at": now, "ends_at": now + timedelta(days=1), "rights": list(ACTING_RIGHTS)},

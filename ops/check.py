@@ -20,6 +20,9 @@ HOUSE_RULES = [
     (r"\b_\(\s*f[\"']|gettext(_lazy)?\(\s*f[\"']", (".py",), "use named placeholders: a formatted text cannot be translated"),
     (r"/(home|root|Users)/\w+", (".py", ".html", ".js", ".md"), "name no path of a machine"),
 ]
+APPS = [
+    "desks", "notices", "logbook", "office", "rosters", "escalations", "registers", "handover", "inspections", "duty_desk", "ops",
+]
 RULES_ONLY = [(r"timezone\.now\(\)|datetime\.now\(", "take `now` as an argument")]
 
 
@@ -49,8 +52,9 @@ def main() -> int:
         "DATABASE_URL": "postgresql://duty_app@127.0.0.1:1/duty_desk",
     }
     clean = os.environ | {"DUTY_DESK_MODE": "test"}
-    commands = [
+    commands: list[tuple[str, list[str | Path], dict[str, str]]] = [
         ("ruff", [BIN / "ruff", "check", "."], clean),
+        ("types", [BIN / "mypy", *APPS], clean),
         ("import contract", [BIN / "lint-imports", "--no-cache"], clean),
         ("missing migrations", [sys.executable, "-W", "ignore", "manage.py", "makemigrations", "--check", "--dry-run"], clean),
         ("translations", [sys.executable, "-m", "ops.translations", "check"], clean),

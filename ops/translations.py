@@ -78,7 +78,8 @@ def _collect(root: Path) -> None:
 
 
 def _texts(message: Message) -> tuple[str, ...]:
-    return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string,)
+    texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return tuple(text or "" for text in texts)
 
 
 def _placeholders(text: str) -> set[str]:

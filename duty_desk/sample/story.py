@@ -91,11 +91,12 @@ def tell(language: str, now: datetime) -> Desk:
 def _shifts(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[datetime], object]]]:
     """The desk is opened, handed over and closed."""
     desk, pairs = story.desk, story.rota.on(day)
-    early, late = ([story.person(login) for login in pair] for pair in (pairs.early, pairs.late))
+    first, second = (story.person(login) for login in pairs.early)
+    third, fourth = (story.person(login) for login in pairs.late)
     step, overnight = story.worded(NEXT_STEP), story.worded(OVERNIGHT)
     return [
-        (story.when(day, OPENS), lambda moment: start_day(desk, *early, step, moment)),
-        (story.when(day, CHANGE), lambda moment: hand_over(desk, *late, step, moment)),
+        (story.when(day, OPENS), lambda moment: start_day(desk, first, second, step, moment)),
+        (story.when(day, CHANGE), lambda moment: hand_over(desk, third, fourth, step, moment)),
         (story.when(day, CLOSES), lambda moment: stop_day(desk, overnight, moment)),
     ]
 

@@ -229,9 +229,10 @@ def count_item(
 
 
 def _tell_difference(handover: Handover, line: HandoverCountLine, now: datetime) -> None:
-    opening = handover.mode == Handover.Mode.OPENING and handover.outgoing is not None
+    closer = handover.outgoing if handover.mode == Handover.Mode.OPENING else None
+    opening = closer is not None
     tell(
-        people=[handover.outgoing] if opening else supervisors_of(handover.desk.site, now),
+        people=[closer] if closer is not None else supervisors_of(handover.desk.site, now),
         site=handover.desk.site, matter="handover", matter_id=handover.pk,
         occasion=f"difference:{line.item.code}:{line.counted:.2f}",
         code="count_question_told" if opening else "count_differs_told",

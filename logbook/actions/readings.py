@@ -35,7 +35,7 @@ def record_reading(
         **{name: value for name, value in asked.items() if name != "filters"}, kind=AccessRecord.Kind.READ
     )
     if from_number is None or to_number is None:
-        fresh = [] if earlier.exists() else [(None, None)]
+        fresh: list[tuple[int | None, int | None]] = [] if earlier.exists() else [(None, None)]
     else:
         fresh = _fresh(earlier, from_number, to_number)
         if fresh:

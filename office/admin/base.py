@@ -136,7 +136,7 @@ class ScopedAdmin(admin.ModelAdmin):
         fixed = [name for name in self.fixed_after_adding if obj is not None and name in names and name not in given]
         return (*given, *fixed)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         names = [name for name in super().get_fields(request, obj) if name != "reason"]
         if obj is None:
             return names
@@ -235,10 +235,10 @@ class CodedAdmin(ScopedAdmin):
     """Rows that the record refers to by code and version: a new wording is a new version, the old one stays to be read."""
 
     exclude = ("version", "current")
-    list_filter = ("current", ("desk", admin.RelatedOnlyFieldListFilter))
+    list_filter: tuple[Any, ...] = ("current", ("desk", admin.RelatedOnlyFieldListFilter))
     search_fields = ("code", "label_en", "label_zh_hans", "label_zh_hant")
     readonly_fields = ("version",)
-    fixed_after_adding = ("desk", "code", "purpose")
+    fixed_after_adding: tuple[str, ...] = ("desk", "code", "purpose")
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("version", "current") if obj is None else ("version",)

@@ -75,7 +75,7 @@ def _month_page(
     if roster is not None:
         shifts = shifts_of(desk)
         context["grid"] = grid_of(_plan(roster), shifts=shifts, today=today, reader=request.user)
-        context["tone"] = {State.REPORTED: "good", State.RETURNED: "bad", State.DRAFT: "warn"}.get(roster.state, "info")
+        context["tone"] = {"reported": "good", "returned": "bad", "draft": "warn"}.get(roster.state, "info")
         context["steps"] = _steps(request.user, roster, now)
         context |= _acts(request.user, roster, refused or {}, now)
     elif may(request.user, "site.overview", desk=desk, now=now):
@@ -138,8 +138,7 @@ def _act(
         else:
             messages.success(request, done)
             return redirect("rosters:month", desk.slug, month)
-    form.data = form.data.copy()
-    form.data["version"] = str(roster.version)
+    form.data = {**form.data.dict(), "version": str(roster.version)}  # type: ignore[attr-defined]
     return _month_page(request, desk, month, {name: form})
 
 
