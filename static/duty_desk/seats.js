@@ -3,11 +3,13 @@
   "use strict";
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-  // A tapped chip waits for the PIN.
+  // A tapped chip waits for the PIN; a closed one forgets what was typed. Emptied on closing, not on opening: the event
+  // comes a moment after the tap, when quick fingers have begun to type.
   document.addEventListener("toggle", (event) => {
-    if (!event.target.matches || !event.target.matches("details.seat") || !event.target.open) return;
+    if (!event.target.matches || !event.target.matches("details.seat")) return;
     const field = event.target.querySelector("input[type=password]");
-    if (field) { field.value = ""; field.focus(); }
+    if (!field) return;
+    if (!event.target.open) { field.value = ""; } else if (document.activeElement !== field) { field.focus(); }
   }, true);
 
   // Everything on the page that is sent from now on says the new actor.
