@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import ChecklistItem, ChecklistTemplate, Coded, Desk, OpeningHours, Person, Site
-from desks.presets import fill_desk
+from desks.presets import fill_desk, preset_label
 from desks.refusal import Refused
 from desks.wording import in_every_language
 from logbook.actions import book_of, hold_books, record_act, site_book_of
@@ -183,5 +183,5 @@ def load_preset(*, actor: Person, desk: Desk, preset: str, now: datetime) -> Des
     if fresh.preset != preset:
         fresh.preset = preset
         _saved(fresh, actor, now, "preset", update_fields=["preset"])
-    record_act(actor=actor, desk=fresh, now=now, code="preset_loaded", fields={"preset": preset})
+    record_act(actor=actor, desk=fresh, now=now, code="preset_loaded", fields=in_every_language("preset", lambda: preset_label(preset)))
     return fresh
