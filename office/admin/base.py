@@ -11,6 +11,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from desks.forms import place_refusal
@@ -183,7 +184,7 @@ class ScopedAdmin(admin.ModelAdmin):
     @in_site_zone
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, under the name of what it lists."""
-        return super().changelist_view(request, {"title": self.opts.verbose_name_plural} | (extra_context or {}))
+        return super().changelist_view(request, {"title": capfirst(str(self.opts.verbose_name_plural))} | (extra_context or {}))
 
     @in_site_zone
     def changeform_view(
