@@ -6,7 +6,9 @@ A stranger to a site gets 404, so that nothing tells whether a thing exists; the
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -148,6 +150,20 @@ def _mark(view: View, scope: str, right: str | None) -> View:
     return view
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the page to sign in, and then back: to the page that holds the form where one was sent.
+
+    A part of a page is told so (401), and the page stays with what is typed in it.
+    """
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+    back = request.get_full_path()
+    if request.method not in {"GET", "HEAD"}:
+        form_page = urlsplit(request.headers.get("Referer", ""))
+        back = form_page.path if form_page.netloc == request.get_host() and form_page.path else "/"
+    return redirect_to_login(back)
+
+
 def public_page(view: View) -> View:
     """A page for anybody: sign-in, health."""
     return _mark(view, "public", None)
@@ -159,7 +175,7 @@ def own_page(view: View) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         return view(request, *args, **kwargs)
 
     return _mark(checked, "own", None)
@@ -173,7 +189,7 @@ def desk_page(right: str) -> Callable[[View], View]:
         @wraps(view)
         def checked(request: HttpRequest, desk: str, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             found = desk_for(request.user, desk, right)
             request.desk = found  # type: ignore[attr-defined]
             show_desk(request, found)
@@ -192,7 +208,7 @@ def site_page(right: str) -> Callable[[View], View]:
         @wraps(view)
         def checked(request: HttpRequest, site: str, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             return view(request, site_for(request.user, site, right), *args, **kwargs)
 
         return _mark(checked, "site", right)

@@ -2,13 +2,16 @@
 
 Values are stored as texts. A name that ends in `_at` holds an ISO moment, one that ends in `_on` an ISO day; both are
 written out in the reader's language and the place's zone. What places and people are called is stored in every
-language (`in_each_language`, `name_of`), and read in the reader's.
+language (`in_each_language`, `in_every_language`, `name_of`), and read in the reader's.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import get_language
 
 from desks.hooks import messages
@@ -39,6 +42,15 @@ def in_each_language(name: str, thing: Labelled) -> dict[str, str]:
     labels = {"en": thing.label_en, "zh_hans": thing.label_zh_hans, "zh_hant": thing.label_zh_hant}
     given = {f"{name}_{language}": label for language, label in labels.items() if label}
     return given | {name: next(iter(given.values()), "")}
+
+
+def in_every_language(name: str, words: Callable[[], object]) -> dict[str, str]:
+    """Fields for `%(name)s`: what `words` answers in each language of the interface, and in the installation's for all others."""
+    given: dict[str, str] = {}
+    for language in dict(settings.LANGUAGES):
+        with translation.override(language):
+            given[f"{name}_{language.replace('-', '_')}"] = str(words())
+    return given | {name: given[f"{name}_{settings.LANGUAGE_CODE.replace('-', '_')}"]}
 
 
 def name_of(name: str, person: Person) -> dict[str, str]:

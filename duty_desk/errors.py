@@ -1,6 +1,8 @@
 """Error pages in the site's look: what happened, and what to do."""
 
-from django.db import DatabaseError
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -31,10 +33,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Plain HTML without a query: it must render when all else is down."""
+    """Plain HTML without a query: it must render when all else is down, the database above all."""
+    if is_away(sys.exception()):
+        return HttpResponse(render_to_string("errors/503.html"), status=503, headers={"Retry-After": "10"})
     return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
-def database_away(error: DatabaseError) -> HttpResponse:
-    """Plain HTML for the time while the database is away."""
-    return HttpResponse(render_to_string("errors/503.html"), status=503, headers={"Retry-After": "10"})
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database could not be reached, has gone or takes nobody in; not what it says of a statement."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    code = getattr(error.__cause__, "pgcode", None) or ""
+    return not code or code[:2] in {"08", "53"} or code.startswith("57P0")

@@ -1,8 +1,10 @@
 """What every answer gets: the content security policy, and a page in words for an act that was refused."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from desks.refusal import Refused
 from desks.seats import refusal_answer
@@ -28,13 +30,21 @@ class ContentSecurityPolicyMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns a refusal that no view has placed beside a field into a page, or for htmx into a part, with status 422."""
+    """Turns a refusal that no view has placed beside a field into a page, or for htmx into a part, with status 422.
+
+    An address that only takes forms, opened as a page, says so in words too.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content and "text/html" in request.headers.get("Accept", ""):
+            page = render(request, "errors/405.html", status=response.status_code)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answers a Refused; other exceptions go their way."""

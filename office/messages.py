@@ -14,7 +14,7 @@ def register_messages() -> None:
     messages.register("briefing_acknowledged", _("%(person)s acknowledged the briefing of %(day_on)s, version %(version)s."))
     messages.register("briefing_to_read", _("Briefing for %(day_on)s: %(points)s"))
     messages.register(
-        "acting_named", _("%(person)s acts for the supervisor from %(starts_at)s until %(ends_at)s, named by %(named_by)s.")
+        "acting_named", _("%(person)s acts for the supervisor from %(starts_at)s until %(ends_at)s, named by %(named_by)s: %(rights)s")
     )
     messages.register("acting_ended", _("%(person)s no longer acts for the supervisor. %(because)s"))
     messages.register("acting_to_you", _("You act for the supervisor from %(starts_at)s until %(ends_at)s."))
@@ -27,6 +27,9 @@ def register_messages() -> None:
     messages.register("password_given", _("%(person)s was given a one-time password."))
     messages.register("person_ended", _("%(person)s has left: %(because)s"))
     messages.register("membership_begun", _("%(person)s: the role %(role)s holds from %(begins_at)s."))
+    messages.register(
+        "membership_begun_until", _("%(person)s: the role %(role)s holds from %(begins_at)s until %(until_at)s.")
+    )
     messages.register("membership_ended", _("%(person)s: the role %(role)s holds until %(until_at)s. %(because)s"))
     for model in [Site, Desk, DeskSettings, *(each for each in apps.get_models() if issubclass(each, Coded))]:
         name, what = model._meta.model_name, model._meta.verbose_name

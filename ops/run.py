@@ -138,7 +138,7 @@ class Runner:
             raise Trouble("DATABASE_OWNER_URL is set but DATABASE_URL is not: give both, or neither.")
         if "DATABASE_URL" not in told:
             self.postgres = Postgres(self.var, durable=True)
-            first = not (self.var / "pg.ready").exists()
+            first = not (self.var / "pg" / "PG_VERSION").exists()
             with step("PostgreSQL" + (" (made anew: the first run takes longer)" if first else "")):
                 self.postgres.start()
                 self.postgres.make_database(DATABASE)
@@ -310,6 +310,9 @@ def main() -> int:
         runner.watch()
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr, flush=True)
+        code = 1
+    except OSError as error:
+        print(f"\nThe machine refused something: {error}. Mend that, then say make run again: it goes on where it stopped.", file=sys.stderr, flush=True)
         code = 1
     except Stop:
         say("\nStopping …")

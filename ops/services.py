@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,9 +149,11 @@ class Postgres:
         path = self.folder / "secrets.json"
         if not path.exists():
             made = {name: secrets.token_urlsafe(24) for name in ("postgres", "duty_owner", "duty_app", "redis", "secret_key")}
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            # Whole or not at all, for a run may be cut off here too; mkstemp makes it readable by the owner only.
+            handle, new = tempfile.mkstemp(prefix="secrets-", dir=self.folder)
             with os.fdopen(handle, "w") as file:
                 json.dump(made, file)
+            os.replace(new, path)
         return dict(json.loads(path.read_text()))
 
     @property
@@ -159,19 +162,21 @@ class Postgres:
         return int((self.folder / "pg.port").read_text())
 
     def _prepare(self) -> None:
-        if (self.data / "PG_VERSION").exists() and (self.folder / "pg.ready").exists():
+        """Makes the cluster beside its place and moves it there when it is whole: what stands in its place is never removed."""
+        for cut_off in self.folder.glob("pg.new-*"):
+            shutil.rmtree(cut_off, ignore_errors=True)
+        if (self.data / "PG_VERSION").exists():
             return
-        if self.data.exists() and any(self.data.iterdir()):
-            # A first run that was cut off before the cluster was ready holds no data yet.
-            shutil.rmtree(self.data)
-            self._find_user()
+        new = Path(tempfile.mkdtemp(prefix="pg.new-", dir=self.folder))
         password = self.folder / "pg.password"
         password.write_text(self.secrets()["postgres"])
         password.chmod(0o644 if self.uid is not None else 0o600)
+        if self.uid is not None and self.gid is not None:
+            os.chown(new, self.uid, self.gid)
         try:
             done = subprocess.run(
                 [
-                    self.bin / "initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8", "--locale=C",
+                    self.bin / "initdb", "-D", new, "-U", "postgres", "-E", "UTF8", "--locale=C",
                     "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={password}",
                 ],
                 preexec_fn=self._as_server, capture_output=True, text=True, check=False,  # noqa: PLW1509
@@ -179,7 +184,8 @@ class Postgres:
         finally:
             password.unlink()
         if done.returncode:
-            raise Trouble(f"The database could not be made under {self.data}: {done.stderr.strip()[-400:]}")
+            raise Trouble(f"The database could not be made under {self.folder}: {done.stderr.strip()[-400:]}")
+        new.rename(self.data)
 
     def start(self) -> None:
         """Starts the server and waits until it answers; a left-over lock of a killed server is no hindrance."""
@@ -202,7 +208,6 @@ class Postgres:
         log.close()
         self._wait()
         self._make_roles()
-        (self.folder / "pg.ready").touch()
 
     def _wait_for_old_one(self) -> None:
         """A server whose runner was killed is still going down: it gets the time, and then a push."""
@@ -350,8 +355,9 @@ def _choose_port(file: Path, *, again: bool) -> int:
 
     A server that is started `again` keeps its port, for the other parts know it: what is left of the killed one ends.
     """
-    if file.exists():
-        port = int(file.read_text())
+    told = file.read_text() if file.exists() else ""
+    if told.isdigit():
+        port = int(told)
         until = time.monotonic() + (15 if again else 0)
         while not _is_free(port) and time.monotonic() < until:
             time.sleep(0.1)

@@ -82,7 +82,8 @@ def main(arguments: list[str]) -> int:
             counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", closing)}
             passed_sum += counts.get("passed", 0)
             failed_sum += counts.get("failed", 0) + counts.get("error", 0)
-            print(f"{phase}: {time.monotonic() - begun:.0f} s of {budget} s", flush=True)
+            allowed = "" if "DRILL" in os.environ else f" of {budget} s"
+            print(f"{phase}: {time.monotonic() - begun:.0f} s{allowed}", flush=True)
             failed += [phase] if code not in {0, 5} else []
     finally:
         redis.stop()

@@ -19,7 +19,7 @@ class CustodyItem(Coded):
 
     table_class = "state"
 
-    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="custody_items")
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="custody_items", verbose_name=_("desk"))
     unit = models.CharField(
         _("unit or currency"), max_length=10, blank=True, help_text=_("Empty for pieces; CNY for an amount of money.")
     )

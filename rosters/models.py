@@ -29,7 +29,7 @@ class ShiftType(Coded):
         LATE = "late", pgettext_lazy("shift", "late")
         NIGHT = "night", pgettext_lazy("shift", "night")
 
-    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="shift_types")
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="shift_types", verbose_name=_("desk"))
     mark_en = models.CharField(_("mark (English)"), max_length=4)
     mark_zh = models.CharField(_("mark (Chinese)"), max_length=4)
     starts = models.TimeField(_("starts"))

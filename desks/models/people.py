@@ -197,7 +197,7 @@ class ActingSupervisor(models.Model):
     rights = ArrayField(models.CharField(max_length=40), verbose_name=_("rights"))
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
-    named_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    named_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("named by"))
     history = HistoricalRecords()
 
     class Meta:

@@ -15,7 +15,7 @@ class DeskSettings(models.Model):
 
     table_class = "state"
 
-    desk = models.OneToOneField(Desk, on_delete=models.PROTECT, related_name="settings")
+    desk = models.OneToOneField(Desk, on_delete=models.PROTECT, related_name="settings", verbose_name=_("desk"))
 
     arrival_lead_minutes = models.PositiveSmallIntegerField(
         _("arrive early (minutes)"), default=15, help_text=_("A24: how long before the duty the incoming is expected.")
@@ -71,9 +71,13 @@ class DeskSettings(models.Model):
         help_text=_("Shared computer: how long a name chip stays open without use."),
     )
     secret_attempts = models.PositiveSmallIntegerField(
-        _("wrong PINs before a lock"), default=5, validators=[MinValueValidator(3), MaxValueValidator(10)]
+        _("wrong PINs before a lock"), default=5, validators=[MinValueValidator(3), MaxValueValidator(10)],
+        help_text=_("Shared computer: after so many wrong tries in a row the person can neither sign in nor sign for a while."),
     )
-    secret_lock_minutes = models.PositiveSmallIntegerField(_("lock after wrong PINs (minutes)"), default=15)
+    secret_lock_minutes = models.PositiveSmallIntegerField(
+        _("lock after wrong PINs (minutes)"), default=15,
+        help_text=_("Shared computer: how long that lasts; an administrator can take the lock away sooner."),
+    )
     escalation_minutes = models.PositiveSmallIntegerField(
         _("acknowledge an escalation within (minutes)"), default=15, help_text=_("A4: after this the clock shows a breach.")
     )

@@ -31,7 +31,7 @@ class EntryKind(Coded):
 
     table_class = "state"
 
-    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="kinds")
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="kinds", verbose_name=_("desk"))
     prefixes = ArrayField(
         models.CharField(max_length=20), default=list, blank=True, verbose_name=_("short prefixes"),
         help_text=_("What staff type after # to choose this kind, for example bx."),
@@ -68,7 +68,7 @@ class ChecklistTemplate(Coded):
         ENVIRONMENT = "environment", _("environment check")
         INSPECTION = "inspection", _("inspection")
 
-    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="checklists")
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="checklists", verbose_name=_("desk"))
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
     history = HistoricalRecords()
 
@@ -87,7 +87,7 @@ class ChecklistItem(Coded):
 
     table_class = "state"
 
-    template = models.ForeignKey(ChecklistTemplate, on_delete=models.PROTECT, related_name="items")
+    template = models.ForeignKey(ChecklistTemplate, on_delete=models.PROTECT, related_name="items", verbose_name=_("checklist"))
     clause = models.CharField(_("clause"), max_length=10, blank=True)
     guidance_en = models.TextField(_("guidance (English)"), blank=True)
     guidance_zh_hans = models.TextField(_("guidance (Simplified Chinese)"), blank=True)
@@ -118,7 +118,7 @@ class Choice(Coded):
         ABSENCE_REASON = "absence_reason", _("reason for leaving the desk for a while")
         STOCK_PHRASE = "stock_phrase", _("stock phrase")
 
-    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="choices")
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="choices", verbose_name=_("desk"))
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
     history = HistoricalRecords()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
 
@@ -25,6 +26,18 @@ def read_preset(name: str) -> dict[str, Any]:
     if name not in preset_names():
         raise Refused("A6", _("There is no preset of this name."), ", ".join(preset_names()))
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def preset_label(name: str) -> str:
+    """What the preset is called in the language that is active."""
+    languages = ("en", "zh-hans", "zh-hant")
+    own = get_language() or "en"
+    return str(read_preset(name)["labels"][languages.index(own) if own in languages else 0])
+
+
+def preset_choices() -> list[tuple[str, str]]:
+    """The presets to choose from, under the names that the reader knows."""
+    return [(name, preset_label(name)) for name in preset_names()]
 
 
 def _labels(row: dict[str, Any]) -> dict[str, Any]:

@@ -80,3 +80,16 @@ def test_roles_are_all_in_the_table() -> None:
 
     named = {role for roles in RIGHTS.values() for role in roles}
     assert named == set(Role) - {Role.DEPARTMENT_CONTACT}
+
+
+@pytest.mark.clause("I10")
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [("http://testserver/desk/front/?x=1", "/desk/front/"), ("https://evil.example/desk/front/", "/"), ("", "/")],
+)
+def test_whose_session_ended_comes_back_to_the_page_with_the_form(client, town: Town, referer: str, back: str) -> None:
+    address = f"/log/{town.desk.slug}/record/"
+    answer = client.post(address, {"text": "x"}, headers={"referer": referer} if referer else {})
+    assert answer["Location"] == f"/sign-in/?next={back}"
+    part = client.post(address, {"text": "x"}, headers={"hx-request": "true"})
+    assert part.status_code == 401 and not part.content

@@ -1,8 +1,10 @@
 """Error pages: what happened and what to do, in the site's look, also when the rest is down."""
 
+import psycopg2
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.html import parse_html
 from django.utils import translation
@@ -34,9 +36,17 @@ def test_each_page_of_an_error_says_what_happened_and_offers_a_way_on(town: Town
     assert town.agent.display_name in answers[403].content.decode(), "as whom the page was asked for"
 
 
-@pytest.mark.parametrize(
-    ("answer", "status"), [(lambda: errors.server_error(None), 500), (lambda: errors.database_away(OperationalError()), 503)]
-)
+def _no_connection() -> HttpResponse:
+    """The page for an attempt to reach a database that is not there."""
+    try:
+        with connection.wrap_database_errors:
+            psycopg2.connect("host=127.0.0.1 port=1 dbname=none")
+    except OperationalError:
+        return errors.server_error(RequestFactory().get("/"))
+    raise AssertionError("somebody listens on port 1")
+
+
+@pytest.mark.parametrize(("answer", "status"), [(lambda: errors.server_error(RequestFactory().get("/")), 500), (_no_connection, 503)])
 def test_the_last_resorts_need_no_database(answer, status: int) -> None:
     # No database mark: a query would fail this test.
     page = answer()
@@ -48,9 +58,27 @@ def test_the_last_resorts_need_no_database(answer, status: int) -> None:
         assert page.headers["Retry-After"] == "10"
 
 
+@pytest.mark.parametrize(("code", "away"), [("57P01", True), ("53300", True), ("08006", True), ("40P01", False), ("57014", False)])
+def test_what_the_database_says_of_a_statement_is_no_absence(code: str, away: bool) -> None:
+    cause = type("Cause", (Exception,), {"pgcode": code})()
+    error = OperationalError("told")
+    error.__cause__ = cause
+    assert errors.is_away(error) is away
+    assert not errors.is_away(ValueError())
+
+
+def test_a_page_without_its_database_says_so(monkeypatch) -> None:
+    def gone(*_: object) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("desks.views.SignInForm", gone)
+    answer = Client(raise_request_exception=False).get("/sign-in/", headers={"accept-language": "zh-hans"})
+    assert answer.status_code == 503 and 'lang="zh-hans"' in answer.content.decode()
+
+
 def test_the_last_resorts_speak_the_readers_language() -> None:
     with translation.override("zh-hans"):
-        assert 'lang="zh-hans"' in errors.server_error(None).content.decode()
+        assert 'lang="zh-hans"' in errors.server_error(RequestFactory().get("/")).content.decode()
 
 
 def test_a_form_without_its_secret_is_refused_in_words(town: Town) -> None:
@@ -75,3 +103,9 @@ def test_a_refusal_without_a_field_becomes_a_page_and_for_htmx_a_part(town: Town
     assert part.headers["HX-Trigger"] == "seat-needed"
     root = parse_html(part.content.decode())
     assert dict(root.attributes)["role"] == "alert"
+
+
+def test_an_address_that_only_takes_forms_says_so_when_it_is_opened(town: Town) -> None:
+    answer = signed_in(town.agent).get("/people/switch/", headers={"accept": "text/html"})
+    assert answer.status_code == 405 and answer["Allow"] == "POST"
+    assert answer.content.decode().count("<h1>") == 1 and 'href="/"' in answer.content.decode()

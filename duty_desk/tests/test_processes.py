@@ -155,7 +155,8 @@ def test_two_beats_after_two_days_and_a_message_delivered_twice_tell_once(parts:
 
 
 @pytest.mark.clause("I7")
-def test_a_worker_killed_in_the_middle_of_an_act_tells_once(parts: Parts, place: Town, tmp_path: Path) -> None:
+@pytest.mark.parametrize("_again", range(int(os.environ.get("DRILL", "1"))))
+def test_a_worker_killed_in_the_middle_of_an_act_tells_once(parts: Parts, place: Town, tmp_path: Path, _again: int) -> None:
     (tmp_path / "sleep").touch()
     send_tick("22222222-2222-4222-8222-222222222222")
     worker = parts.worker()

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from desks.forms import place_refusal
@@ -146,7 +147,7 @@ def _tools(
         )
     if entry.act in CHANGEABLE and not row.retracted:
         if line.own or others:
-            tool("add", _("Add to it"), "plus", "add", AddForm, _("Add"), _("What you add stands below the entry, with its own number."))
+            tool("add", _("Add to it"), "plus", "add", AddForm, pgettext("to an entry", "Add"), _("What you add stands below the entry, with its own number."))
         if corrects:
             initial = {"text": row.text, "place": entry.place}
             tool(

@@ -11,9 +11,11 @@ from desks.models import ActingSupervisor, Person, Role, Site
 from desks.permissions import ACTING_RIGHTS, forget
 from desks.queries import roles_of
 from desks.refusal import Refused
+from desks.wording import in_every_language, name_of
 from logbook.actions import hold_books, record_act, site_book_of
 from notices.actions import tell
 from office import rules
+from office.rights import WORDS
 
 # Whoever sets a site up or audits it does not decide there; see docs/architecture.md.
 MAY_ACT = {Role.AGENT, Role.BUTLER, Role.SUPERVISOR, Role.PROJECT_HEAD}
@@ -56,7 +58,8 @@ def name_acting_supervisor(
             field="person",
         ) from error
     times = {"starts_at": acting.starts_at.isoformat(), "ends_at": acting.ends_at.isoformat()}
-    names = {"person": person.name, "named_by": actor.name, "rights": ", ".join(wanted)}
+    names = name_of("person", person) | name_of("named_by", actor)
+    names |= in_every_language("rights", lambda: ", ".join(str(WORDS.get(each, each)) for each in wanted))
     record_act(actor=actor, site=site, now=now, code="acting_named", fields=names | times)
     tell(
         people=[person], site=site, matter="acting", matter_id=acting.pk, occasion="named", code="acting_to_you",
@@ -80,7 +83,7 @@ def end_acting(*, actor: Person, acting: ActingSupervisor, now: datetime, reason
     fresh.ends_at = max(now, fresh.starts_at + timedelta(microseconds=1))
     fresh._history_user, fresh._history_date, fresh._change_reason = actor, now, reason
     fresh.save(update_fields=["ends_at"])
-    fields = {"person": fresh.person.name, "because": reason}
+    fields = name_of("person", fresh.person) | {"because": reason}
     record_act(actor=actor, site=fresh.site, now=now, code="acting_ended", fields=fields)
     tell(
         people=[fresh.person], site=fresh.site, matter="acting", matter_id=fresh.pk, occasion="ended",

@@ -13,6 +13,7 @@ from desks.clock import day_bounds, local_day
 from desks.models import Desk, Membership, Person, Role, Site
 from desks.permissions import forget
 from desks.refusal import Refused
+from desks.wording import in_every_language, name_of
 from logbook.actions import book_of, hold_books, record_act, site_book_of
 from logbook.models import Watch
 from office import rules
@@ -25,6 +26,10 @@ CHANGEABLE = {"name", "name_latin", "employer", "employee_number", "phone", "ema
 
 def _book(site: Site, desk: Desk | None) -> Any:
     return book_of(desk) if desk is not None else site_book_of(site)
+
+
+def _role(role: str) -> dict[str, str]:
+    return in_every_language("role", lambda: Role(role).label)
 
 
 def _place(site: Site, desk: Desk | None) -> dict[str, Any]:
@@ -62,8 +67,7 @@ def add_person(
     _check(password, person, "password")
     person.password, person.password_is_one_time = make_password(password), True
     _saved(person, actor, now, "added", "login")
-    fields = {"person": person.name}
-    record_act(actor=actor, now=now, code="person_added", fields=fields, **_place(site, desk))
+    record_act(actor=actor, now=now, code="person_added", fields=name_of("person", person), **_place(site, desk))
     begin_membership(actor=actor, person=person, site=site, desk=desk, role=role, starts_at=starts_at, now=now)
     return person
 
@@ -97,7 +101,7 @@ def change_person(*, actor: Person, person: Person, changes: dict[str, Any], rea
     _saved(fresh, actor, now, reason, "employee_number", update_fields=list(differing))
     if site is not None:
         what = worded_changes(Person, differing, values=False)
-        fields = {"person": fresh.name, "changes": what, "because": reason.strip()}
+        fields = name_of("person", fresh) | {"changes": what, "because": reason.strip()}
         record_act(actor=actor, site=site, now=now, code="person_changed", fields=fields)
     return fresh
 
@@ -110,7 +114,7 @@ def _account_act(actor: Person, person: Person, now: datetime, code: str, **valu
     _may_administer(actor, person, now)
     Person.objects.filter(pk=person.pk).update(**values)
     if site is not None:
-        record_act(actor=actor, site=site, now=now, code=code, fields={"person": person.name})
+        record_act(actor=actor, site=site, now=now, code=code, fields=name_of("person", person))
 
 
 @transaction.atomic
@@ -156,7 +160,7 @@ def end_person(*, actor: Person, person: Person, reason: str, now: datetime) -> 
     fresh.ended_at = now
     _saved(fresh, actor, now, reason, update_fields=["ended_at"])
     if site is not None:
-        fields = {"person": fresh.name, "because": reason.strip()}
+        fields = name_of("person", fresh) | {"because": reason.strip()}
         record_act(actor=actor, site=site, now=now, code="person_ended", fields=fields)
     forget(person)
     return fresh
@@ -180,9 +184,10 @@ def begin_membership(
     if role == Role.SITE_ADMINISTRATOR and not person.is_staff:
         person.is_staff = True
         _saved(person, actor, now, "site administrator", update_fields=["is_staff"])
-    fields = {"person": person.name, "role": str(Role(role).label), "begins_at": starts_at.isoformat()}
+    fields = name_of("person", person) | _role(role) | {"begins_at": starts_at.isoformat()}
     fields |= {"until_at": ends_at.isoformat()} if ends_at else {}
-    record_act(actor=actor, now=now, code="membership_begun", fields=fields, **_place(site, desk))
+    code = "membership_begun_until" if ends_at else "membership_begun"
+    record_act(actor=actor, now=now, code=code, fields=fields, **_place(site, desk))
     forget(person)
     return row
 
@@ -204,7 +209,7 @@ def end_membership(*, actor: Person, membership: Membership, ends_at: datetime, 
     row.ends_at = max(ends_at, now, row.starts_at)
     _saved(row, actor, now, reason, update_fields=["ends_at"])
     fields = {
-        "person": row.person.name, "role": str(Role(row.role).label), "until_at": row.ends_at.isoformat(),
+        **name_of("person", row.person), **_role(row.role), "until_at": row.ends_at.isoformat(),
         "because": reason.strip(),
     }
     record_act(actor=actor, now=now, code="membership_ended", fields=fields, **_place(row.site, row.desk))

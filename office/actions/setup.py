@@ -11,8 +11,9 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import ChecklistItem, ChecklistTemplate, Coded, Desk, OpeningHours, Person, Site
-from desks.presets import fill_desk
+from desks.presets import fill_desk, preset_label
 from desks.refusal import Refused
+from desks.wording import in_every_language
 from logbook.actions import book_of, hold_books, record_act, site_book_of
 from logbook.models import Entry
 from logbook.queries import current_watch
@@ -135,9 +136,8 @@ def set_opening_hours(
         row = standing.get(weekday)
         if (row and (row.opens, row.closes)) == wanted or (row is None and wanted is None):
             continue
-        name = str(OpeningHours.Weekday(weekday).label)
         before = f"{row.opens:%H:%M}–{row.closes:%H:%M}" if row else "–"
-        parts.append(f"{name}: {before} → " + (f"{wanted[0]:%H:%M}–{wanted[1]:%H:%M}" if wanted else "–"))
+        parts.append((OpeningHours.Weekday(weekday).label, before + " → " + (f"{wanted[0]:%H:%M}–{wanted[1]:%H:%M}" if wanted else "–")))
         if wanted is None:
             assert row is not None
             row._history_user, row._history_date, row._change_reason = actor, now, reason
@@ -150,7 +150,7 @@ def set_opening_hours(
         return 0
     if refusal := rules.why_not_reason(reason):
         raise refusal
-    fields = {"changes": "; ".join(parts), "because": reason.strip()}
+    fields = in_every_language("changes", lambda: "; ".join(f"{day}: {what}" for day, what in parts)) | {"because": reason.strip()}
     record_act(actor=actor, desk=desk, now=now, code="opening_hours_changed", fields=fields)
     return len(parts)
 
@@ -183,5 +183,5 @@ def load_preset(*, actor: Person, desk: Desk, preset: str, now: datetime) -> Des
     if fresh.preset != preset:
         fresh.preset = preset
         _saved(fresh, actor, now, "preset", update_fields=["preset"])
-    record_act(actor=actor, desk=fresh, now=now, code="preset_loaded", fields={"preset": preset})
+    record_act(actor=actor, desk=fresh, now=now, code="preset_loaded", fields=in_every_language("preset", lambda: preset_label(preset)))
     return fresh

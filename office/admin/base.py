@@ -11,6 +11,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from desks.forms import place_refusal
@@ -101,7 +102,29 @@ class ScopedAdmin(admin.ModelAdmin):
         }
         related = db_field.remote_field.model
         kwargs["queryset"] = offered[related]() if related in offered else related._default_manager.none()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and field.required and kwargs["queryset"].count() == 1:
+            field.initial, field.empty_label = kwargs["queryset"].first(), None
+        return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the small buttons to the row beside a choice: each list has its own page."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for button in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            if field is not None and hasattr(field.widget, button):
+                setattr(field.widget, button, False)
+        return field
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Site and desk stand in the list only where there are several."""
+        sites = sites_of(request)
+        counts = {"site": sites.count(), "desk": Desk.objects.filter(site__in=sites).count()}
+        return tuple(name for name in super().get_list_display(request) if counts.get(name, 2) > 1)
+
+    @admin.display(description=_("name"))
+    def label(self, row: Any) -> str:
+        """What the row is called in the reader's language."""
+        return str(row.label)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404
@@ -160,8 +183,8 @@ class ScopedAdmin(admin.ModelAdmin):
 
     @in_site_zone
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The list."""
-        return super().changelist_view(request, extra_context)
+        """The list, under the name of what it lists."""
+        return super().changelist_view(request, {"title": capfirst(str(self.opts.verbose_name_plural))} | (extra_context or {}))
 
     @in_site_zone
     def changeform_view(

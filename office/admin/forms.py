@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import Desk, OpeningHours
-from desks.presets import preset_names
+from desks.presets import preset_choices
 from office.rules import LONGEST_REASON
 
 CLOCK = {"type": "time"}
@@ -52,7 +52,7 @@ class PresetForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["preset"].choices = [(name, name) for name in preset_names()]  # type: ignore[attr-defined]
+        self.fields["preset"].choices = preset_choices()  # type: ignore[attr-defined]
 
 
 class PasswordForm(forms.Form):

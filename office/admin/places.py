@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from desks.forms import place_refusal
 from desks.models import Desk, DeskSettings, EntryKind, Role, Site
-from desks.presets import preset_names
+from desks.presets import preset_choices
 from desks.refusal import Refused
 from logbook.models import Entry
 from office import actions
@@ -53,7 +53,7 @@ class DeskForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "preset" in self.fields:
-            self.fields["preset"].choices = [(name, name) for name in preset_names()]  # type: ignore[attr-defined]
+            self.fields["preset"].choices = preset_choices()  # type: ignore[attr-defined]
             self.fields["preset"].required = True
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.urls import reverse
+from django.utils import translation
 
 from desks.models import (
     ActingSupervisor,
@@ -147,3 +149,13 @@ def test_the_administration_speaks_the_reader_s_language(town: Town) -> None:
     client = signed_in(town.administrator)
     page = client.get("/admin/", headers={"Accept-Language": "zh-hans"}).content.decode()
     assert 'lang="zh-hans"' in page and "duty_desk/admin.css" in page
+
+
+def test_every_column_and_field_of_the_administration_has_a_chinese_name() -> None:
+    with translation.override("zh-hans"):
+        for model, page in admin.site._registry.items():
+            shown = [name for name in page.list_display if isinstance(name, str)]
+            for name in shown:
+                assert not str(label_for_field(name, model, page)).isascii(), (model, name)
+            for field in model._meta.fields:
+                assert not field.editable or field.primary_key or not str(field.verbose_name).isascii(), (model, field.name)

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from desks import binding
 from desks.models import Employer, Membership, Person, Role
 from desks.permissions import forget, may
 from desks.refusal import Refused
 from desks.testing import PASSWORD, PIN, Town, signed_in
+from desks.wording import worded
 from logbook.actions import open_watch
 from logbook.models import Entry
 from office import actions
@@ -195,3 +196,12 @@ def test_a_role_on_the_page_of_the_administration(town: Town) -> None:
     )
     assert client.post(reverse("admin:desks_membership_change", args=[ended.pk]), {"reason": "x"}).status_code == 403
     assert Employer.objects.exists()
+
+
+@pytest.mark.clause("I11")
+def test_the_entry_of_a_role_is_read_in_the_reader_s_language(town: Town, morning) -> None:
+    _begin(town, morning, ends_at=morning + timedelta(days=2))
+    entry = Entry.objects.get(code="membership_begun_until")
+    for language, words in (("en", "the role supervisor holds"), ("zh-hans", "角色 客服主管 自"), ("zh-hant", "角色 客服主管 自")):
+        with translation.override(language):
+            assert words in worded(entry.code, entry.fields, town.site)

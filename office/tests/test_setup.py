@@ -1,16 +1,20 @@
 """Setting up: each save is one act with its history row, its reason and its entry (A6, A18, I9)."""
 
 from datetime import time
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from desks.models import ChecklistTemplate, Choice, Desk, DeskSettings, EntryKind, OpeningHours, Site
 from desks.queries import checklist_items, choices_of
 from desks.refusal import Refused
 from desks.testing import Town, signed_in
+from desks.wording import worded
 from logbook.actions import open_watch, record_entry
 from logbook.models import Entry
 from office import actions
@@ -209,3 +213,23 @@ def test_a_list_costs_the_same_however_long_it_is(town: Town) -> None:
     for number in range(30):
         Choice.objects.create(desk=town.desk, purpose="stock_phrase", code=f"phrase{number}", label_en="x")
     assert queries() == few
+
+
+@pytest.mark.clause("A6")
+def test_the_command_loads_a_preset_once_and_by_somebody_of_the_site(town: Town) -> None:
+    desk = Desk.objects.create(site=town.site, slug="taikoo-gate", label_en="Gate")
+    told = {"desk": desk.slug, "login": town.administrator.login}
+    with pytest.raises(CommandError):
+        call_command("load_preset", "service-centre", **(told | {"login": town.supervisor.login}))
+    with pytest.raises(CommandError):
+        call_command("load_preset", "service-centre", **(told | {"login": town.away.administrator.login}))
+    for words in ("loaded.", "nothing was changed"):
+        said = StringIO()
+        call_command("load_preset", "service-centre", stdout=said, **told)
+        assert words in said.getvalue()
+    desk.refresh_from_db()
+    assert desk.preset == "service-centre"
+    entry = Entry.objects.get(book__desk=desk, code="preset_loaded")
+    assert entry.author == town.administrator
+    with translation.override("zh-hans"):
+        assert "服务中心" in worded(entry.code, entry.fields, desk)

@@ -155,16 +155,11 @@
   function whose() { const chip = document.querySelector("[data-seats] .chip.on"); return chip ? chip.textContent.trim() : ""; }
 
   // ---- sending: one at a time, in order; a tab of the same browser waits for the other's turn
-  let busy = false, timer = 0;
-  async function flush() {
-    if (busy) return;
-    busy = true;
-    try {
-      if (navigator.locks) await navigator.locks.request(`duty-desk:${desk}`, run); else await run();
-    } finally {
-      busy = false;
-      plan();
-    }
+  let running = null, timer = 0;
+  function flush() {
+    const turn = () => (navigator.locks ? navigator.locks.request(`duty-desk:${desk}`, run) : run());
+    running ||= turn().finally(() => { running = null; plan(); });
+    return running;
   }
   const pending = (item) => item.state === "holding" || item.state === "waiting" || item.state === "sending";
   function plan() {
@@ -355,6 +350,11 @@
 
   // ---- another person writes now: the own draft stays, theirs comes
   document.addEventListener("duty-desk:actor", () => { load(); retry(); });
+  document.addEventListener("duty-desk:leaving", (event) => {
+    if (!queueOf(actor()).some(pending)) return;
+    change(actor(), (queue) => { queue.forEach((item) => { if (item.state === "holding") item.until = 0; }); });
+    event.detail.wait(flush());
+  });
   window.addEventListener("storage", (event) => { if (event.key && event.key.startsWith(QUEUES)) show(); });
   window.addEventListener("online", () => retry());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });

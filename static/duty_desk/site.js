@@ -133,8 +133,16 @@
   const net = document.getElementById("net");
   const away = (isAway) => { if (net) net.hidden = !isAway; };
   document.addEventListener("htmx:sendError", () => away(true));
-  document.addEventListener("htmx:afterOnLoad", () => away(false));
-  document.addEventListener("htmx:responseError", (event) => away(event.detail.xhr.status >= 500));
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    away(false);
+    const out = document.getElementById("signed-out");
+    if (out && event.detail.xhr.status < 400) out.hidden = true;
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    away(event.detail.xhr.status >= 500);
+    const out = document.getElementById("signed-out");
+    if (out && event.detail.xhr.status === 401) out.hidden = false;
+  });
   window.addEventListener("offline", () => away(true));
   window.addEventListener("online", () => away(false));
 
