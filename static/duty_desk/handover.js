@@ -47,7 +47,10 @@
   }
 
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target && event.detail.target.id === "guided") remember(event.detail.requestConfig.elt);
+    if (!event.detail.target || event.detail.target.id !== "guided") return;
+    // Only a form has sent what stands in it; when the page comes anew for another actor, nothing has been sent.
+    const { elt } = event.detail.requestConfig;
+    remember(elt.tagName === "FORM" ? elt : null);
   });
   document.addEventListener("htmx:afterSettle", restore);
 
