@@ -6,7 +6,7 @@ language (`in_each_language`, `in_every_language`, `name_of`), and read in the r
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -56,6 +56,13 @@ def in_every_language(name: str, words: Callable[[], object]) -> dict[str, str]:
 def name_of(name: str, person: Person) -> dict[str, str]:
     """Fields for `%(name)s`: what the person is called, for English readers in Latin letters where they are known."""
     return {name: person.name} | ({f"{name}_en": person.name_latin} if person.name_latin else {})
+
+
+def listed(name: str, each: Iterable[dict[str, str]]) -> dict[str, str]:
+    """Fields for `%(name)s` as a list: of each thing the fields that `in_each_language` or `name_of` give for this name."""
+    parts = list(each)
+    ways = {way for part in parts for way in part} | {name}
+    return {way: ", ".join(part.get(way, part[name]) for part in parts) for way in sorted(ways)}
 
 
 def _value(name: str, value: Any, place: Desk | Site) -> str:

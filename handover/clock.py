@@ -6,6 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from desks.queries import supervisors_of
+from desks.wording import listed, name_of
 from handover.relief import missing_relief_of
 from logbook.actions import book_of, hold_books, record_act
 from logbook.models import Entry, Watch
@@ -28,7 +29,7 @@ def _raise(watch: Watch, now: datetime) -> int:
         return 0
     book = book_of(watch.desk)
     hold_books(book)
-    fields = {"missing": relief.names, "holder": watch.holder.name}
+    fields = listed("missing", [name_of("missing", person) for person in relief.people]) | name_of("holder", watch.holder)
     told = tell(
         people=supervisors_of(watch.desk.site, now), site=watch.desk.site, matter="handover", matter_id=f"watch-{watch.pk}",
         occasion=f"relief-missing:{relief.starts_at.isoformat()}", code="relief_missing_told", fields=fields,

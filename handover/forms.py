@@ -202,6 +202,8 @@ class PaperForm(PeopleForm):
     writer = forms.TypedChoiceField(label=_("Written on paper by"), coerce=int)
     kind = forms.ChoiceField(label=_("Kind"))
     place = forms.CharField(label=_("Place"), max_length=80, required=False)
+    customer = forms.CharField(label=_("Customer"), max_length=80, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     text = forms.CharField(label=_("As it stands on the paper"), max_length=4000, required=False, widget=_area(3))
     result = forms.CharField(label=_("Result, if it was settled"), max_length=400, required=False)
     sheet = forms.CharField(label=_("Number of the sheet"), max_length=40, required=False)

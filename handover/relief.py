@@ -29,11 +29,6 @@ class Relief:
         """Who relieves, in the order of the roster."""
         return [duty.person for duty in self.duties]
 
-    @property
-    def names(self) -> str:
-        """The names as the roster has them."""
-        return ", ".join(person.name for person in self.people)
-
 
 def relief_of(watch: Watch, now: datetime) -> Relief | None:
     """The relief of the open watch at that moment, or None where the roster has none.

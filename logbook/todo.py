@@ -12,7 +12,7 @@ from logbook.models import FollowUp
 from logbook.reading import Row
 from logbook.words import DeskWords
 
-TITLE_LENGTH = 60
+TITLE_LENGTH = 120
 
 
 @dataclass
@@ -49,13 +49,21 @@ def _matter(row: Row, matter: FollowUp, desk: Desk, words: DeskWords, now: datet
     if until is None:
         due, tone = "", ""
     elif until <= now and matter.state in {"open", "in_progress", "waiting"}:
-        due, tone = _("overdue %(amount)s") % {"amount": duration(now - until)}, "over"
+        due, tone = _("overdue %(amount)s") % {"amount": duration(_rounded(now - until))}, "over"
     else:
         due, tone = due_words(until, zone, now), "soon" if until - now <= soon else ""
     return Matter(
         number=row.number, title=_title(row), kind=words.kind_of(row.entry), due=due, tone=tone,
         state=_state(matter, words), follow_up=matter, row=row,
     )
+
+
+def _rounded(late: timedelta) -> timedelta:
+    """What is hours late is told in hours, what is days late in days: a column is read at a glance."""
+    for step in (timedelta(days=1), timedelta(hours=1)):
+        if late >= step:
+            return late - late % step
+    return late
 
 
 def _title(row: Row) -> str:

@@ -14,6 +14,7 @@ from desks.models import Desk, Person
 from desks.permissions import may
 from desks.presets import coded_rows
 from desks.refusal import Refused
+from desks.wording import in_each_language, name_of
 from logbook.actions import book_of, hold_books, record_act
 from logbook.models import Entry
 from registers.models import CustodyCount, CustodyDifference, CustodyItem
@@ -92,7 +93,7 @@ def explain_difference(*, actor: Person, difference: CustodyDifference, text: st
     count = row.count
     return record_act(
         actor=actor, desk=desk, now=now, code="custody_difference_explained", refers_to=count.entry,
-        fields=_named(count.item, count.expected, count.counted) | {"person": actor.name}, text=text,
+        fields=_named(count.item, count.expected, count.counted) | name_of("person", actor), text=text,
     )
 
 
@@ -122,6 +123,6 @@ def settle_difference(*, actor: Person, difference: CustodyDifference, reason: s
 def _named(item: CustodyItem, expected: Decimal, counted: Decimal) -> dict[str, str]:
     """What an entry says of an item: its name as the desk calls it, code, version and the two amounts."""
     return {
-        "item": item.label_zh_hans or item.label, "item_code": item.code, "item_version": str(item.version),
+        **in_each_language("item", item), "item_code": item.code, "item_version": str(item.version),
         "expected": written(expected, item.unit), "counted": written(counted, item.unit),
     }

@@ -12,6 +12,8 @@ from handover.queries import digest_now
 from logbook.actions import book_of
 from logbook.queries import current_watch, head_of
 
+NextStep = Callable[[str], str]
+"""What the outgoing says comes next, by the kind of the matter."""
 OPENS, CHANGE, CLOSES = time(8), time(15, 55), time(22)
 
 
@@ -44,14 +46,14 @@ class Rota:
         return [login for team in self.teams for login in (*team.early, *team.late)]
 
 
-def _prepared(handover: Handover, next_step: str, overnight: str, now: datetime) -> Handover:
+def _prepared(handover: Handover, next_step: NextStep, overnight: str, now: datetime) -> Handover:
     """Everything that stands in the way of signing is done by the right people."""
     outgoing, incoming = handover.outgoing, handover.incoming
     for matter in handover.matters.filter(group="one_by_one").select_related("root"):
         if handover.mode == Handover.Mode.CLOSING:
             actions.name_overnight(actor=outgoing, matter=matter, overnight=overnight, now=now)
         else:
-            actions.tell_matter(actor=outgoing, matter=matter, next_step=next_step, now=now)
+            actions.tell_matter(actor=outgoing, matter=matter, next_step=next_step(matter.root.kind), now=now)
             actions.acknowledge_matter(actor=incoming, matter=matter, now=now)
     someone = incoming or outgoing
     if incoming is not None:
@@ -68,13 +70,13 @@ def _sign(act: Callable[..., object], person: Person, handover: Handover, now: d
     )
 
 
-def start_day(desk: Desk, first: Person, colleague: Person, next_step: str, now: datetime) -> None:
+def start_day(desk: Desk, first: Person, colleague: Person, next_step: NextStep, now: datetime) -> None:
     """The first holder of the day opens the desk with a colleague."""
     handover = actions.open_desk(actor=first, desk=desk, now=now, colleagues=[colleague])
     _sign(actions.sign_opening, first, _prepared(handover, next_step, "", now), now)
 
 
-def hand_over(desk: Desk, incoming: Person, colleague: Person, next_step: str, now: datetime) -> None:
+def hand_over(desk: Desk, incoming: Person, colleague: Person, next_step: NextStep, now: datetime) -> None:
     """The holder hands the desk over to the late shift; both sign."""
     watch = current_watch(desk)
     assert watch is not None
@@ -89,4 +91,4 @@ def stop_day(desk: Desk, overnight: str, now: datetime) -> None:
     watch = current_watch(desk)
     assert watch is not None
     handover = actions.close_desk(actor=watch.holder, desk=desk, now=now)
-    _sign(actions.sign_closing, watch.holder, _prepared(handover, "", overnight, now), now)
+    _sign(actions.sign_closing, watch.holder, _prepared(handover, lambda _kind: "", overnight, now), now)

@@ -17,7 +17,7 @@ from desks.models import Desk, Person
 from duty_desk.sample.days import TODAY, YESTERDAY, Happening
 from duty_desk.sample.ground import lay_ground
 from duty_desk.sample.shifts import CHANGE, CLOSES, OPENS, Rota, hand_over, start_day, stop_day
-from duty_desk.sample.words import BRIEFING, CORRECTED, ESCALATED, NEXT_STEP, OVERNIGHT, REMARK
+from duty_desk.sample.words import BRIEFING, CORRECTED, ESCALATED, NEXT_STEP, NEXT_STEPS, OVERNIGHT, REMARK
 from escalations.actions import raise_escalation
 from inspections.actions import finish_inspection, pass_the_rest, set_result, start_inspection
 from inspections.models import Inspection
@@ -93,7 +93,11 @@ def _shifts(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[dat
     desk, pairs = story.desk, story.rota.on(day)
     first, second = (story.person(login) for login in pairs.early)
     third, fourth = (story.person(login) for login in pairs.late)
-    step, overnight = story.worded(NEXT_STEP), story.worded(OVERNIGHT)
+    overnight = story.worded(OVERNIGHT)
+
+    def step(kind: str) -> str:
+        return story.worded(NEXT_STEPS.get(kind, NEXT_STEP))
+
     return [
         (story.when(day, OPENS), lambda moment: start_day(desk, first, second, step, moment)),
         (story.when(day, CHANGE), lambda moment: hand_over(desk, third, fourth, step, moment)),

@@ -12,5 +12,11 @@ ESCALATED = (
 )
 REMARK = ("Two umbrellas left open behind the desk.", "前台后方两把雨伞未收。", "前台後方兩把雨傘未收。")
 CORRECTED = ("Folded and put into the stand.", "已收起放入伞架。", "已收起放入傘架。")
-NEXT_STEP = ("Call back before 17:30.", "17:30 前回电确认。", "17:30 前回電確認。")
+NEXT_STEPS = {
+    "repair": ("Engineering reports when it is done, else call its lead.", "工程部完成后回报，未回报则致电其主管。", "工程部完成後回報，未回報則致電其主管。"),
+    "complaint": ("Call the resident back with the result.", "有结果后回电业主。", "有結果後回電業主。"),
+    "parcel": ("Tell the recipient again if it is not fetched.", "未领取则再次通知收件人。", "未領取則再次通知收件人。"),
+    "message": ("Pass it on and note who took it.", "转达并注明接收人。", "轉達並註明接收人。"),
+}
+NEXT_STEP = ("Ask whether it is done.", "询问是否完成。", "詢問是否完成。")
 OVERNIGHT = ("Security duty room", "秩序维护部值班室", "秩序維護部值班室")

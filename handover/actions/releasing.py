@@ -11,6 +11,7 @@ from desks.models import Choice, Desk, Person
 from desks.permissions import may
 from desks.queries import heads_of, supervisors_of
 from desks.refusal import Refused
+from desks.wording import in_each_language, name_of
 from handover.actions.ground import held_watch, locked
 from handover.models import Handover, Release
 from handover.queries import gap_since, open_handover
@@ -41,10 +42,10 @@ def release_holder(*, actor: Person, desk: Desk, ground: Choice, now: datetime, 
         raise Refused("A23", _("The holder is released already."), _("Somebody of the desk takes it, or the supervisor."))
     holder = watch.holder
     successor = _successor(watch, actor, now)
-    fields = {"person": holder.name, "person_ref": str(holder.ref), "ground": ground.code, "ground_version": str(ground.version)}
+    fields = {**name_of("person", holder), "person_ref": str(holder.ref), "ground": ground.code, "ground_version": str(ground.version)}
     entry = record_act(
         actor=actor, desk=desk, now=now, code="holder_released" if successor else "holder_released_gap",
-        fields=fields | ({"to": successor.name} if successor else {}),
+        fields=fields | (name_of("to", successor) if successor else {}),
         text=note.strip(), audience="supervisors" if note.strip() else "staff",
     )
     released = Release.objects.create(
@@ -61,7 +62,7 @@ def release_holder(*, actor: Person, desk: Desk, ground: Choice, now: datetime, 
     tell(
         people=[*supervisors_of(desk.site, now), *heads], site=desk.site, matter="handover", matter_id=f"watch-{watch.pk}",
         occasion=f"released:{released.pk}", code="holder_released_told" if successor else "desk_gap_told",
-        fields={"person": holder.name, "ground": ground.label, "to": successor.name if successor else ""},
+        fields={**name_of("person", holder), **in_each_language("ground", ground), **(name_of("to", successor) if successor else {})},
         url=reverse("handover:page", args=[desk.slug]) + "#supervisor", now=now, acknowledge=True,
     )
     return released
@@ -89,7 +90,7 @@ def fill_gap(*, actor: Person, desk: Desk, now: datetime) -> Watch:
     if gap_since(watch) is None:
         raise Refused("I3", _("Somebody holds this desk."), _("Take it over by a handover."))
     entry = record_act(
-        actor=actor, desk=desk, now=now, code="gap_filled", fields={"person": actor.name, "person_ref": str(actor.ref)}
+        actor=actor, desk=desk, now=now, code="gap_filled", fields={**name_of("person", actor), "person_ref": str(actor.ref)}
     )
     end_open_handover(desk, actor, now, "the gap was filled")
     taken = relieve_watch(
@@ -99,7 +100,7 @@ def fill_gap(*, actor: Person, desk: Desk, now: datetime) -> Watch:
     assert taken is not None
     tell(
         people=[*supervisors_of(desk.site, now), *heads_of(desk.site, now)], site=desk.site, matter="handover",
-        matter_id=f"watch-{watch.pk}", occasion="gap-filled", code="gap_filled_told", fields={"person": actor.name},
+        matter_id=f"watch-{watch.pk}", occasion="gap-filled", code="gap_filled_told", fields=name_of("person", actor),
         url=reverse("handover:page", args=[desk.slug]), now=now,
     )
     return taken

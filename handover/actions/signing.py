@@ -15,6 +15,7 @@ from desks.claims import AlreadyChanged, claim
 from desks.models import Person
 from desks.queries import supervisors_of
 from desks.refusal import Refused
+from desks.wording import in_each_language, listed, name_of
 from handover.actions.ground import check_part, locked
 from handover.content import digest_of, text_of
 from handover.models import Handover, Signature
@@ -66,7 +67,7 @@ def sign_in(*, confirmed: Confirmation, handover: Handover, digest: str, seen: i
         actor=row.incoming, desk=row.desk, now=now,
         code="handover_completed_reserved" if row.reservations else "handover_completed", text=row.reservations,
         fields=_fields(row, outgoing, signature)
-        | {"outgoing": row.outgoing.name, "incoming": row.incoming.name} | _waited(row.watch, now),
+        | name_of("outgoing", row.outgoing) | name_of("incoming", row.incoming) | _waited(row.watch, now),
     )
     relieve_watch(
         actor=row.incoming, watch=row.watch, completing=entry, ending=Watch.Ending.HANDOVER, next_holder=row.incoming,
@@ -77,7 +78,7 @@ def sign_in(*, confirmed: Confirmation, handover: Handover, digest: str, seen: i
         tell(
             people=supervisors_of(row.desk.site, now), site=row.desk.site, matter="handover", matter_id=row.pk,
             occasion="reservations", code="handover_reserved_told",
-            fields={"incoming": row.incoming.name, "reservations": row.reservations}, url=_address(row), now=now,
+            fields={**name_of("incoming", row.incoming), "reservations": row.reservations}, url=_address(row), now=now,
         )
     return done
 
@@ -92,7 +93,7 @@ def sign_closing(*, confirmed: Confirmation, handover: Handover, digest: str, se
     record_differences(actor=row.outgoing, desk=row.desk, lines=_counted(row), now=now)
     entry = record_act(
         actor=row.outgoing, desk=row.desk, now=now, code="desk_closed",
-        fields=_fields(row, signature) | {"holder": row.outgoing.name},
+        fields=_fields(row, signature) | name_of("holder", row.outgoing),
     )
     relieve_watch(
         actor=row.outgoing, watch=row.watch, completing=entry, ending=Watch.Ending.CLOSING, next_holder=None, now=now
@@ -118,7 +119,7 @@ def sign_opening(*, confirmed: Confirmation, handover: Handover, digest: str, se
     entry = record_act(
         actor=row.incoming, desk=row.desk, now=now, code="night_taken_over",
         fields=_fields(row, signature)
-        | {"incoming": row.incoming.name, "count": str(len(numbers))}
+        | {**name_of("incoming", row.incoming), "count": str(len(numbers))}
         | ({"matters": " ".join(map(str, numbers))} if numbers else {}),
     )
     done = _completed(row, signature, entry, counted_with=None, now=now, watch=watch)
@@ -127,7 +128,8 @@ def sign_opening(*, confirmed: Confirmation, handover: Handover, digest: str, se
         tell(
             people=supervisors_of(row.desk.site, now), site=row.desk.site, matter="handover", matter_id=row.pk,
             occasion="opening-differences", code="opening_differs_told",
-            fields={"items": ", ".join(line.item.label for line in differing), "incoming": row.incoming.name},
+            fields=listed("items", [in_each_language("items", line.item) for line in differing])
+            | name_of("incoming", row.incoming),
             url=_address(row), now=now,
         )
     return done

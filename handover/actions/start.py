@@ -11,6 +11,7 @@ from desks.models import Desk, Person
 from desks.permissions import may
 from desks.queries import checklist_items
 from desks.refusal import Refused
+from desks.wording import name_of
 from handover.actions.ground import check_part, held_watch
 from handover.models import Handover, HandoverCheckLine, HandoverColleague, HandoverCountLine, HandoverMatter
 from handover.queries import drawn_matters, gap_since, last_closing
@@ -141,7 +142,7 @@ def _said(handover: Handover, actor: Person, now: datetime) -> Entry:
     fields = {"handover": str(handover.ref)}
     for side, person in (("outgoing", handover.outgoing), ("incoming", handover.incoming)):
         if person is not None:
-            fields |= {side: person.name, f"{side}_ref": str(person.ref)}
+            fields |= {**name_of(side, person), f"{side}_ref": str(person.ref)}
     return record_act(actor=actor, desk=handover.desk, now=now, code=code, fields=fields)
 
 

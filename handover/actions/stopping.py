@@ -15,6 +15,7 @@ from desks.models import Choice, Person
 from desks.permissions import may
 from desks.queries import supervisors_of
 from desks.refusal import Refused
+from desks.wording import in_each_language, name_of
 from handover.actions.ground import begin_change, check_part, locked
 from handover.models import Handover, Refusal
 from handover.queries import sides_of
@@ -54,7 +55,7 @@ def refuse(
     )
     entry = record_act(
         actor=actor, desk=row.desk, now=now, code="handover_refused",
-        fields={"person": actor.name, "side": side, "ground": ground.code, "ground_version": str(ground.version),
+        fields={**name_of("person", actor), "side": side, "ground": ground.code, "ground_version": str(ground.version),
                 "handover": str(row.ref)},
         text="\n".join(part for part in (remark.strip(), remedy.strip()) if part),
         audience="supervisors" if ground.code in ABOUT_A_PERSON else "staff",
@@ -66,7 +67,7 @@ def refuse(
     tell(
         people=supervisors_of(row.desk.site, now), site=row.desk.site, matter="handover", matter_id=handover.pk,
         occasion=f"refused:{refusal.pk}", code="handover_refused_told",
-        fields={"person": actor.name, "ground": ground.label, "remedy": refusal.remedy},
+        fields={**name_of("person", actor), **in_each_language("ground", ground), "remedy": refusal.remedy},
         url=reverse("handover:record", args=[row.desk.slug, row.pk]) + "#stop", now=now, acknowledge=True,
     )
     return refusal

@@ -11,6 +11,7 @@ from desks.claims import claim
 from desks.models import Choice, Desk, Person
 from desks.permissions import may
 from desks.refusal import Refused
+from desks.wording import name_of
 from handover.actions.ground import held_watch, locked, save_line
 from handover.models import Handover, NamedRelief, Refusal, RefusalDecision
 from handover.queries import open_handover, open_refusal
@@ -49,7 +50,7 @@ def decide_refusal(*, actor: Person, refusal: Refusal, outcome: str, reason: str
     )
     entry = record_act(
         actor=actor, desk=desk, now=now, code=f"refusal_{outcome}", refers_to=refusal.entry,
-        fields={"person": actor.name, "handover": str(row.ref)}, text=reason.strip(), audience=refusal.entry.audience,
+        fields={**name_of("person", actor), "handover": str(row.ref)}, text=reason.strip(), audience=refusal.entry.audience,
     )
     decision = RefusalDecision.objects.create(
         refusal=refusal, outcome=outcome, reason=reason.strip(), decided_by=actor, decided_at=now, entry=entry
@@ -57,7 +58,7 @@ def decide_refusal(*, actor: Person, refusal: Refusal, outcome: str, reason: str
     tell(
         people=[person for person in (row.outgoing, row.incoming) if person], site=desk.site, matter="handover",
         matter_id=row.pk, occasion=f"decided:{refusal.pk}", code=f"refusal_{outcome}_told",
-        fields={"person": actor.name, "words": reason.strip()},
+        fields={**name_of("person", actor), "words": reason.strip()},
         url=reverse("handover:record", args=[desk.slug, row.pk]), now=now,
     )
     return decision
@@ -77,7 +78,7 @@ def name_relief(*, actor: Person, desk: Desk, person: Person, now: datetime) -> 
     if person.pk == watch.holder_id:
         raise Refused("A23", _("This person holds the desk already."), _("Choose somebody else."), field="person")
     entry = record_act(
-        actor=actor, desk=desk, now=now, code="relief_named", fields={"person": person.name, "holder": watch.holder.name}
+        actor=actor, desk=desk, now=now, code="relief_named", fields=name_of("person", person) | name_of("holder", watch.holder)
     )
     named = NamedRelief.objects.create(
         desk=desk, watch=watch, person=person, named_by=actor, named_at=now, entry=entry
@@ -89,7 +90,7 @@ def name_relief(*, actor: Person, desk: Desk, person: Person, now: datetime) -> 
         tell(
             people=people, site=desk.site, matter="handover", matter_id=f"watch-{watch.pk}",
             occasion=f"relief:{named.pk}:{occasion}", code=code,
-            fields={"person": person.name, "holder": watch.holder.name},
+            fields=name_of("person", person) | name_of("holder", watch.holder),
             url=reverse("handover:page", args=[desk.slug]), now=now, acknowledge=occasion == "you",
         )
     return named
@@ -129,7 +130,7 @@ def take_over(*, confirmed: Confirmation, desk: Desk, reason: Choice, now: datet
     words = ". ".join(part for part in (reason.label, note.strip()) if part)
     entry = record_act(
         actor=actor, desk=desk, now=now, code="desk_taken_over",
-        fields={"person": actor.name, "person_ref": str(actor.ref), "holder": watch.holder.name, "ground": reason.code,
+        fields={**name_of("person", actor), "person_ref": str(actor.ref), **name_of("holder", watch.holder), "ground": reason.code,
                 "ground_version": str(reason.version), "method": confirmed.method, "signed_at": confirmed.at.isoformat()},
         text=words,
     )
@@ -153,7 +154,7 @@ def take_over(*, confirmed: Confirmation, desk: Desk, reason: Choice, now: datet
     assert taken is not None
     tell(
         people=[*former, actor], site=desk.site, matter="handover", matter_id=f"watch-{watch.pk}", occasion="taken_over",
-        code="desk_taken_over_told", fields={"person": actor.name, "words": words},
+        code="desk_taken_over_told", fields={**name_of("person", actor), "words": words},
         url=reverse("handover:page", args=[desk.slug]), now=now,
     )
     return taken

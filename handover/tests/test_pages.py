@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from desks.testing import PIN, Town, signed_in
@@ -11,6 +12,7 @@ from handover import actions
 from handover.models import Handover
 from handover.queries import digest_now
 from handover.tests import scenes, steps
+from handover.views import shown
 from logbook.actions import record_entry
 from logbook.models import AccessRecord, Entry
 from logbook.queries import current_watch
@@ -172,7 +174,7 @@ def test_the_print_has_the_entries_both_signatures_the_last_digest_and_room_for_
     last = Entry.objects.filter(book__desk=town.desk).latest("number")
     assert bytes(last.digest).hex() in html and row.digest in html
     assert html.count('class="sign-line"') == 2 and html.count("sig m-0 mb-2 done") == 2
-    assert "卫生间吊顶漏水" in html and "交接中来电" in html
+    assert "卫生间吊顶漏水" in html and "陈先生" in html and "交接中来电" in html
     text = signed_in(town.head).get(address(row, "content/"))
     assert text["Content-Type"].startswith("text/plain") and text.content.decode() == row.signatures.first().content
 
@@ -185,11 +187,12 @@ def test_the_blank_form_and_entering_it_afterwards_as_such(town: Town, now) -> N
     happened = (now - timedelta(hours=3)).astimezone(town.site.zone).replace(second=0, microsecond=0)
     data = {
         "occurred_at": happened.strftime("%Y-%m-%dT%H:%M"), "writer": town.butler.pk, "kind": "repair", "place": "5-1203",
-        "text": "停电时报修", "result": "", "sheet": "3", "key": "",
+        "customer": "李先生", "phone": "13800138000", "text": "停电时报修", "result": "", "sheet": "3", "key": "",
     }
     assert client.post(f"/handover/{town.desk.slug}/paper/", data).status_code == 302
     entry = Entry.objects.get(words__text="停电时报修")
     assert (entry.author, entry.entered_by, entry.occurred_at, entry.late) == (town.butler, town.agent, happened, True)
+    assert set(entry.personal) == {"customer", "phone"}
     assert entry.fields["paper"] == "true" and entry.fields["paper_sheet"] == "3"
     refused = client.post(f"/handover/{town.desk.slug}/paper/", data | {"place": "", "text": "又一条"})
     assert refused.status_code == 422 and "又一条" in refused.content.decode()
@@ -248,3 +251,29 @@ def test_the_page_costs_the_same_however_many_matters_there_are(town: Town, now,
     with CaptureQueriesContext(connection) as many:
         page(client, row)
     assert len(many) == len(few) <= 60
+
+
+@pytest.mark.clause("A26")
+def test_one_matter_is_next_and_a_long_watch_says_how_many_entries_it_has(town: Town, now, at_screen, monkeypatch) -> None:
+    client = signed_in(town.agent, town.butler)
+    html = page(client, at_screen)
+    assert html.count('class="matter on"') == 1 and "entries stand here" not in html
+    whole = Entry.objects.filter(book__desk=town.desk, number__gte=current_watch(town.desk).first_number).count()
+    monkeypatch.setattr(shown, "SHOWN_ENTRIES", 2)
+    html = page(client, at_screen)
+    assert "The newest 2 entries stand here." in html and f'<span class="tag">{whole}</span>' in html
+
+
+@pytest.mark.clause("A30")
+@pytest.mark.parametrize(("relieved_after", "first"), [(timedelta(hours=1), "begin-handover"), (timedelta(hours=20), "close-desk")])
+def test_the_next_act_stands_first_before_the_night_it_is_closing(town: Town, morning, relieved_after, first: str) -> None:
+    evening = morning + timedelta(hours=11)
+    town.desk.opening_hours.update_or_create(
+        weekday=evening.astimezone(town.site.zone).weekday(), defaults={"opens": "08:00", "closes": "22:00"}
+    )
+    steps.open_desk(town.desk, town.agent, morning)
+    scenes.roster_duty(town.desk, town.butler, evening + relieved_after, evening + relieved_after + timedelta(hours=6))
+    with time_machine.travel(evening, tick=False):
+        html = signed_in(town.agent).get(f"/handover/{town.desk.slug}/").content.decode()
+    assert re.findall(r'id="(begin-handover|close-desk)"', html)[0] == first
+    assert re.findall(r'class="btn btn-primary" id="(begin-handover|close-desk)"', html) == [first]

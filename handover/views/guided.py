@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from desks.clock import at, local_day
 from desks.forms import place_refusal
 from desks.models import Desk, Person
 from desks.permissions import may
@@ -19,7 +20,7 @@ from handover import actions
 from handover import forms as own
 from handover.models import Handover
 from handover.queries import gap_since, last_closing, named_relief, open_handover, past_handovers
-from handover.relief import expected_people, relief_of
+from handover.relief import Relief, expected_people, relief_of
 from handover.views.shown import Bound, shown_steps
 from logbook.actions import record_reading
 from logbook.lines import Line
@@ -110,7 +111,7 @@ def _beginning(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[s
             "open_form": bound.get("open")
             or own.OpenForm(people=[each for each in people if each.pk != actor.pk], initial={"colleagues": beside}),
         }
-    named = named_relief(watch)
+    named, relief = named_relief(watch), relief_of(watch, now)
     wanted = ([named.person] if named else []) + [each for each in expected if each.pk != watch.holder_id]
     initial: dict[str, Any] = {"colleagues": [person.pk for person in wanted[1:]]}
     if wanted:
@@ -118,9 +119,17 @@ def _beginning(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[s
     return {
         "named": named, "may_start": may(actor, "handover.take_part", desk=desk, now=now),
         "may_close": watch.holder_id == actor.pk,
+        "closes_next": named is None and _closes_before(relief, desk, now),
         "start_form": bound.get("start")
         or own.StartForm(people=[each for each in people if each.pk != watch.holder_id], initial=initial),
     }
+
+
+def _closes_before(relief: Relief | None, desk: Desk, now: datetime) -> bool:
+    """Whether the desk closes today before anybody relieves its watch: then closing is the next act, not handing over."""
+    today = local_day(now, desk.site.zone)
+    hours = desk.opening_hours.filter(weekday=today.weekday()).first()
+    return hours is not None and (relief is None or relief.starts_at >= at(today, hours.closes, desk.site.zone))
 
 
 def _watch_part(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def enter(request: HttpRequest, desk: Desk) -> HttpResponse:
         try:
             entry = record_entry(
                 actor=writer, entered_by=request.user, desk=desk, now=now, text=data["text"], kind=data["kind"],
-                occurred_at=data["occurred_at"], place=data["place"], result=data["result"],
+                occurred_at=data["occurred_at"], place=data["place"], customer=data["customer"], phone=data["phone"],
+                result=data["result"],
                 fields={"paper": "true"} | ({"paper_sheet": data["sheet"]} if data["sheet"] else {}), key=data["key"],
             )
         except Refused as refusal:

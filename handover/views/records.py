@@ -22,7 +22,7 @@ from logbook.words import DeskWords
 from registers.queries import custody_of
 
 PAGE = 30
-BLANK_LINES = range(14)
+BLANK_LINES = range(20)
 
 
 def _recorded(request: HttpRequest, handover: Handover) -> dict[str, Any]:

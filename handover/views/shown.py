@@ -53,8 +53,11 @@ def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) 
     questions = list(handover.questions.select_related("asked_by", "answered_by"))
     for row in rows:
         row["questions"] = _question_rows([each for each in questions if each.matter_id == row["matter"].pk], handover, sides, bound)
+    if (at := next((row for row in rows if row["may_acknowledge"] or (row["may_tell"] and not row["matter"].told_at)), None)) is not None:
+        at["is_next"] = True
     signatures = list(handover.signatures.select_related("person"))
-    happened = list(entries_of_watch(handover.watch)[:SHOWN_ENTRIES]) if handover.watch else []
+    of_the_watch = entries_of_watch(handover.watch) if handover.watch else Entry.objects.none()
+    happened = list(of_the_watch[:SHOWN_ENTRIES])
     since = list(entries_since(handover)[:SHOWN_ENTRIES])
     shown = {
         "sides": sides, "may_change": handover.may_change and bool(sides), "facts": facts, "obstacles": obstacles,
@@ -66,6 +69,7 @@ def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) 
         "ask_form": bound.get("ask") or own.AskForm(auto_id="ask-%s"),
         "since": lines_for(since, desk, words, reader=actor, now=now),
         "happened": lines_for(happened, desk, words, reader=actor, now=now),
+        "happened_count": len(happened) if len(happened) < SHOWN_ENTRIES else of_the_watch.count(),
         "boxes": [_box(side, handover, signatures, digest, text, obstacles, bound) for side in signing_sides(handover)],
         "new_to": new_to, "colleagues": [each.person for each in handover.colleagues.select_related("person")],
         "may_decide": may(actor, "handover.decide", desk=desk, now=now),
@@ -254,7 +258,7 @@ def _step_list(handover: Handover, shown: dict[str, Any]) -> list[dict[str, Any]
         return _("%(done)d of %(all)d") % {"done": done, "all": whole}
 
     if handover.watch_id:
-        add("happened", _("What happened"), True, str(len(shown["happened"])))
+        add("happened", _("What happened"), True, str(shown["happened_count"]))
     if alone or facts.not_yet_included or facts.holder_changed:
         done = not (undone or facts.not_yet_included or facts.holder_changed)
         add("matters", _("Open matters"), done, of(max(len(alone) - undone, 0), len(alone)))

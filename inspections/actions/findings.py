@@ -13,6 +13,7 @@ from desks.models import Person
 from desks.permissions import may
 from desks.queries import people_of_desk, supervisors_of
 from desks.refusal import Refused
+from desks.wording import name_of
 from inspections import rules
 from inspections.models import Finding
 from inspections.queries import OWNER_ROLES
@@ -73,7 +74,7 @@ def set_action(
     today = local_day(now, desk.site.zone)
     if refusal := rules.why_not_action(eligible=eligible, due_on=due_on, today=today):
         raise refusal
-    fields = {"cause": cause, "action": action, "owner": owner.name, "due_on": due_on.isoformat()}
+    fields = {"cause": cause, "action": action, **name_of("owner", owner), "due_on": due_on.isoformat()}
     row = _move(
         finding, actor, now, old=("open", "action_set"), new="action_set", code="finding_action_set", fields=fields,
         cause=cause, action=action, owner=owner, due_on=due_on,

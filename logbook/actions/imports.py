@@ -12,6 +12,7 @@ from desks.models import Desk, Membership, Person
 from desks.permissions import may
 from desks.queries import folded_name
 from desks.refusal import Refused
+from desks.wording import name_of
 from logbook import rules
 from logbook.actions.books import book_of, hold_books
 from logbook.actions.follow_ups import move_follow_up
@@ -77,7 +78,7 @@ def import_log(*, actor: Person, desk: Desk, content: bytes, name: str, now: dat
     act = record_act(
         actor=actor, desk=desk, now=now, code="log_imported",
         fields={
-            "importer": actor.name, "file": name[:200], "count": str(len(made)), "first": str(first), "last": str(last),
+            **name_of("importer", actor), "file": name[:200], "count": str(len(made)), "first": str(first), "last": str(last),
             "open": str(read.open_count), "file_digest": read.digest,
         },
     )

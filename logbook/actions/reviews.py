@@ -12,6 +12,7 @@ from desks.clock import local_day
 from desks.models import Desk, Person
 from desks.permissions import may
 from desks.refusal import Refused
+from desks.wording import name_of
 from logbook import rules
 from logbook.actions.books import book_of, hold_books
 from logbook.actions.record import add_to_entry, record_act
@@ -48,7 +49,7 @@ def sign_daily_review(
     said = {"day_on": day.isoformat(), "number": str(up_to)}
     entry = record_act(
         actor=actor, desk=desk, now=now, code="day_reviewed",
-        fields=said | {"reviewer": actor.name, "method": confirmed.method, "signed_digest": digest.hex()},
+        fields=said | {**name_of("reviewer", actor), "method": confirmed.method, "signed_digest": digest.hex()},
     )
     try:
         with transaction.atomic():
@@ -60,7 +61,7 @@ def sign_daily_review(
         raise Refused("A21", _("This has been signed already."), _("Load the page again.")) from error
     tell(
         people=[actor], site=desk.site, matter="review", matter_id=made.pk, occasion="signed", code="day_reviewed",
-        fields=said | {"reviewer": actor.name}, url=reverse("logbook:review", args=[desk.slug, day.isoformat()]), now=now,
+        fields=said | name_of("reviewer", actor), url=reverse("logbook:review", args=[desk.slug, day.isoformat()]), now=now,
     )
     return made
 
@@ -75,7 +76,7 @@ def ask_about_entry(*, actor: Person, entry: Entry, now: datetime, text: str, ke
     if entry.author is not None and entry.author_id != actor.pk:
         tell(
             people=[entry.author], site=desk.site, matter="entry", matter_id=entry.pk, occasion=f"question:{question.number}",
-            code="entry_question", fields={"asker": actor.name, "number": str(entry.number)},
+            code="entry_question", fields={**name_of("asker", actor), "number": str(entry.number)},
             url=reverse("logbook:entry", args=[desk.slug, entry.number]), now=now,
         )
     return question

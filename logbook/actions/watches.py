@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import Desk, Person
 from desks.permissions import may
 from desks.refusal import Refused
+from desks.wording import name_of
 from logbook.actions.books import book_of, hold_books
 from logbook.actions.record import record_act
 from logbook.models import Entry, Watch, WatchMember
@@ -78,7 +79,7 @@ def open_watch(*, actor: Person, desk: Desk, now: datetime, colleagues: Iterable
     hold_books(book_of(desk))
     if current_watch(desk) is not None:
         raise Refused("I3", _("The desk is held already."), _("Take it over by a handover."))
-    entry = record_act(actor=actor, desk=desk, now=now, code="desk_opened", fields={"holder": actor.name})
+    entry = record_act(actor=actor, desk=desk, now=now, code="desk_opened", fields=name_of("holder", actor))
     return _begin(desk=desk, holder=actor, first_number=entry.number, actor=actor, colleagues=colleagues, now=now)
 
 
@@ -88,7 +89,7 @@ def close_watch(*, actor: Person, watch: Watch, now: datetime) -> Watch:
     watch = _held(watch)
     if actor.pk != watch.holder_id:
         raise Refused("A23", _("Only the holder closes the desk."), _("Ask the holder, or take the part over first."))
-    entry = record_act(actor=actor, desk=watch.desk, now=now, code="desk_closed", fields={"holder": actor.name})
+    entry = record_act(actor=actor, desk=watch.desk, now=now, code="desk_closed", fields=name_of("holder", actor))
     return _end(watch=watch, completing=entry, ending=Watch.Ending.CLOSING, actor=actor, now=now)
 
 
@@ -124,7 +125,7 @@ def join_watch(*, actor: Person, watch: Watch, person: Person, now: datetime) ->
         raise Refused("A6", _("This person may not be on duty at this desk."), _("Choose somebody of this desk."))
     if watch.members.filter(person=person, left_at__isnull=True).exists():
         raise Refused("I3", _("This person is of the watch already."))
-    record_act(actor=actor, desk=watch.desk, now=now, code="colleague_joined", fields={"person": person.name})
+    record_act(actor=actor, desk=watch.desk, now=now, code="colleague_joined", fields=name_of("person", person))
     return _join(watch=watch, person=person, actor=actor, now=now)
 
 
@@ -137,7 +138,7 @@ def leave_watch(*, actor: Person, watch: Watch, person: Person, now: datetime) -
     member = watch.members.filter(person=person, left_at__isnull=True).first()
     if member is None:
         raise Refused("I3", _("This person is not of the watch."))
-    record_act(actor=actor, desk=watch.desk, now=now, code="colleague_left", fields={"person": person.name})
+    record_act(actor=actor, desk=watch.desk, now=now, code="colleague_left", fields=name_of("person", person))
     _part(member, actor=actor, now=now)
 
 
@@ -149,7 +150,7 @@ def pass_holder(*, actor: Person, watch: Watch, to: Person, now: datetime) -> Wa
         raise Refused("I3", _("Only the holder passes the part on."), _("Ask the holder."))
     if to.pk == actor.pk or not watch.members.filter(person=to, left_at__isnull=True).exists():
         raise Refused("I3", _("The part passes to a colleague of the watch."), _("The colleague joins the watch first."))
-    names = {"from": actor.name, "to": to.name}
+    names = name_of("from", actor) | name_of("to", to)
     record_act(actor=actor, desk=watch.desk, now=now, code="holder_passed", fields=names)
     watch.holder = to
     watch._history_user = actor

@@ -1,5 +1,6 @@
 """What a hostile hand tries on the record, through the ORM, through SQL of the application's own login, by forged requests (I1, I2, I3, I8)."""
 
+import io
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -188,6 +189,12 @@ SELECT id, 1, '2001-01-01', '\\x00', 'lie', sha256('lie'), '\\x00', %(author)s, 
     '', '', '', '{}', %(personal)s::jsonb, '', %(intake)s::jsonb FROM logbook_book WHERE id = %(book)s RETURNING id"""
 
 
+# Every column but the row's own id, the browser's key, which is unique, and what the trigger takes in.
+COPIED = ", ".join(
+    field.column for field in Entry._meta.concrete_fields if field.column not in {"id", "key", "intake", "search"}
+)
+
+
 @pytest.mark.clause("I2")
 def test_forged_numbers_times_and_digests_of_a_raw_insert_are_the_database_s_own(committed, app_login) -> None:
     town, entry = committed
@@ -201,6 +208,22 @@ def test_forged_numbers_times_and_digests_of_a_raw_insert_are_the_database_s_own
     assert forged.number == before.number + 1 and bytes(forged.previous) == bytes(before.digest)
     assert forged.recorded_at >= before.recorded_at and forged.leaf.startswith("duty-desk-entry/1\n")
     assert len(bytes(forged.secret)) == 32 and forged.personal == {} and forged.intake is None
+    assert verify().breaches == []
+
+
+@pytest.mark.clause("I2")
+def test_what_is_copied_in_is_numbered_and_sealed_by_the_database_too(committed, app_login) -> None:
+    town, entry = committed
+    before = Entry.objects.get(pk=entry.pk)
+    with app_login.cursor() as cursor:
+        cursor.execute(FORGED, {"author": town.agent.pk, "book": before.book_id, "personal": "{}", "intake": '{"text": "插入"}'})
+        sheet = io.StringIO()
+        cursor.copy_expert(f"COPY (SELECT {COPIED} FROM logbook_entry WHERE id = {before.pk}) TO STDOUT", sheet)
+        sheet.seek(0)
+        cursor.copy_expert(f"COPY logbook_entry ({COPIED}) FROM STDIN", sheet)
+    app_login.commit()
+    made = Entry.objects.filter(book=before.book_id).latest("number")
+    assert made.number == before.number + 2 and bytes(made.digest) != bytes(before.digest) and made.recorded_at >= before.recorded_at
     assert verify().breaches == []
 
 

@@ -87,7 +87,7 @@ def test_an_act_is_worded_in_the_reader_s_language_and_an_unknown_one_is_shown_a
     actions.record_act(actor=None, desk=town.desk, now=morning, code="nobody_knows", fields={"a": "<b>"})
     actions.record_act(actor=None, desk=town.desk, now=morning, code="desk_opened", fields={})
     broken, unknown, known = rows(town, town.agent, morning)
-    assert known.worded == "何嘉怡 opened the desk." and known.text == ""
+    assert known.worded == "He Jiayi opened the desk." and known.text == ""
     assert unknown.worded == "nobody_knows · <b>" and broken.worded
     with translation.override("zh-hans"):
         assert rows(town, town.agent, morning)[2].worded

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from desks.hooks import messages
 from desks.testing import Town
-from desks.wording import in_each_language, name_of, worded
+from desks.wording import in_each_language, listed, name_of, worded
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +40,12 @@ def test_places_and_people_are_called_as_the_reader_s_language_does(town: Town) 
         with translation.override(language):
             said[language] = worded("test_names", fields, town.desk)
     assert said == {"en": "Front He Jiayi", "zh-hans": "前台 何嘉怡", "zh-hant": "Front 何嘉怡"}
+
+
+def test_a_list_of_names_is_read_in_the_reader_s_language(town: Town) -> None:
+    fields = listed("missing", [name_of("missing", person) for person in (town.agent, town.butler)])
+    messages.register("test_listed", "%(missing)s")
+    with translation.override("en"):
+        assert worded("test_listed", fields, town.desk) == f"{town.agent.name_latin}, {town.butler.name_latin}"
+    with translation.override("zh-hans"):
+        assert worded("test_listed", fields, town.desk) == f"{town.agent.name}, {town.butler.name}"

@@ -12,6 +12,7 @@ from desks.models import Desk, Person
 from desks.permissions import may
 from desks.queries import duty_pool, heads_of, supervisors_of
 from desks.refusal import Refused, Words
+from desks.wording import name_of
 from logbook.actions import book_of, hold_books, record_act
 from rosters import rules
 from rosters.actions.telling import tell_about
@@ -173,5 +174,5 @@ def note(
     roster: Roster, code: str, actor: Person, now: datetime, *, audience: str = "staff", text: str = "", **fields: str
 ) -> None:
     """Records an act about the roster in the desk's book; a draft's is for supervisors, as the draft itself is."""
-    named = {"person": actor.name, "month": f"{roster.month:%Y-%m}", "version": str(roster.version)}
+    named = {**name_of("person", actor), "month": f"{roster.month:%Y-%m}", "version": str(roster.version)}
     record_act(actor=actor, desk=roster.desk, now=now, code=code, fields=named | fields, text=text, audience=audience)

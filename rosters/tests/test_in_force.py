@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+import psycopg2
 import pytest
 from django.db import Error, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from desks.claims import AlreadyChanged
 from desks.clock import local_day
-from desks.models import Membership, Role
+from desks.models import Membership, Role, Site
 from desks.refusal import Refused
 from desks.testing import Town, lay_town, read_town
 from logbook.actions import open_watch
@@ -43,6 +44,37 @@ def test_the_database_refuses_a_second_duty_at_the_same_time(town: Town, morning
     with pytest.raises(IntegrityError, match="duty_one_at_a_time"), transaction.atomic():
         again(duty, starts_at=duty.ends_at - timedelta(seconds=1), ends_at=duty.ends_at + timedelta(hours=1), **own).save()
     again(duty, starts_at=duty.ends_at, ends_at=duty.ends_at + timedelta(hours=1), **own).save()
+
+
+SECOND = """INSERT INTO rosters_duty ({columns}) SELECT {values} FROM rosters_duty WHERE id = %(duty)s"""
+
+
+STRONGER = [
+    "SELECT 1", "SET CONSTRAINTS ALL DEFERRED", "SET CONSTRAINTS duty_one_at_a_time DEFERRED",
+    "SET session_replication_role = replica", "SELECT set_config('session_replication_role', 'replica', true)",
+    "SET ROLE duty_owner", "ALTER TABLE rosters_duty DROP CONSTRAINT duty_one_at_a_time",
+    "ALTER TABLE rosters_duty DISABLE TRIGGER ALL", "TRUNCATE rosters_duty CASCADE",
+]
+
+
+@pytest.mark.clause("I5")
+def test_a_login_of_the_application_s_role_puts_nobody_on_two_duties(place, morning, app_login) -> None:
+    duty = Duty.objects.filter(roster=reported(place, morning)).first()
+    change = DutyChange.objects.create(desk=place.desk, kind="support", decided_by=place.supervisor, decided_at=morning, reason="忙")
+    own = {"roster_id": "NULL", "brought_in_by_id": str(change.pk), "origin": "'change'"}
+    columns = [field.column for field in Duty._meta.concrete_fields if field.column != "id"]
+    statement = SECOND.format(columns=", ".join(columns), values=", ".join(own.get(column, column) for column in columns))
+    count, refused = Duty.objects.count(), []
+    for first in STRONGER:
+        try:
+            with app_login.cursor() as cursor:
+                cursor.execute(first)
+                cursor.execute(statement, {"duty": duty.pk})
+            app_login.commit()
+        except (psycopg2.errors.ExclusionViolation, psycopg2.errors.InsufficientPrivilege):
+            app_login.rollback()
+            refused.append(first)
+    assert refused == STRONGER and Duty.objects.count() == count
 
 
 @pytest.mark.clause("I5")
@@ -135,7 +167,6 @@ def test_what_has_been_worked_is_never_changed(town: Town) -> None:
 @pytest.fixture
 def place(transactional_db):
     """The fixed actors, laid anew: these tests commit."""
-    from desks.models import Site
 
     if not Site.objects.exists():
         lay_town()

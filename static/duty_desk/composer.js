@@ -355,7 +355,15 @@
     change(actor(), (queue) => { queue.forEach((item) => { if (item.state === "holding") item.until = 0; }); });
     event.detail.wait(flush());
   });
-  window.addEventListener("storage", (event) => { if (event.key && event.key.startsWith(QUEUES)) show(); });
+  window.addEventListener("storage", (event) => {
+    if (event.key && event.key.startsWith(QUEUES)) show();
+    if (event.key === draftKey(actor())) follow(event.oldValue);
+  });
+  // A draft is one in all tabs: a tab that still shows what the other one changed or sent follows it.
+  function follow(before) {
+    if (composing || JSON.stringify(isEmpty() ? null : values()) !== (before || "null")) return;
+    fill(read(draftKey(actor()), null) || {});
+  }
   window.addEventListener("online", () => retry());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
   // Who leaves the page no longer takes anything back: it goes now, and its key keeps it from being stored twice.

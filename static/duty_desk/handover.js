@@ -5,7 +5,7 @@
   const fields = () => [...part().querySelectorAll("input:not([type=hidden]):not([type=password]), textarea, select")];
   const changed = (field) => (field.type === "checkbox" || field.type === "radio"
     ? field.checked !== field.defaultChecked
-    : field.tagName === "SELECT" ? [...field.options].some((each) => each.selected !== each.defaultSelected) : field.value !== field.defaultValue);
+    : field.tagName === "SELECT" ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((each) => each.defaultSelected)) : field.value !== field.defaultValue);
   let kept = null;
 
   // Remembers what was typed in the other forms, by the field's own id, and which folds are open.
@@ -16,6 +16,8 @@
       values: fields().filter((field) => field.id && changed(field) && !(sent && sent.contains(field)))
         .map((field) => [field.id, field.type === "checkbox" || field.type === "radio" ? field.checked : field.value]),
       open: [...part().querySelectorAll("details[id][open]")].map((each) => each.id),
+      at: window.scrollY,
+      wasMatter: Boolean(sent && sent.closest(".matter")),
     };
   }
 
@@ -29,11 +31,26 @@
       if (fold) fold.open = true;
     });
     kept.open.forEach((id) => { const fold = document.getElementById(id); if (fold) fold.open = true; });
+    goOn(kept);
     kept = null;
   }
 
+  // The page stays where it was; the next thing to type or to press has the focus: what was refused, else the next matter.
+  function goOn({ at, wasMatter }) {
+    window.scrollTo({ top: at, behavior: "instant" });
+    const wrong = part().querySelector("[aria-invalid=true]");
+    const next = wrong || (wasMatter ? part().querySelector(".matter.on .btn-primary, .matter.on input:not([type=hidden])") : null);
+    if (!next) return;
+    const fold = next.closest("details");
+    if (fold) fold.open = true;
+    next.focus();
+  }
+
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target && event.detail.target.id === "guided") remember(event.detail.requestConfig.elt);
+    if (!event.detail.target || event.detail.target.id !== "guided") return;
+    // Only a form has sent what stands in it; when the page comes anew for another actor, nothing has been sent.
+    const { elt } = event.detail.requestConfig;
+    remember(elt.tagName === "FORM" ? elt : null);
   });
   document.addEventListener("htmx:afterSettle", restore);
 
