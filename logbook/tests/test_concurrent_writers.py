@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, connections
 
-from desks.testing import lay_town, read_town
+from desks.testing import read_town
 from logbook import actions
 from logbook.models import Entry
 from logbook.verify import verify
@@ -40,11 +40,7 @@ def together(works: list[Callable[[], None]]) -> list[Exception]:
 
 @pytest.fixture
 def place(transactional_db):
-    """The fixed actors, laid anew: these tests commit."""
-    from desks.models import Site
-
-    if not Site.objects.exists():
-        lay_town()
+    """The fixed actors; these tests commit."""
     return read_town()
 
 
