@@ -97,10 +97,13 @@ def main(arguments: list[str]) -> int:
             code = process.wait()
             counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", closing)}
             passed_sum += counts.get("passed", 0)
-            failed_sum += counts.get("failed", 0) + counts.get("error", 0)
+            broken = counts.get("failed", 0) + counts.get("error", 0)
             print(f"{phase}: {time.monotonic() - begun:.0f} s of {budget} s", flush=True)
             # Nothing to run is right only where less than everything was asked.
-            failed += [phase] if code not in ({0, 5} if app or clause or rest else {0}) else []
+            fell = code not in ({0, 5} if app or clause or rest else {0})
+            failed += [phase] if fell else []
+            # A phase that died before it could count is one failure at least.
+            failed_sum += max(broken, int(fell))
     finally:
         redis.stop()
         postgres.stop()
