@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
+from django.test import TransactionTestCase
 from django.utils import translation
 
 CLAUSES = {
@@ -58,38 +59,29 @@ def owners_hands() -> Iterator[None]:
             _become_app(connection)
 
 
-_flush = DatabaseOperations.execute_sql_flush
-
-
-def _flush_as_owner(self, sql_list):
-    """Emptying tables between tests is the owner's: the application's role may not truncate."""
-    with self.connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
-        cursor.execute("SELECT name, made_at FROM desks_installation")
-        laid_by_migrations = cursor.fetchall()
-    try:
-        _flush(self, sql_list)
-        with self.connection.cursor() as cursor:
-            cursor.executemany("INSERT INTO desks_installation (name, made_at) VALUES (%s, %s)", laid_by_migrations)
-    finally:
-        _become_app(self.connection)
-
-
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """Made and migrated as the owner; from then on every connection of the tests takes the application's role."""
-    from desks.testing import lay_town
+def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker) -> Iterator[None]:
+    """Copied from the owner's template; from then on every connection of the tests takes the application's role."""
+    from desks.testing_database import Laid, copy_template, drop, make_template
 
+    given = connection.settings_dict["NAME"]
+    name = connection.settings_dict["TEST"]["NAME"] or f"test_{given}"
     with django_db_blocker.unblock():
-        lay_town()
+        copy_template(make_template(), name)
+        laid = Laid()
         connection_created.connect(_become_app, dispatch_uid="tests-app-role")
-        connection.ensure_connection()
         _become_app(connection)
-    DatabaseOperations.execute_sql_flush = _flush_as_owner
-    yield
+
+    def take_back(_: TransactionTestCase) -> None:
+        """After a test that commits: what it wrote goes, what the template laid comes back."""
+        with owners_hands():
+            laid.put_back()
+
+    with patch.object(TransactionTestCase, "_fixture_teardown", take_back):
+        yield
     connection_created.disconnect(dispatch_uid="tests-app-role")
     with django_db_blocker.unblock():
-        connection.close()
+        drop(name, given)
 
 
 @pytest.fixture

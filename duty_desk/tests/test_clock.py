@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from desks.hooks import clock_acts
-from desks.testing import Town, lay_town, read_town
+from desks.testing import Town, read_town
 from duty_desk import tasks
 from notices import actions
 from notices.models import Heartbeat, Notice
@@ -58,11 +58,7 @@ def test_the_heartbeat_is_one_row_that_moves(town: Town, morning) -> None:
 
 @pytest.fixture
 def place(transactional_db):
-    """The fixed actors, laid anew: these tests commit."""
-    from desks.models import Site
-
-    if not Site.objects.exists():
-        lay_town()
+    """The fixed actors; these tests commit."""
     return read_town()
 
 

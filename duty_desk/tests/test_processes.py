@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from desks.testing import Town, lay_town, read_town
+from desks.testing import Town, read_town
 from logbook.actions import move_follow_up, open_watch, record_entry
 from logbook.models import Entry
 from notices.models import Heartbeat, Notice
@@ -92,11 +92,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
 
 @pytest.fixture
 def place() -> Town:
-    """The fixed actors, laid anew: these tests commit."""
-    from desks.models import Site
-
-    if not Site.objects.exists():
-        lay_town()
+    """The fixed actors; these tests commit."""
     return read_town()
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 
 from desks.refusal import Refused
-from desks.testing import lay_town, read_town
+from desks.testing import read_town
 from escalations import actions
 from escalations.models import Escalation, EscalationStep
 from escalations.tests.scenes import confirmed
@@ -16,11 +16,7 @@ from logbook.verify import verify
 
 @pytest.fixture
 def place(transactional_db):
-    """The fixed actors, laid anew: these tests commit."""
-    from desks.models import Site
-
-    if not Site.objects.exists():
-        lay_town()
+    """The fixed actors; these tests commit."""
     return read_town()
 
 

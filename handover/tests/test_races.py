@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.db import Error, OperationalError, transaction
 
-from desks.models import Choice, Site
+from desks.models import Choice
 from desks.refusal import Refused
-from desks.testing import lay_town, read_town
+from desks.testing import read_town
 from handover import actions
 from handover.actions import signing
 from handover.models import Handover, HandoverCountLine
@@ -24,9 +24,7 @@ from logbook.verify import verify
 
 @pytest.fixture
 def place(transactional_db):
-    """The fixed actors, laid anew: these tests commit."""
-    if not Site.objects.exists():
-        lay_town()
+    """The fixed actors; these tests commit."""
     return read_town()
 
 

@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from django.db import Error, connection, transaction
 
-from desks.testing import Town, lay_town, read_town, signed_in
+from desks.testing import Town, read_town, signed_in
 from logbook import actions
 from logbook.models import (
     Book,
@@ -112,10 +112,6 @@ def test_odd_values_are_refused_or_stand_as_they_are_and_verify(town: Town, morn
 @pytest.fixture
 def committed(transactional_db, morning):
     """A town with a committed entry, for attacks from a login of their own."""
-    from desks.models import Site
-
-    if not Site.objects.exists():
-        lay_town()
     town = read_town()
     actions.open_watch(actor=town.agent, desk=town.desk, now=morning)
     entry = actions.record_entry(

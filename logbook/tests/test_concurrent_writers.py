@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, connections
 
-from desks.testing import lay_town, read_town
+from desks.testing import read_town
 from logbook import actions
 from logbook.actions import record
 from logbook.models import Entry
@@ -43,11 +43,7 @@ def together(works: list[Callable[[], None]]) -> list[Exception]:
 
 @pytest.fixture
 def place(transactional_db):
-    """The fixed actors, laid anew: these tests commit."""
-    from desks.models import Site
-
-    if not Site.objects.exists():
-        lay_town()
+    """The fixed actors; these tests commit."""
     return read_town()
 
 

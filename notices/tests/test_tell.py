@@ -7,7 +7,7 @@ import psycopg2
 import pytest
 from django.db import Error, connection, connections, transaction
 
-from desks.testing import Town, lay_town, read_town
+from desks.testing import Town, read_town
 from notices import actions
 from notices.models import Notice, NoticeReading
 
@@ -118,11 +118,7 @@ def _at_once(count: int, work) -> list[Exception]:
 
 @pytest.fixture
 def place(transactional_db):
-    """The fixed actors, laid anew: these tests commit."""
-    from desks.models import Site
-
-    if not Site.objects.exists():
-        lay_town()
+    """The fixed actors; these tests commit."""
     return read_town()
 
 

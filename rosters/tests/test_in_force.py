@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from desks.claims import AlreadyChanged
 from desks.clock import local_day
-from desks.models import Membership, Role, Site
+from desks.models import Membership, Role
 from desks.refusal import Refused
-from desks.testing import Town, lay_town, read_town
+from desks.testing import Town, read_town
 from logbook.actions import open_watch
 from logbook.queries import current_watch
 from logbook.tests.test_concurrent_writers import together
@@ -166,10 +166,7 @@ def test_what_has_been_worked_is_never_changed(town: Town) -> None:
 
 @pytest.fixture
 def place(transactional_db):
-    """The fixed actors, laid anew: these tests commit."""
-
-    if not Site.objects.exists():
-        lay_town()
+    """The fixed actors; these tests commit."""
     return read_town()
 
 
