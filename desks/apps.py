@@ -11,6 +11,8 @@ class DesksConfig(AppConfig):
 
     def ready(self) -> None:
         from desks import checks  # noqa: F401  registers the system checks
+        from desks.facts import register_facts
         from desks.grants import apply_grants
 
+        register_facts()
         post_migrate.connect(apply_grants, sender=self, dispatch_uid="desks.grants")

@@ -37,6 +37,10 @@ messages: Registry[Promise | str] = Registry("message")
 preset_sections: Registry[Callable[[Any, list[dict[str, Any]]], None]] = Registry("preset section")
 # The clock's acts: (now) -> number of things done; the periodic task calls each in its own transaction.
 clock_acts: Registry[Callable[..., int]] = Registry("clock act")
+# What pages of a desk must know at once, by "<floor>.<name>": SQL expressions of one value, over the row `desk` of the page's
+# desk, with %(person)s (the reader) and %(now)s. The gate reads those that a page names in its one statement
+# (desks.gate). "<floor>.state" changes whenever anything changes that the floor's panels on the desk page show.
+facts: Registry[str] = Registry("fact")
 # What a page of an earlier floor shows of a later one, by "<slot>.<floor>"; see panels_of.
 panels: Registry[Callable[..., Any]] = Registry("panel")
 
@@ -64,3 +68,8 @@ def panels_of(slot: str, *arguments: Any) -> list[Any]:
     """
     answers = [panel(*arguments) for name, panel in panels if name.rpartition(".")[0] == slot]
     return [answer for answer in answers if answer]
+
+
+def floors_of(page: str) -> list[str]:
+    """The floors that put something into any slot of the page, for example "desk"."""
+    return sorted({name.rpartition(".")[2] for name, _ in panels if name.startswith(f"{page}.")})

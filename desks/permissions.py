@@ -3,7 +3,7 @@
 A stranger to a site gets 404, so that nothing tells whether a thing exists; the wrong role gets 403.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from desks.gate import read_gate
 from desks.models import ActingSupervisor, Desk, Membership, Person, Role, Site
 from desks.seats import show_desk
 
@@ -123,11 +124,22 @@ def may(
     )
 
 
-def desk_for(person: Any, slug: str, right: str, *, now: datetime | None = None) -> Desk:
-    """The desk of that address, for this person and right. Raises Http404 for strangers, PermissionDenied else."""
+def standing_of(person: Person, now: datetime) -> tuple[Any, ...]:
+    """Who the person is and what they are at that moment, as values that tell any two standings apart."""
+    roles = {(row.site_id, row.desk_id, row.role) for row in memberships_of(person) if row.holds_at(now)}
+    acting = {(row.site_id, *row.rights) for row in acting_of(person) if row.starts_at <= now < row.ends_at}
+    return person.pk, frozenset(roles), frozenset(acting)
+
+
+def desk_for(person: Any, slug: str, right: str, *, now: datetime | None = None, knows: Sequence[str] = ()) -> Desk:
+    """The desk of that address, for this person and right. Raises Http404 for strangers, PermissionDenied else.
+
+    `knows` names facts that are read with it (desks.hooks.facts).
+    """
     now = now or timezone.now()
-    desk = get_object_or_404(Desk.objects.select_related("site", "settings"), slug=slug)
-    if not belongs_to(person, desk.site_id, now):
+    gate = read_gate(person, slug, now=now, knows=knows)
+    desk, person.__dict__["_memberships_read"], person.__dict__["_acting_read"] = gate.desk, gate.memberships, gate.acting
+    if desk is None or not belongs_to(person, desk.site_id, now):
         raise Http404
     if not may(person, right, desk=desk, now=now):
         raise PermissionDenied
@@ -181,8 +193,11 @@ def own_page(view: View) -> View:
     return _mark(checked, "own", None)
 
 
-def desk_page(right: str) -> Callable[[View], View]:
-    """A page of one desk: the view gets the Desk that the address names, if the actor has the right there."""
+def desk_page(right: str, knows: Callable[[], Sequence[str]] = tuple) -> Callable[[View], View]:
+    """A page of one desk: the view gets the Desk that the address names, if the actor has the right there.
+
+    `knows` names the facts that the page needs beside it, once all floors have registered theirs.
+    """
     assert right in RIGHTS, right
 
     def decorate(view: View) -> View:
@@ -190,7 +205,7 @@ def desk_page(right: str) -> Callable[[View], View]:
         def checked(request: HttpRequest, desk: str, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
-            found = desk_for(request.user, desk, right)
+            found = desk_for(request.user, desk, right, knows=knows())
             request.desk = found  # type: ignore[attr-defined]
             show_desk(request, found)
             return view(request, found, *args, **kwargs)

@@ -10,6 +10,14 @@ from typing import Any
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
+
+from desks.by_hand import Statement
+
+_SESSION = Statement(
+    "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > %(now)s",
+    {"key": "text", "now": "timestamptz"},
+)
 
 
 def merged(base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
@@ -41,10 +49,17 @@ class SessionStore(DatabaseSessions):
         return Session
 
     def load(self) -> dict[str, Any]:
-        """Reads the session and keeps a copy, to know afterwards what this request changed."""
-        data = super().load()
+        """Reads the session and keeps a copy, to know afterwards what this request changed.
+
+        One that is not there, or that has expired, is a new one.
+        """
+        row = _SESSION.one({"key": self.session_key, "now": timezone.now()}) if self.session_key else None
+        if row is None:
+            self._session_key = None
+            return {}
+        data = self.decode(row[0])
         self._as_read = deepcopy(data)
-        return dict(data)
+        return data
 
     def save(self, must_create: bool = False) -> None:
         """Writes what changed since it was read, under a lock on the row. Raises UpdateError when it is gone meanwhile."""

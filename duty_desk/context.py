@@ -64,6 +64,14 @@ class Shell:
         user = getattr(self._request, "user", None)
         return user if isinstance(user, Person) or getattr(user, "is_authenticated", False) else None
 
+    @property
+    def tells(self) -> tuple[Any, ...]:
+        """What the frame shows beside the desk and what the actor is there, as values that tell any two frames apart."""
+        actor, known = self.actor, self.desk.known if self.desk else None
+        people = tuple((person.pk, person.display_name) for person in self.people)
+        of_the_actor = (actor.login, actor.employee_number, actor.is_staff, actor.display_name) if actor else ()
+        return (*of_the_actor, people, self.unread, known.facts.get("desks.desks") if known else None)
+
     @cached_property
     def desks(self) -> list[Desk]:
         """The desks that the actor belongs to."""
@@ -108,6 +116,9 @@ class Shell:
         """How many notices the actor has not read."""
         if not self.actor or not apps.is_installed("notices"):
             return 0
+        known = self.desk.known if self.desk else None
+        if known is not None and known.person_id == self.actor.pk and "notices.unread" in known.facts:
+            return known.facts["notices.unread"]
         from notices.queries import unread_count
 
         return unread_count(self.actor)

@@ -9,11 +9,13 @@ class EscalationsConfig(AppConfig):
     verbose_name = _("escalations")
 
     def ready(self) -> None:
-        from desks.hooks import clock_acts, panels
+        from desks.hooks import clock_acts, facts, panels
         from escalations import clock
         from escalations import panels as own
+        from escalations.facts import STATE
         from escalations.messages import register_messages
 
+        facts.register("escalations.state", STATE)
         register_messages()
         clock_acts.register("follow_ups_overdue", clock.follow_ups_overdue)
         clock_acts.register("imported_overdue", clock.imported_overdue)

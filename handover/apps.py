@@ -9,11 +9,13 @@ class HandoverConfig(AppConfig):
     verbose_name = _("handover")
 
     def ready(self) -> None:
-        from desks.hooks import clock_acts, panels
+        from desks.hooks import clock_acts, facts, panels
         from handover.clock import raise_missing_reliefs
+        from handover.facts import STATE
         from handover.messages import register_messages
         from handover.panels import desk_actions, desk_strip, now_items
 
+        facts.register("handover.state", STATE)
         register_messages()
         clock_acts.register("missing_reliefs", raise_missing_reliefs)
         panels.register("desk.actions.handover", desk_actions)

@@ -9,10 +9,12 @@ class InspectionsConfig(AppConfig):
     verbose_name = _("inspections")
 
     def ready(self) -> None:
-        from desks.hooks import clock_acts, panels
+        from desks.hooks import clock_acts, facts, panels
         from inspections import clock, panels_of_inspections
+        from inspections.facts import STATE
         from inspections.messages import register_messages
 
+        facts.register("inspections.state", STATE)
         register_messages()
         clock_acts.register("inspections.plan", clock.plan_and_miss)
         clock_acts.register("inspections.remind", clock.remind)

@@ -11,9 +11,11 @@ class LogbookConfig(AppConfig):
     def ready(self) -> None:
         from desks.hooks import clock_acts, panels
         from logbook.clock import raise_missing_reviews
+        from logbook.facts import register_facts
         from logbook.messages import register_messages
         from logbook.panels import old_matters_waiting, reviews_waiting
 
+        register_facts()
         register_messages()
         panels.register("now.logbook_reviews", reviews_waiting)
         panels.register("now.logbook_old_matters", old_matters_waiting)

@@ -1,27 +1,25 @@
-"""What the desk page shows of the log, put together once for every state of the record (docs/decisions/0020).
+"""What the desk page shows of the log, put together once for every state of the record (docs/decisions/0020, 0022).
 
 The digest of a book's newest entry determines all that the book says (I2), so it is the key under which the rendered
-rows are kept in this process; labels and names count in by the newest rows of their histories, and the minute because
-"overdue" and "tomorrow" do. Nothing kept here can be out of date: another state has another key.
+rows are kept in this process; labels and names count in by digests of their rows, and the minute because "overdue" and
+"tomorrow" do. Nothing kept here can be out of date: another state has another key.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import islice
-from threading import Lock
-from typing import Any
 
-from django.db import connection
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from desks.gate import Known
+from desks.hooks import facts, floors_of
+from desks.keeping import Kept, Parts
 from desks.models import Desk, Person
-from desks.permissions import may
+from desks.permissions import may, standing_of
 from logbook.lines import lines_of, without_nested
-from logbook.models import Watch
 from logbook.queries import entries_of, for_rows, todo_of
 from logbook.reading import rows_for
 from logbook.todo import matters_of
@@ -29,25 +27,18 @@ from logbook.words import DeskWords
 
 SHOWN = 30
 TODO_SHOWN = 10
-KEPT = 64
-
-STAMP = """SELECT newest.number, newest.digest, (SELECT max(history_id) FROM desks_historicalperson),
-    (SELECT max(history_id) FROM desks_historicalentrykind), (SELECT max(history_id) FROM desks_historicalchoice)
-FROM (VALUES (1)) AS one LEFT JOIN LATERAL (
-    SELECT number, digest FROM logbook_entrydigest
-    WHERE book_id = (SELECT id FROM logbook_book WHERE desk_id = %s ORDER BY epoch DESC LIMIT 1)
-    ORDER BY number DESC LIMIT 1) AS newest ON true"""
+WORDS = ("desks.kinds", "desks.choices", "desks.people")
+OWN = ("logbook.newest", "logbook.watch", "notices.unread", "desks.desks")
 
 
-@dataclass(frozen=True)
-class Stamp:
-    """A state of the record and of the words it is shown in."""
+@cache
+def desk_facts() -> tuple[str, ...]:
+    """The facts that the desk page needs: the log's own, and the state of every floor that shows something there."""
+    return tuple(dict.fromkeys((*WORDS, *OWN, *(name for name in _states() if facts.get(name)))))
 
-    newest: int
-    digest: bytes
-    people: int
-    kinds: int
-    choices: int
+
+def _states() -> list[str]:
+    return [f"{floor}.state" for floor in floors_of("desk")]
 
 
 @dataclass(frozen=True)
@@ -63,51 +54,46 @@ class Board:
     overdue_count: int
 
 
-def stamp_of(desk: Desk) -> Stamp:
-    """The present state of the desk's record; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(STAMP, [desk.pk])
-        number, digest, *histories = cursor.fetchone()
-    return Stamp(number or 0, bytes(digest or b""), *(each or 0 for each in histories))
+_boards, _parts = Kept(64), Kept(512)
 
 
-class Kept:
-    """The last few things made, by key; safe to use from several threads."""
-
-    def __init__(self, size: int) -> None:
-        self._size, self._lock, self._things = size, Lock(), OrderedDict[Any, Any]()
-
-    def get(self, key: Any, make: Callable[[], Any]) -> Any:
-        """What is kept under the key, or what `make` makes of it now."""
-        with self._lock:
-            if key in self._things:
-                self._things.move_to_end(key)
-                return self._things[key]
-        made = make()
-        with self._lock:
-            self._things[key] = made
-            while len(self._things) > self._size:
-                self._things.popitem(last=False)
-        return made
+def parts_of(desk: Desk, known: Known, *, reader: Person, now: datetime) -> Parts:
+    """The parts of the reader's desk page. While a floor shows something of which it tells no state, none is kept."""
+    if not all(facts.get(name) for name in _states()):
+        return Parts(_parts, None)
+    states = tuple(known.facts[name] for name in (*WORDS, "logbook.watch", *_states()))
+    return Parts(_parts, (desk.pk, known.place, states, standing_of(reader, now), get_language(), _minute(now)))
 
 
-_boards, _pieces = Kept(KEPT), Kept(KEPT)
+def board_of(desk: Desk, known: Known, *, reader: Person, now: datetime) -> tuple[Board, Parts]:
+    """The newest entries of the watch (without one, of the book) and the open matters, as this reader may see them.
 
-
-def board_of(desk: Desk, watch: Watch | None, stamp: Stamp, *, reader: Person, now: datetime) -> Board:
-    """The newest entries of the watch (without one, of the book) and the open matters, as this reader may see them."""
-    first = watch.first_number if watch is not None else None
+    With it comes what keeps it, once the page is sure of its state.
+    """
+    _watch, first = watch_of(known)
     sees = may(reader, "log.see_restricted", desk=desk, now=now)
     rights = (sees, may(reader, "log.see_personal", desk=desk, now=now))
-    settings = desk.settings
-    key = (desk.pk, stamp, first, rights, get_language(), f"{now:%Y%m%d%H%M}", settings.due_soon_minutes)
-    return _boards.get(key, lambda: _board(desk, first, reader, now, see_restricted=sees))
+    state = tuple(known.facts[name] for name in (*WORDS, "logbook.newest"))
+    keeper = Parts(_boards, (desk.pk, known.place, state, first, rights, get_language(), _minute(now)))
+    return keeper.get("board", lambda: _board(desk, first, reader, now, see_restricted=sees)), keeper
 
 
-def piece_of(template: str, desk: Desk, stamp: Stamp, make: Callable[[], dict[str, Any]]) -> SafeString:
-    """A part of a page that depends on the desk's kinds and choices alone, rendered once for each state of them."""
-    key = (template, desk.pk, stamp.kinds, stamp.choices, desk.settings.take_back_seconds, get_language())
-    return _pieces.get(key, lambda: render_to_string(template, make()))
+def watch_of(known: Known) -> tuple[int | None, int | None]:
+    """Key and first number of the watch that holds the desk; nothing for a desk that nobody holds."""
+    told = known.facts["logbook.watch"]
+    if told is None:
+        return None, None
+    watch, first, _rows = told.split(":", 2)
+    return int(watch), int(first)
+
+
+def newest_of(known: Known) -> int:
+    """The number of the book's newest entry; nought for an empty book."""
+    return int((known.facts["logbook.newest"] or "0").partition(":")[0])
+
+
+def _minute(now: datetime) -> str:
+    return f"{now:%Y%m%d%H%M}"
 
 
 def _board(desk: Desk, first: int | None, reader: Person, now: datetime, *, see_restricted: bool) -> Board:

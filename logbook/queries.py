@@ -1,16 +1,23 @@
 """Reads of the record that more than one page or floor needs; a page costs the same however long the log is."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Window
 
+from desks.by_hand import Columns
 from desks.clock import day_bounds
+from desks.facts import KINDS
+from desks.gate import known_of
+from desks.keeping import Kept
 from desks.models import Desk, EntryKind, Person
 from logbook.folding import folded
 from logbook.models import Book, DailyReview, Entry, EntryDigest, FollowUp, Watch, WatchMember
 from logbook.rules import OPEN_STATES
 
 PAGE = 50
+_KIND = Columns(EntryKind)
 
 
 def current_watch(desk: Desk) -> Watch | None:
@@ -45,21 +52,48 @@ def head_of(book: Book) -> tuple[int, bytes]:
     return (last.number, bytes(last.digest)) if last else (0, bytes(32))
 
 
-def kind_to_record(desk: Desk, code: str, writer: Person) -> EntryKind | None:
-    """The kind in use of that code, with `book_id` (the desk's present book, or None) and `of_the_watch` (is the writer there?).
+@dataclass(frozen=True)
+class Recording:
+    """What an entry needs: the kinds in use by code, the desk's present book (or None), and whether the writer is of the watch."""
 
-    One statement, written by hand: nothing else in the product runs as often as the saving of an entry.
+    kinds: dict[str, EntryKind]
+    book_id: int | None
+    of_the_watch: bool
+
+
+TO_RECORD = ("desks.kinds", "logbook.book", "logbook.of_the_watch")
+
+
+def recording_at(desk: Desk, writer: Person, now: datetime) -> Recording:
+    """What an entry of this writer at the desk needs. A page that knows TO_RECORD has read it; else one statement does.
+
+    The kinds, which nobody changes for weeks, are kept under a digest of their rows. Nothing else in the product runs
+    as often as the saving of an entry.
     """
-    rows = EntryKind.objects.raw(
-        """SELECT kind.*,
-            (SELECT id FROM logbook_book WHERE desk_id = kind.desk_id ORDER BY epoch DESC LIMIT 1) AS book_id,
-            EXISTS (SELECT FROM logbook_watchmember AS member JOIN logbook_watch AS watch ON watch.id = member.watch_id
-                    WHERE watch.desk_id = kind.desk_id AND watch.ended_at IS NULL AND member.left_at IS NULL
-                      AND member.person_id = %s) AS of_the_watch
-        FROM desks_entrykind AS kind WHERE kind.desk_id = %s AND kind.code = %s AND kind.current""",
-        [writer.pk, desk.pk, code],
-    )
-    return next(iter(rows), None)
+    known = desk.known
+    if known is None or known.person_id != writer.pk or not known.facts.keys() >= set(TO_RECORD):
+        values = known_of(desk, writer, now, TO_RECORD)
+    else:
+        values = tuple(known.facts[name] for name in TO_RECORD)
+    digest, book_id, of_the_watch = values
+    return Recording(_kinds_of(desk, digest), book_id, of_the_watch)
+
+
+_kinds = Kept(64)
+
+
+def _kinds_of(desk: Desk, digest: str) -> dict[str, EntryKind]:
+    found = _kinds.find((desk.pk, digest))
+    if found is None:
+        # The digest comes with the rows: what is kept under it is what it is of.
+        statement = f"SELECT ({KINDS}), {_KIND.of('own')} FROM desks_desk AS desk JOIN desks_entrykind AS own ON own.desk_id = desk.id"
+        with connection.cursor() as cursor:
+            cursor.execute(f"{statement} WHERE desk.id = %s AND own.current", [desk.pk])
+            rows = cursor.fetchall()
+        found = {kind.code: kind for kind in (_KIND.read(row[1:]) for row in rows)}
+        if rows:
+            _kinds.put((desk.pk, rows[0][0]), found)
+    return found
 
 
 def book_ids_of(desk: Desk) -> list[int]:

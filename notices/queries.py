@@ -3,11 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from desks.models import ActingSupervisor, Membership, Person
 from notices.models import Notice, NoticeReading
+
+# How many notices %(person)s has not read at %(now)s: the same as `unread_of` counts, for the frame of every page.
+UNREAD = """SELECT count(*) FROM notices_notice AS notice WHERE notice.person_id = %(person)s
+    AND (notice.site_id IN (SELECT site_id FROM desks_membership WHERE person_id = %(person)s
+                            AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s))
+      OR notice.site_id IN (SELECT site_id FROM desks_actingsupervisor WHERE person_id = %(person)s
+                            AND starts_at <= %(now)s AND ends_at > %(now)s))
+    AND NOT EXISTS (SELECT FROM notices_noticereading AS reading WHERE reading.notice_id = notice.id AND reading.kind = 'read')"""
 
 
 def _reading(kind: str) -> QuerySet[NoticeReading]:
@@ -32,7 +41,9 @@ def unacknowledged_of(person: Person, now: datetime) -> QuerySet[Notice]:
 
 def unread_count(person: Person, now: datetime | None = None) -> int:
     """How many notices the person has not read; one query. `now` is the present moment unless said."""
-    return unread_of(person, now or timezone.now()).count()
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD, {"person": person.pk, "now": now or timezone.now()})
+        return cursor.fetchone()[0]
 
 
 def inbox_of(person: Person, now: datetime, show: str = "all") -> QuerySet[Notice]:

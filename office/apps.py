@@ -9,10 +9,12 @@ class OfficeConfig(AppConfig):
     verbose_name = _("office")
 
     def ready(self) -> None:
-        from desks.hooks import clock_acts, panels
+        from desks.hooks import clock_acts, facts, panels
         from office import clock, panels_of_office
+        from office.facts import STATE
         from office.messages import register_messages
 
+        facts.register("office.state", STATE)
         register_messages()
         clock_acts.register("office.briefings", clock.tell_briefings)
         panels.register("desk.strip.office", panels_of_office.briefing_strip)

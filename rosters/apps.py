@@ -9,12 +9,14 @@ class RostersConfig(AppConfig):
     verbose_name = _("rosters")
 
     def ready(self) -> None:
-        from desks.hooks import clock_acts
+        from desks.hooks import clock_acts, facts
         from desks.hooks import panels as slots
         from rosters import clock, panels
+        from rosters.facts import STATE
         from rosters.messages import register_messages
         from rosters.presets import register_preset
 
+        facts.register("rosters.state", STATE)
         register_preset()
         register_messages()
         clock_acts.register("rosters.months", clock.ask_for_rosters)

@@ -1,5 +1,6 @@
 """Places: the installation, its sites, their desks and opening hours (A6)."""
 
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -65,6 +66,8 @@ class Desk(Labelled):
     preset = models.CharField(_("preset"), max_length=40, blank=True)
     active = models.BooleanField(_("in use"), default=True)
     history = HistoricalRecords()
+    known: Any = None
+    """What the gate read together with this desk (desks.gate.Known); nothing for a desk that was read elsewhere."""
 
     class Meta:
         verbose_name = _("desk")

@@ -1,6 +1,7 @@
 """Words and small parts that every page shares: names, times of the site, masked phones, tags and icons (I8, I11)."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -174,6 +175,7 @@ def actor_field(context: RequestContext) -> SafeString | str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, css: str = "") -> SafeString:
     """One drawing of static/duty_desk/icons.svg, hidden from screen readers: the words stand beside it."""
     return format_html(

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
+from desks.keeping import Kept
 from desks.models import Desk, Person
 from logbook.models import AccessRecord
 from logbook.rules import not_yet_read
@@ -19,7 +20,11 @@ LOCK_CLASS = 1919246692
 LOOKS_LIKE_A_NUMBER = re.compile(r"\d(?:[\s\-()+.]*\d){5,}")
 
 
-@transaction.atomic
+# What was read last under each heading, known to stand in the database: a record is never changed or removed (I1), so that
+# who has seen it there once need not look again.
+_recorded = Kept(4096)
+
+
 def record_reading(
     *, actor: Person, desk: Desk, session_key: str | None, page: str, filters: dict[str, Any], from_number: int | None,
     to_number: int | None, now: datetime, count: int | None = None,
@@ -31,6 +36,27 @@ def record_reading(
     `count` is how many entries were shown, where the range has holes. Returns the new record, or None.
     """
     asked = _identity(actor=actor, desk=desk, session_key=session_key, page=page, filters=filters)
+    heading = (connection.settings_dict["NAME"], actor.pk, desk.pk, asked["session"], page, asked["filter_digest"])
+    if _covers(_recorded.find(heading), from_number, to_number):
+        return None
+    with transaction.atomic():
+        made = _record_what_is_fresh(asked, from_number, to_number, count, now)
+        transaction.on_commit(lambda: _recorded.put(heading, (from_number, to_number)))
+    return made
+
+
+def _covers(recorded: tuple[int | None, int | None] | None, from_number: int | None, to_number: int | None) -> bool:
+    if recorded is None or recorded == (from_number, to_number):
+        return recorded is not None
+    first, last = recorded
+    if first is None or last is None or from_number is None or to_number is None:
+        return False
+    return first <= from_number and to_number <= last
+
+
+def _record_what_is_fresh(
+    asked: dict[str, Any], from_number: int | None, to_number: int | None, count: int | None, now: datetime
+) -> AccessRecord | None:
     earlier = AccessRecord.objects.filter(
         **{name: value for name, value in asked.items() if name != "filters"}, kind=AccessRecord.Kind.READ
     )

@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+from contextlib import nullcontext
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField
 from django.utils.translation import gettext_lazy as _
 
+from desks.by_hand import Columns, Statement
 from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.refusal import Refused
@@ -17,8 +20,10 @@ from logbook import rules
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.folding import VERSION, folded
 from logbook.models import Book, Entry, PersonalValue
-from logbook.queries import current_watch, kind_to_record
+from logbook.models.record import GIVEN_BY_DATABASE
+from logbook.queries import current_watch, recording_at
 
+_ENTRY = Columns(Entry)
 LONGEST_PERSONAL = PersonalValue._meta.get_field("value").max_length
 LONGEST = {field.name: field.max_length for field in Entry._meta.get_fields() if isinstance(field, CharField)}
 
@@ -63,7 +68,8 @@ def record_entry(
         phone=phone, urgency=urgency, handler=handler, due_at=due_at, follow_up=follow_up, result=result,
         audience=audience, fields=fields,
     )
-    wanted = kind_to_record(desk, kind, actor)
+    needed = recording_at(desk, actor, now)
+    wanted = needed.kinds.get(kind)
     text = rules.cleaned(text)
     happened = occurred_at or now
     refusal = (
@@ -79,7 +85,7 @@ def record_entry(
     stays_open = (wanted.makes_follow_up and not result) if follow_up is None else follow_up
     urgency = urgency or wanted.urgency
     return insert_entry(
-        book=wanted.book_id or book_of(desk),
+        book=needed.book_id or book_of(desk),
         author=actor,
         entered_by=entered_by,
         act=Entry.Act.ENTRY,
@@ -95,7 +101,7 @@ def record_entry(
         due_at=(due_at or rules.due_from(kind=wanted, urgency=urgency, occurred_at=happened)) if stays_open else None,
         follow_state="open" if stays_open else "",
         result=result,
-        fields=(fields or {}) | ({} if wanted.of_the_watch else {"outside_watch": "true"}),
+        fields=(fields or {}) | ({} if needed.of_the_watch else {"outside_watch": "true"}),
         key=key,
         request_digest=asked if key else "",
         text=text,
@@ -218,9 +224,11 @@ def insert_entry(*, book: Book | int, text: str, personal: dict[str, str] | None
     kept = {name: value for name, value in (personal or {}).items() if value}
     _refuse_what_cannot_stand(values, kept)
     intake = {"text": text, "search": folded(text), "folding": VERSION, "personal": kept}
+    # Alone, the statement is its own transaction; within one it needs a savepoint, so that a refusal does not spoil the rest.
+    alone = nullcontext() if not connection.in_atomic_block else transaction.atomic()
     try:
-        with transaction.atomic():
-            return Entry.objects.create(**{"book_id" if isinstance(book, int) else "book": book}, intake=intake, **values)
+        with alone:
+            return _insert(Entry(**{"book_id" if isinstance(book, int) else "book": book}, intake=intake, **values))
     except IntegrityError as error:
         if "entry_sent_twice_stored_once" in str(error):
             stored = Entry.objects.get(author=values["author"], key=values["key"])
@@ -230,6 +238,25 @@ def insert_entry(*, book: Book | int, text: str, personal: dict[str, str] | None
                 "I10", _("This was sent before with another content."), _("Look at the log, then write it anew.")
             ) from error
         raise
+
+
+def _insert(entry: Entry) -> Entry:
+    """Inserts the row by the prepared statement and takes from the database what it gives."""
+    row = _insertion().one(_ENTRY.values(entry))
+    for name, convert, value in zip(GIVEN_BY_DATABASE, _given_converters(), row, strict=True):
+        setattr(entry, name, convert(value, None, connection) if convert else value)
+    entry._state.adding, entry._state.db = False, connection.alias
+    return entry
+
+
+@cache
+def _insertion() -> Statement:
+    return _ENTRY.insert(GIVEN_BY_DATABASE)
+
+
+@cache
+def _given_converters() -> list[Any]:
+    return [getattr(Entry._meta.get_field(name), "from_db_value", None) for name in GIVEN_BY_DATABASE]
 
 
 def _refuse_what_cannot_stand(values: dict[str, Any], personal: dict[str, str]) -> None:

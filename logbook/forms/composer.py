@@ -1,5 +1,6 @@
 """The composer: one line, and whatever else the writer wants to say at once (A1, A8, A17)."""
 
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -18,6 +19,13 @@ OUTCOMES = [
     ("settled", pgettext_lazy("outcome of an entry", "settled at once")),
 ]
 URGENCIES = [("", _("as usual for this kind")), ("normal", _("normal")), ("urgent", _("urgent")), ("emergency", _("emergency"))]
+
+
+class _Shared(dict[str, forms.Field]):
+    """The form's fields without a copy for each form: only those of moments are a form's own, for it sets their zone."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, forms.Field]:
+        return {name: deepcopy(field, memo) if isinstance(field, MomentField) else field for name, field in self.items()}
 
 
 class ComposerForm(forms.Form):
@@ -87,6 +95,10 @@ class ComposerForm(forms.Form):
     def offered_place(self) -> str:
         """The place that the text names, for a writer whose entry was refused for want of one."""
         return self.data.get("place", "") or place_in(self.data.get("text", ""))
+
+
+# Copying all sixteen took 0.1 of the 1.3 ms that a saved entry takes in Python.
+ComposerForm.base_fields = _Shared(ComposerForm.base_fields)
 
 
 def _code_of(words: str, desk: Desk) -> str:

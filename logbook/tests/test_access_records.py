@@ -122,6 +122,28 @@ def test_a_refresh_costs_one_query_when_nothing_is_new(town: Town, morning, djan
 
 
 @pytest.mark.clause("I8")
+def test_what_stands_recorded_is_not_looked_up_again_and_what_does_not_is(
+    town: Town, morning, django_assert_num_queries, django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        read(town, morning, 5, 9, session="kept")
+    with django_assert_num_queries(0):
+        assert read(town, morning, 5, 9, session="kept") is None
+        assert read(town, morning, 6, 8, session="kept") is None
+    for other in ({"session": "another"}, {"session": "kept", "page": "desk"}, {"session": "kept", "person": town.butler}):
+        assert read(town, morning, 5, 9, **other) is not None
+    assert (read(town, morning, 5, 10, session="kept").from_number, read(town, morning, 1, 9, session="kept").to_number) == (10, 4)
+
+
+@pytest.mark.clause("I8")
+def test_a_reading_that_was_rolled_back_is_recorded_the_next_time(town: Town, morning, django_capture_on_commit_callbacks) -> None:
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(RuntimeError), transaction.atomic():
+        read(town, morning, 1, 3, session="back")
+        raise RuntimeError
+    assert read(town, morning, 1, 3, session="back") is not None
+
+
+@pytest.mark.clause("I8")
 def test_two_refreshes_at_once_leave_one_record(place, morning) -> None:  # noqa: F811
     works = [lambda: read(place, morning, 1, 5) and None, lambda: read(place, morning, 2, 5) and None]
     assert together(works * 4) == []

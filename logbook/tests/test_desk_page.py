@@ -123,4 +123,4 @@ def test_the_page_costs_as_many_queries_however_long_the_log_is(town: Town) -> N
     write(90)
     many = queries()
     assert len(many) == len(few), many
-    assert len(few) <= 34, few
+    assert len(few) <= 12, few

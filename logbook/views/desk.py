@@ -8,20 +8,22 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from desks.gate import Known, read_gate
 from desks.hooks import panels_of
-from desks.models import Choice, Desk, Person
-from desks.permissions import desk_page, may
+from desks.keeping import TOKEN_HERE, filled
+from desks.models import Choice, Desk
+from desks.permissions import desk_for, desk_page, may
 from logbook.actions import record_reading
-from logbook.board import Stamp, board_of, piece_of, stamp_of
+from logbook.board import Board, board_of, desk_facts, newest_of, parts_of, watch_of
 from logbook.forms.composer import OUTCOMES, URGENCIES, ComposerForm
-from logbook.models import Watch
 from logbook.queries import watch_and_people
 from logbook.words import DeskWords
 
 
-@desk_page("desk.view")
+@desk_page("desk.view", knows=desk_facts)
 @require_safe
 def desk_page_view(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The desk page."""
@@ -30,71 +32,108 @@ def desk_page_view(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def desk_answer(request: HttpRequest, desk: Desk, form: ComposerForm | None = None) -> HttpResponse:
     """The desk page, with a refused draft in its composer where there is one (then the status is 422)."""
+    if desk_facts() != tuple(desk.known.facts):
+        desk = request.desk = desk_for(request.user, desk.slug, "log.write", knows=desk_facts())  # type: ignore[attr-defined]
     now = timezone.now()
-    context = _parts(request, desk, now) | {"section": "desk"}
-    stamp, board = context["stamp"], context["board"]
-    _record(request, desk, "desk", board.numbers, now)
-    context |= {"lines": board.lines, "newest": stamp.newest, "older": board.older}
+    page = _Page(request, desk, now)
+    context = page.context() | {"section": "desk", "lines": page.board.lines, "newest": newest_of(page.known), "older": page.board.older}
+    _record(request, desk, "desk", page.board.numbers, now)
     if may(request.user, "log.write", desk=desk, now=now):
-        context["composer"] = composer_of(desk, stamp, form)
-    return render(request, "logbook/desk.html", context, status=422 if form is not None else 200)
+        context["composer"] = {"inner": page.composer(form)}
+    return page.answer("logbook/desk.html", context, status=422 if form is not None else 200)
 
 
-@desk_page("desk.view")
+@desk_page("desk.view", knows=desk_facts)
 @require_safe
 def desk_parts(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What the desk page reads again by itself: the watch strip and the to-do column."""
-    return render(request, "logbook/_desk_parts.html", _parts(request, desk, timezone.now()))
+    page = _Page(request, desk, timezone.now())
+    return page.answer("logbook/_desk_parts.html", page.context())
 
 
-def _parts(request: HttpRequest, desk: Desk, now: datetime) -> dict[str, Any]:
-    """The watch strip, the to-do column and what the board holds; leaves the record of the matters that it shows."""
-    watch, people = watch_and_people(desk)
-    stamp = stamp_of(desk)
-    board = board_of(desk, watch, stamp, reader=request.user, now=now)
-    # Matters of this watch stand in its log as well: only the earlier ones are a reading of their own.
-    if earlier := sorted(set(board.todo_numbers) - set(board.numbers)):
-        _record(request, desk, "desk_follow_ups", earlier, now)
-    return strip_of(request, desk, watch, people) | {
-        "desk": desk,
-        "now": now,
-        "stamp": stamp,
-        "board": board,
-        "count": stamp.newest - watch.first_number + 1 if watch is not None else None,
-        "todo": board.todo,
-        "open_count": board.open_count,
-        "overdue_count": board.overdue_count,
-        "todo_panels": panels_of("desk.todo", request, desk),
-        "aside": panels_of("desk.aside", request, desk),
-    }
+class _Page:
+    """One answer of the desk page: its parts are looked up by what the gate knows, and only what is missing is read."""
 
+    def __init__(self, request: HttpRequest, desk: Desk, now: datetime) -> None:
+        self.request, self.desk, self.now = request, desk, now
+        self.known: Known = desk.known
+        self.board: Board
+        self.board, self._boards = board_of(desk, self.known, reader=request.user, now=now)
+        self._parts = request.parts = parts_of(desk, self.known, reader=request.user, now=now)  # type: ignore[attr-defined]
 
-def strip_of(request: HttpRequest, desk: Desk, watch: Watch | None, people: list[Person]) -> dict[str, Any]:
-    """Who holds the desk, with whom, and what the actor may do about it."""
-    present = {person.pk for person in people}
-    holds = watch is not None and watch.holder_id == request.user.pk
-    strip = panels_of("desk.strip", request, desk)
-    return {
-        "watch": watch,
-        "watch_people": people,
-        "colleagues": people[1:],
-        "holds": holds,
-        "of_the_watch": request.user.pk in present,
-        "may_join": watch is not None and request.user.pk not in present and may(request.user, "watch.hold", desk=desk),
-        "strip_lines": [panel for panel in strip if not panel.get("wide")],
-        "strip_notes": [panel for panel in strip if panel.get("wide")],
-        "actions": panels_of("desk.actions", request, desk),
-        "handover_url": _address("handover:page", desk.slug),
-    }
+    def context(self) -> dict[str, Any]:
+        """The watch strip and the to-do column; leaves the record of the matters that stand there."""
+        # Matters of this watch stand in its log as well: only the earlier ones are a reading of their own.
+        if earlier := sorted(set(self.board.todo_numbers) - set(self.board.numbers)):
+            _record(self.request, self.desk, "desk_follow_ups", earlier, self.now)
+        newest, (watch, first) = self.known.facts["logbook.newest"], watch_of(self.known)
+        return {
+            "desk": self.desk,
+            "now": self.now,
+            "watch_id": watch,
+            "count": newest_of(self.known) - first + 1 if first is not None else None,
+            "strip": filled(self._parts.get("strip", self._strip, newest), self.request),
+            "side": filled(self._parts.get("side", self._side, newest), self.request),
+        }
 
+    def answer(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        """The page; what was made for it is kept if its state is still the same."""
+        answer = render(self.request, template, context, status=status)
+        self._boards.settle(self._is_as_it_was)
+        self._parts.settle(self._is_as_it_was)
+        return answer
 
-def composer_of(desk: Desk, stamp: Stamp, form: ComposerForm | None) -> dict[str, Any]:
-    """What the composer shows. Its template writes its fields by hand: this page is the one that must be quick."""
-    if form is None:
-        inner = piece_of("logbook/_composer_inner.html", desk, stamp, lambda: _inner(desk, None))
-    else:
-        inner = render_to_string("logbook/_composer_inner.html", _inner(desk, form))
-    return {"inner": inner}
+    def _is_as_it_was(self) -> bool:
+        gate = read_gate(self.request.user, self.desk.slug, now=self.now, knows=tuple(self.known.facts))
+        return gate.desk is not None and gate.desk.known == self.known
+
+    def composer(self, form: ComposerForm | None) -> SafeString:
+        """What the composer shows. Its template writes its fields by hand: this page is the one that must be quick."""
+        if form is not None:
+            return render_to_string("logbook/_composer_inner.html", _inner(self.desk, form))
+        return self._parts.get("composer", lambda: render_to_string("logbook/_composer_inner.html", _inner(self.desk, None)))
+
+    def _render(self, template: str, context: dict[str, Any]) -> SafeString:
+        return render_to_string(template, context | {"csrf_token": TOKEN_HERE, "request": self.request})
+
+    def _panels(self, slot: str) -> list[tuple[bool, SafeString]]:
+        """What the floors show in the slot, each with whether it is a note across the whole strip."""
+        return self._parts.get(slot, lambda: [
+            (bool(panel.get("wide")), self._render(panel["template"], {"panel": panel}))
+            for panel in panels_of(slot, self.request, self.desk)
+        ])
+
+    def _strip(self) -> SafeString:
+        """Who holds the desk, with whom, and what the actor may do about it."""
+        watch, people = watch_and_people(self.desk)
+        user = self.request.user
+        present = {person.pk for person in people}
+        strip = self._panels("desk.strip")
+        return self._render("logbook/_strip.html", {
+            "desk": self.desk,
+            "watch": watch,
+            "colleagues": people[1:],
+            "holds": watch is not None and watch.holder_id == user.pk,
+            "of_the_watch": user.pk in present,
+            "may_join": watch is not None and user.pk not in present and may(user, "watch.hold", desk=self.desk),
+            "count": newest_of(self.known) - watch.first_number + 1 if watch is not None else None,
+            "open_count": self.board.open_count,
+            "strip_lines": [panel for wide, panel in strip if not wide],
+            "strip_notes": [panel for wide, panel in strip if wide],
+            "actions": [panel for _wide, panel in self._panels("desk.actions")],
+            "handover_url": _address("handover:page", self.desk.slug),
+        })
+
+    def _side(self) -> SafeString:
+        """The to-do column, and what floors put into and below it."""
+        return self._render("logbook/_side.html", {
+            "desk": self.desk,
+            "todo": self.board.todo,
+            "open_count": self.board.open_count,
+            "overdue_count": self.board.overdue_count,
+            "todo_panels": [panel for _wide, panel in self._panels("desk.todo")],
+            "aside": [panel for _wide, panel in self._panels("desk.aside")],
+        })
 
 
 def _inner(desk: Desk, form: ComposerForm | None) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from desks.permissions import desk_page
 from desks.refusal import Refused
 from logbook.actions import record_entry
 from logbook.forms import ComposerForm
+from logbook.queries import TO_RECORD
 from logbook.views.desk import desk_answer
 
 
-@desk_page("log.write")
+@desk_page("log.write", knows=lambda: TO_RECORD)
 @require_POST
 def save_entry(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Saves one entry. The same key stores once; a refusal answers 422 and stands beside its field."""

@@ -1,0 +1,119 @@
+"""Statements written by hand, for what runs at every page: the columns of a model, and its object made of their values.
+
+The ORM builds the same statement anew each time, and the database plans it anew; for a page's first questions both cost
+more than to answer them (docs/decisions/0022).
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from django.db import DatabaseError, connection
+from django.db.models import Model
+
+M = TypeVar("M", bound=Model)
+
+
+# What each kept connection has prepared, or None where that cannot be; it goes with the connection.
+_prepared: WeakKeyDictionary[Any, set[str] | None] = WeakKeyDictionary()
+
+
+# PostgreSQL's codes for a prepared statement that is not there, that is there already, and that reads other columns by now.
+NOT_PREPARED = ("26000", "42P05", "0A000")
+
+
+class Statement:
+    """A statement with named parameters that each connection prepares once, so that the database plans it once."""
+
+    def __init__(self, sql: str, types: Mapping[str, str]) -> None:
+        self._sql = sql
+        places = {name: f"${at}" for at, name in enumerate(types, start=1)}
+        self._name = "page_" + hashlib.sha256(sql.encode()).hexdigest()[:24]
+        self._prepare = f"PREPARE {self._name} ({', '.join(types.values())}) AS {sql % places}"
+        self._execute = f"EXECUTE {self._name} ({', '.join(f'%({name})s' for name in types)})"
+
+    def one(self, values: Mapping[str, Any]) -> Any:
+        """The first row that the statement gives with these values, or None."""
+        with connection.cursor() as cursor:
+            # A refusal would spoil the caller's transaction: within one it is sent as it is.
+            if connection.in_atomic_block or not self._answered(cursor, values):
+                cursor.execute(self._sql, values)
+            return cursor.fetchone()
+
+    def _answered(self, cursor: Any, values: Mapping[str, Any]) -> bool:
+        """Whether the prepared statement gave its row.
+
+        Behind a pooler, which may hand us another connection each time, and after a migration that changes what is
+        read, it cannot: then nothing is prepared on this connection any more.
+        """
+        names = _prepared.setdefault(connection.connection, set())
+        if names is None:
+            return False
+        try:
+            if self._name not in names:
+                cursor.execute(self._prepare)
+                names.add(self._name)
+            cursor.execute(self._execute, values)
+        except DatabaseError as error:
+            if getattr(error.__cause__, "pgcode", None) not in NOT_PREPARED:
+                raise
+            _prepared[connection.connection] = None
+            return False
+        return True
+
+
+class Columns(Generic[M]):
+    """A model's columns in their order, and its objects read from them."""
+
+    def __init__(self, model: type[M]) -> None:
+        self._model = model
+
+    @cached_property
+    def _fields(self) -> list[Any]:
+        return list(self._model._meta.concrete_fields)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [field.attname for field in self._fields]
+
+    @cached_property
+    def _converters(self) -> list[tuple[int, Any]]:
+        return [(at, field.from_db_value) for at, field in enumerate(self._fields) if hasattr(field, "from_db_value")]
+
+    def of(self, alias: str) -> str:
+        """The columns for a SELECT, of the table by that alias."""
+        return ", ".join(f'{alias}."{field.column}"' for field in self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def read(self, values: Sequence[Any]) -> M:
+        """The object that these values of the columns say, as the ORM would have read it."""
+        row = list(values)
+        for at, convert in self._converters:
+            row[at] = convert(row[at], None, connection)
+        return self._model.from_db(connection.alias, self._names, row)
+
+    def insert(self, given_back: Sequence[str]) -> Statement:
+        """The statement that adds a row by the names of its columns, all but the key, and gives some back."""
+        columns = [field for field in self._fields if not field.primary_key]
+        listed, places = ", ".join(f'"{each.column}"' for each in columns), ", ".join(f"%({each.attname})s" for each in columns)
+        back = ", ".join(f'"{self._model._meta.get_field(name).column}"' for name in given_back)
+        sql = f'INSERT INTO "{self._model._meta.db_table}" ({listed}) VALUES ({places}) RETURNING {back}'
+        return Statement(sql, {each.attname: each.db_type(connection).partition("(")[0] for each in columns})
+
+    def values(self, row: M) -> dict[str, Any]:
+        """The values of the object's columns as the database takes them, all but the key."""
+        return {
+            field.attname: field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields if not field.primary_key
+        }
+
+    def read_json(self, row: dict[str, Any]) -> M:
+        """The object of one row that the database sent as JSON (`row_to_json`, `json_agg`)."""
+        return self._model.from_db(connection.alias, self._names, [_plain(field, row[field.column]) for field in self._fields])
+
+
+def _plain(field: Any, value: Any) -> Any:
+    return field.to_python(value) if isinstance(value, str) else value

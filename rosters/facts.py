@@ -1,0 +1,11 @@
+"""What changes whenever the rosters' panels on the desk page do: the next duties, and who is away (desks.hooks.facts)."""
+
+from rosters.queries import NEAR
+
+# As many duties as `now_and_next` looks at. Names and reasons are the ground floor's facts.
+STATE = f"""SELECT concat(
+    (SELECT md5(string_agg(duty::text, '' ORDER BY duty.starts_at, duty.id)) FROM (
+        SELECT * FROM rosters_duty WHERE desk_id = desk.id AND taken_out_by_id IS NULL AND ends_at > %(now)s
+        ORDER BY starts_at, id LIMIT {NEAR}) AS duty), ' ',
+    (SELECT string_agg(absence::text, '' ORDER BY absence.id) FROM rosters_absence AS absence
+        JOIN logbook_watch AS watch ON watch.id = absence.watch_id WHERE watch.desk_id = desk.id AND watch.ended_at IS NULL))"""
