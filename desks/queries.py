@@ -1,5 +1,6 @@
 """Reads of ground data that more than one floor needs."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
@@ -63,9 +64,16 @@ def roles_of(person: Person, site: Site, now: datetime) -> set[str]:
     return set(Membership.objects.filter(_holding(now), person=person, site=site).values_list("role", flat=True))
 
 
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
+
+
 def folded_name(name: str) -> str:
-    """A name as names are compared: width and case folded, spaces single."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """A name as names are compared: width and case folded, spaces single, none between Chinese characters.
+
+    Forms set names of two characters apart (周　敏) so that they are as wide as those of three.
+    """
+    words = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return _BETWEEN_CHINESE.sub("", words)
 
 
 def people_by_name(site: Site, now: datetime) -> dict[str, list[Person]]:
@@ -73,7 +81,9 @@ def people_by_name(site: Site, now: datetime) -> dict[str, list[Person]]:
     members = Membership.objects.filter(_holding(now), site=site).values("person")
     found: dict[str, list[Person]] = {}
     for person in Person.objects.filter(ended_at__isnull=True, pk__in=members).order_by("pk"):
-        for way in {folded_name(person.name), folded_name(person.name_latin), folded_name(person.employee_number)} - {""}:
+        number = folded_name(person.employee_number)
+        # A spreadsheet makes 104 of the number 0104.
+        for way in {folded_name(person.name), folded_name(person.name_latin), number, number.lstrip("0")} - {""}:
             found.setdefault(way, []).append(person)
     return found
 

@@ -377,14 +377,32 @@ def _is_free(port: int) -> bool:
     return True
 
 
+def joined(var: Path) -> dict[str, str]:
+    """What a command must be told to work on the installation that `make run` keeps in the folder; empty where none is.
+
+    The application's role, as web, worker and beat have it. Raises Trouble where the folder is another user's.
+    """
+    if not (var / "pg.ready").exists():
+        return {}
+    postgres = Postgres(var, durable=True)
+    try:
+        kept = postgres.secrets()
+    except PermissionError as error:
+        raise Trouble(f"{error.filename} belongs to the user who said `make run`: give this command as that user.") from error
+    return {
+        "DATABASE_URL": postgres.login("duty_app", "duty_desk").url, "REDIS_URL": Redis(var, kept["redis"]).url,
+        "SECRET_KEY": kept["secret_key"],
+    }
+
+
 def main(what: str) -> None:
     """`psql` or `shell` on the installation that `make run` has started."""
-    postgres = Postgres(var_dir(), durable=True)
-    app = postgres.login("duty_app", "duty_desk")
+    told = joined(var_dir())
+    if not told:
+        sys.exit("duty_desk has not run here yet: say `make run` first.")
     if what == "psql":
-        os.execv(postgres.bin / "psql", ["psql", app.url])
-    environment = os.environ | {"DATABASE_URL": app.url, "SECRET_KEY": postgres.secrets()["secret_key"]}
-    os.execve(sys.executable, [sys.executable, str(ROOT / "manage.py"), "shell"], environment)
+        os.execv(Postgres(var_dir(), durable=True).bin / "psql", ["psql", told["DATABASE_URL"]])
+    os.execve(sys.executable, [sys.executable, str(ROOT / "manage.py"), "shell"], os.environ | told)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 
 from ops import translations
 from ops.services import ROOT, Postgres, Redis, Trouble, var_dir
@@ -36,13 +37,49 @@ def workers(phase: str, app: str, narrowed: bool) -> int:
     """How many processes share a phase's tests: none beside this one where starting them costs more than they save.
 
     The processes phase ends and kills servers and measures their return: it stays alone. A browser's day takes half a
-    minute whatever else is asked; of units an eighth of the test files pays for a worker.
+    minute and pays at once; of an app's units five test files pay for a worker.
     """
     if phase == "processes" or narrowed:
         return 0
-    many = len(list((ROOT / app / "tests").glob("**/test_*.py"))) // 8 if app else 4
+    folder = ROOT / app / "tests"
+    if not app:
+        many = 4
+    elif phase == "browser":
+        many = 2 if (folder / "browser").exists() else 0
+    else:
+        many = len(list(folder.glob("test_*.py"))) // 5
     wanted = min(os.cpu_count() or 1, many)
     return wanted if wanted > 1 else 0
+
+
+@dataclass
+class Counted:
+    """What one phase came to; one that died before it could count has failed once."""
+
+    passed: int
+    failed: int
+    seconds: float
+
+
+def run_phase(phase: str, marks: str, app: str, clause: str, rest: list[str], environment: dict[str, str]) -> Counted:
+    """Runs one phase in random order, with its seed printed; what pytest says goes on to the terminal."""
+    begun = time.monotonic()
+    seed, share = random.randrange(2**32), workers(phase, app, bool(clause) or any(each[0] != "-" for each in rest))
+    print(f"{phase}: random order --randomly-seed={seed}, {share or 'no'} workers", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-m", marks, f"--randomly-seed={seed}", f"-n{share}"]
+    command += ["--dist=worksteal", *([app] if app else []), *(["--clause", clause] if clause else []), *rest]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    closing = ""
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        closing = line if re.search(r"\b(passed|failed|error)", line) else closing
+    code = process.wait()
+    counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", closing)}
+    # Nothing to run is right only where less than everything was asked.
+    fell = code not in ({0, 5} if app or clause or rest else {0})
+    failed = max(counts.get("failed", 0) + counts.get("error", 0), int(fell))
+    return Counted(counts.get("passed", 0), failed, time.monotonic() - begun)
 
 
 def main(arguments: list[str]) -> int:
@@ -81,30 +118,11 @@ def main(arguments: list[str]) -> int:
         for phase, (marks, budget) in PHASES.items():
             if wanted and phase not in wanted:
                 continue
-            begun = time.monotonic()
-            seed, share = random.randrange(2**32), workers(phase, app, bool(clause) or any(each[0] != "-" for each in rest))
-            print(f"{phase}: random order --randomly-seed={seed}, {share or 'no'} workers", flush=True)
-            command = [sys.executable, "-m", "pytest", "-q", "-m", marks, f"--randomly-seed={seed}", f"-n{share}"]
-            command += ["--dist=worksteal", *([app] if app else []), *(["--clause", clause] if clause else []), *rest]
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-            )
-            assert process.stdout is not None
-            closing = ""
-            for line in process.stdout:
-                print(line, end="", flush=True)
-                closing = line if re.search(r"\b(passed|failed|error)", line) else closing
-            code = process.wait()
-            counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", closing)}
-            passed_sum += counts.get("passed", 0)
-            broken = counts.get("failed", 0) + counts.get("error", 0)
-            allowed = "" if "DRILL" in os.environ else f" of {budget} s"
-            print(f"{phase}: {time.monotonic() - begun:.0f} s{allowed}", flush=True)
-            # Nothing to run is right only where less than everything was asked.
-            fell = code not in ({0, 5} if app or clause or rest else {0})
-            failed += [phase] if fell else []
-            # A phase that died before it could count is one failure at least.
-            failed_sum += max(broken, int(fell))
+            counted = run_phase(phase, marks, app, clause, rest, environment)
+            passed_sum += counted.passed
+            failed_sum += counted.failed
+            print(f"{phase}: {counted.seconds:.0f} s{'' if 'DRILL' in os.environ else f' of {budget} s'}", flush=True)
+            failed += [phase] if counted.failed else []
     finally:
         redis.stop()
         postgres.stop()

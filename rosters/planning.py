@@ -184,6 +184,12 @@ def _head_of(table: Table, ground: Ground, plan: Plan) -> _Head | None:
         )
         return None
     heads = [folded_name(cell) for cell in table[number - 1]]
+    below = [folded_name(cell) for cell in table[number]] if number < len(table) else []
+    if _days_in(below) > _days_in(heads):
+        # Two lines of headings: "date" above, the days below; names and roles stand in the first.
+        pairs = itertools.zip_longest(heads, below, fillvalue="")
+        heads = [upper if upper in NAME_HEADS | ROLE_HEADS | NUMBER_HEADS else lower for upper, lower in pairs]
+        number += 1
     head = _Head(number, name, None, None, {}, len(heads))
     for place, words in enumerate(heads):
         if place == name or not words or words in OTHER_HEADS:
@@ -194,10 +200,18 @@ def _head_of(table: Table, ground: Ground, plan: Plan) -> _Head | None:
             head.number = place
         else:
             _day_head(words, place, head, ground, plan)
+    if not head.days:
+        reason = _("The heading names no day of this month.")
+        plan.problems.append(Problem(number, None, reason, _("Choose the month that the file is for.")))
+        return None
     for missing in [day for day in ground.days if day not in head.days.values()]:
         reason = _("Day %(day)d of the month is missing.") % {"day": missing.day}
         plan.problems.append(Problem(number, None, reason, _("Add a column for it.")))
     return head
+
+
+def _days_in(words: list[str]) -> int:
+    return sum(any(form.fullmatch(each) for form in DAY_FORMS) for each in words)
 
 
 def _day_head(words: str, place: int, head: _Head, ground: Ground, plan: Plan) -> None:
@@ -234,7 +248,7 @@ def _line_of(row: list[str], number: int, head: _Head, ground: Ground, plan: Pla
     texts = [at(place) for place in head.days]
     if folded_name(name) in OTHER_HEADS or not any(row):
         return None
-    if folded_name(name) in WEEKDAY_HEADS and any(texts) and all(not text or WEEKDAY.fullmatch(text) for text in texts):
+    if folded_name(name) in WEEKDAY_HEADS | NAME_HEADS and any(texts) and all(not text or WEEKDAY.fullmatch(text) for text in texts):
         return None
     for place in range(head.width, len(row)):
         if row[place]:
@@ -260,7 +274,7 @@ def _line_of(row: list[str], number: int, head: _Head, ground: Ground, plan: Pla
             cell.problem = True
             problem(
                 place, _("“%(mark)s” is no shift of this desk.") % {"mark": unknown},
-                _("Known are: %(marks)s, and 休 or off for a day off.") % {"marks": " ".join(each.mark for each in ground.shifts)},
+                _("Known are: %(marks)s, and 休 or off for a day off.") % {"marks": ", ".join(" / ".join(dict.fromkeys((each.mark, each.mark_zh))) for each in ground.shifts)},
             )
     return line
 

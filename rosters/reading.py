@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.refusal import Refused
 
 MAX_BYTES = 2 * 1024 * 1024
-MAX_UNPACKED = 20 * 1024 * 1024
+MAX_UNPACKED = 8 * 1024 * 1024
 MAX_PARTS = 200
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 300, 60, 80
 
@@ -111,23 +111,38 @@ def _read_csv(content: bytes) -> Table:
 
 
 def _read_xlsx(content: bytes) -> Table:
+    """The first sheet's values; a merged cell says the same on each of its days, a formula without a value stays as written."""
     from openpyxl import load_workbook
 
     _refuse_bombs(content)
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        rows = [
-            _line(row) for row in sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1, values_only=True)
-        ]
-        book.close()
+        sheet = load_workbook(io.BytesIO(content), data_only=True, keep_links=False).worksheets[0]
+        written = load_workbook(io.BytesIO(content), read_only=True, keep_links=False).worksheets[0]
+        rows = [list(row) for row in sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1, values_only=True)]
+        formulas = written.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1, values_only=True)
+        for row, words in zip(rows, formulas, strict=False):
+            row[:] = [value if value is not None else words[place] if place < len(words) else None for place, value in enumerate(row)]
+        for merged in sheet.merged_cells.ranges:
+            _spread(rows, merged.bounds)
+        table = [_line(row) for row in rows]
     except Unreadable:
         raise
     except Exception as error:  # whatever a damaged workbook makes the library raise means the same here
         raise Unreadable(
             _("This is not a readable Excel file."), _("Open it in Excel, save it as .xlsx, and choose it again.")
         ) from error
-    return rows
+    return table
+
+
+def _spread(rows: list[list[Any]], bounds: tuple[int, int, int, int]) -> None:
+    """Writes what a merged cell holds into each cell that it covers; bounds are columns and rows from 1."""
+    left, top, right, bottom = bounds
+    if top > len(rows) or left > len(rows[top - 1]):
+        return
+    value = rows[top - 1][left - 1]
+    for row in rows[top - 1 : bottom]:
+        for place in range(left - 1, min(right, len(row))):
+            row[place] = value
 
 
 def _refuse_bombs(content: bytes) -> None:

@@ -96,6 +96,13 @@ class Installation:
         told = self.environment(DATABASE_URL=postgres.login("duty_app", "duty_desk").url, SECRET_KEY="for this command alone")
         return subprocess.run([sys.executable, "manage.py", "verify_log"], cwd=self.folder / "tree", env=told, check=False).returncode
 
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """One of Django's commands, as somebody gives it beside the running installation."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=self.folder / "tree", env=self.environment(), capture_output=True,
+            text=True, check=False, timeout=60,
+        )
+
     def leftovers(self) -> str:
         """Processes that still speak of this folder."""
         listed = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
@@ -168,6 +175,10 @@ def test_a_working_day_of_the_runner(installation: Installation) -> None:
     visitor.sign_in("he")
     assert "A line that outlives the night." in visitor.read_entry(number)
 
+    # A command works on this installation without being told where it is, and says so when it does not run.
+    roster = ("import_roster", "duty_desk/sample/roster-2026-12.csv", "--desk", "front", "--month", "2026-12", "--as", "supervisor", "--dry-run")
+    assert "duties of 8 people" in installation.manage(*roster).stdout
+
     # A second runner on the same folder says where the first one is.
     refused = subprocess.run(
         ["make", "--no-print-directory", "run"], cwd=installation.folder / "tree",
@@ -176,6 +187,8 @@ def test_a_working_day_of_the_runner(installation: Installation) -> None:
     assert refused.returncode != 0
     assert "runs already on this folder" in refused.stderr and installation.address in refused.stderr
     assert installation.stop() == 0
+    away = installation.manage("verify_log")
+    assert away.returncode and "start duty_desk with `make run`" in away.stderr and "Traceback" not in away.stderr
 
 
 def _is_ready(installation: Installation) -> bool:

@@ -54,6 +54,8 @@ FORMS = {
     "a title, weekdays and sums": lambda table: csv_of(
         [["客服中心 12 月排班表"], [], [*table[0], "合计"], ["", "", *"二三四五六日一" * 4, "二", "三", "四"], *table[1:], ["合计", "", "2", "3"]]
     ),
+    "names set apart": lambda table: csv_of([[row[0].replace("周敏", "周　敏").replace("姓名", "姓 名"), *row[1:]] for row in table]),
+    "two lines of headings": lambda table: csv_of([["姓名", "职务", "日期"], ["", "", *table[0][2:]], *table[1:]]),
     "english": lambda table: csv_of(
         [["Name", "Role", *[f"{day}" for day in range(1, 32)]]]
         + [[{"何嘉怡": "he jiayi", "周敏": "ZHOU MIN"}.get(row[0], row[0]), *row[1:]] for row in table[1:]]
@@ -143,6 +145,15 @@ def test_all_problems_are_found_at_once(town: Town, morning) -> None:
     plan = plan_of(table, ground_of(town.desk, DECEMBER, morning))
     assert [problem.place for problem in plan.problems] == ["J", "AH1", "A2", "F3"]
     assert "Nobody is on duty on day 8" in str(plan.problems[0].reason)
+
+
+@pytest.mark.clause("A5")
+def test_a_heading_of_another_month_is_one_matter(town: Town, morning) -> None:
+    table = roster_table(town)
+    table[0][2:] = [f"11月{day}日" for day in range(1, 32)]
+    plan = plan_of(table, ground_of(town.desk, DECEMBER, morning))
+    assert plan.problems[-1].reason == "The heading names no day of this month." and len(plan.problems) == 32
+    assert all("a day of another month" in str(problem.reason) for problem in plan.problems[:-1])
 
 
 @pytest.mark.clause("A5")
@@ -278,7 +289,7 @@ def test_the_command_imports_or_lists_the_problems(town: Town, morning, tmp_path
     put(2, 5, "夜")(table)
     bad.write_bytes(csv_of(table))
     options = {"desk": town.desk.slug, "month": "2026-12", "login": town.supervisor.login}
-    with pytest.raises(CommandError, match="1 problems; nothing"):
+    with pytest.raises(CommandError, match="1 problem; nothing"):
         call_command("import_roster", str(bad), **options)
     assert "F3: “夜” is no shift" in capsys.readouterr().err
     call_command("import_roster", str(good), dry_run=True, **options)

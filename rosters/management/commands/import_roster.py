@@ -69,5 +69,6 @@ class Command(BaseCommand):
         for words in plan.notes:
             self.stdout.write(words)
         if plan.problems:
-            raise CommandError(f"{len(plan.problems)} problems; nothing has been changed.")
+            count = "1 problem" if len(plan.problems) == 1 else f"{len(plan.problems)} problems"
+            raise CommandError(f"{count}; nothing has been changed.")
         self.stdout.write(f"{plan.month:%Y-%m}: {plan.count} duties of {len(plan.lines)} people, no problem.")
