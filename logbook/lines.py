@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from desks.clock import local_day
-from desks.models import Desk, Person
+from desks.models import Desk, KindField, Person
 from desks.templatetags.desks_tags import local_time, masked_phone, short_date, shown_name, tag
 from logbook.models import Entry, FollowUp
 from logbook.reading import ANSWERS, Row
 from logbook.rules import OPEN_STATES
-from logbook.words import DeskWords
+from logbook.words import CALLS, DeskWords
 
 ACTS = {
     Entry.Act.CORRECTION: lambda: _("Correction"),
@@ -50,6 +50,8 @@ class Line:
     reason: str
     answers_number: int | None
     """The number of the entry that this one answers or moves."""
+    own_values: list[tuple[str, str]] = field(default_factory=list)
+    """The kind's own fields: label and value, an empty value for a tick."""
     thread: list["Line"] = field(default_factory=list)
     new_day: bool = False
     own: bool = False
@@ -149,8 +151,18 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         reason=words.reason(entry.reason) if entry.act == Entry.Act.CORRECTION else "",
         answers_number=_answered(entry),
         thread=[_line(answer, zone, words, reader, now) for answer in row.answers],
+        own_values=own_values_of(row, words),
         own=reader.pk in {entry.author_id, entry.entered_by_id} and entry.act != Entry.Act.ACT,
     )
+
+
+def own_values_of(row: Row, words: DeskWords) -> list[tuple[str, str]]:
+    """What the entry says in its kind's own fields, to be shown: label and value; lines stand beside one another."""
+    shown = []
+    for own, value in words.own_values_of(row.entry):
+        value = "" if own.sort == KindField.Sort.TICK else value.replace("\n", "; ")
+        shown.append((own.label, value))
+    return shown
 
 
 def _answered(entry: Entry) -> int | None:
@@ -169,6 +181,7 @@ def _tags(row: Row, words: DeskWords, zone: ZoneInfo, now: datetime) -> list[Saf
         tags.append(tag("warn", _("late, recorded %(time)s") % {"time": local_time(entry.recorded_at, zone)}))
     if entry.fields.get("outside_watch"):
         tags.append(tag("", _("outside the watch")))
+    tags += [tag("", str(label)) for name, label in CALLS if entry.fields.get(name)]
     if entry.audience == Entry.Audience.SUPERVISORS:
         tags.append(tag("info", _("supervisors only"), "lock"))
     if row.retracted:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db.models import Count, F, Q, QuerySet, Window
 
 from desks.clock import day_bounds
-from desks.models import Desk, EntryKind, Person
+from desks.models import Desk, EntryKind, KindField, Person
 from logbook.folding import folded
 from logbook.models import Book, DailyReview, Entry, EntryDigest, FollowUp, Watch, WatchMember
 from logbook.rules import OPEN_STATES
@@ -46,20 +46,26 @@ def head_of(book: Book) -> tuple[int, bytes]:
 
 
 def kind_to_record(desk: Desk, code: str, writer: Person) -> EntryKind | None:
-    """The kind in use of that code, with `book_id` (the desk's present book, or None) and `of_the_watch` (is the writer there?).
+    """The kind in use of that code, with `book_id` (the desk's present book, or None), `of_the_watch` (is the writer
+    there?) and `own` (its own fields, in their order).
 
     One statement, written by hand: nothing else in the product runs as often as the saving of an entry.
     """
     rows = EntryKind.objects.raw(
         """SELECT kind.*,
             (SELECT id FROM logbook_book WHERE desk_id = kind.desk_id ORDER BY epoch DESC LIMIT 1) AS book_id,
+            (SELECT json_agg(own.* ORDER BY own.position, own.code) FROM desks_kindfield AS own
+             WHERE own.kind_id = kind.id AND own.current) AS own_rows,
             EXISTS (SELECT FROM logbook_watchmember AS member JOIN logbook_watch AS watch ON watch.id = member.watch_id
                     WHERE watch.desk_id = kind.desk_id AND watch.ended_at IS NULL AND member.left_at IS NULL
                       AND member.person_id = %s) AS of_the_watch
         FROM desks_entrykind AS kind WHERE kind.desk_id = %s AND kind.code = %s AND kind.current""",
         [writer.pk, desk.pk, code],
     )
-    return next(iter(rows), None)
+    kind = next(iter(rows), None)
+    if kind is not None:
+        kind.own = [KindField(**row) for row in kind.own_rows or []]
+    return kind
 
 
 def book_ids_of(desk: Desk) -> list[int]:

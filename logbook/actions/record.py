@@ -46,10 +46,11 @@ def record_entry(
     result: str = "",
     audience: str = "staff",
     fields: dict[str, str] | None = None,
+    own: dict[str, str] | None = None,
     key: UUID | None = None,
     entered_by: Person | None = None,
 ) -> Entry:
-    """Records one entry in the desk's book and returns it.
+    """Records one entry in the desk's book and returns it. `own` holds the kind's own fields by their codes (A8).
 
     Moments are aware. `follow_up` says whether the matter stays open; None leaves it to the kind, a `result` settles
     it at once. `key` is the browser's: the same one stores once and returns what stands (I10). Raises Refused for a
@@ -61,22 +62,24 @@ def record_entry(
     asked = request_digest_of(
         desk=desk.pk, text=text, kind=kind, occurred_at=occurred_at, source=source, place=place, customer=customer,
         phone=phone, urgency=urgency, handler=handler, due_at=due_at, follow_up=follow_up, result=result,
-        audience=audience, fields=fields,
+        audience=audience, fields=fields, **({"own": own} if own else {}),
     )
     wanted = kind_to_record(desk, kind, actor)
     text = rules.cleaned(text)
     happened = occurred_at or now
-    refusal = (
-        rules.why_not_entry(text=text, place=place, kind=wanted, occurred_at=happened, now=now)
-        if wanted is not None
-        else Refused("A8", _("This desk has no such kind of entry."), _("Choose another kind."), field="kind")
-    )
+    if wanted is None:
+        refusal, values, stays_open = _no_such_kind(), {}, False
+    else:
+        stays_open = (wanted.makes_follow_up and not result) if follow_up is None else follow_up
+        values = rules.own_values(wanted.own, own or {}, occurred_at=happened, zone=desk.site.zone)
+        refusal = rules.why_not_entry(
+            text=text, place=place, kind=wanted, occurred_at=happened, now=now
+        ) or rules.why_not_own_values(kind=kind, fields=wanted.own, given=own or {}, values=values, stays_open=stays_open)
     if refusal:
         # What was stored once stays stored, whatever the rule says of it by now.
         if key is not None and (stored := stored_under(actor, key, asked)):
             return stored
         raise refusal
-    stays_open = (wanted.makes_follow_up and not result) if follow_up is None else follow_up
     urgency = urgency or wanted.urgency
     return insert_entry(
         book=wanted.book_id or book_of(desk),
@@ -95,12 +98,16 @@ def record_entry(
         due_at=(due_at or rules.due_from(kind=wanted, urgency=urgency, occurred_at=happened)) if stays_open else None,
         follow_state="open" if stays_open else "",
         result=result,
-        fields=(fields or {}) | ({} if wanted.of_the_watch else {"outside_watch": "true"}),
+        fields=(fields or {}) | values | ({} if wanted.of_the_watch else {"outside_watch": "true"}),
         key=key,
         request_digest=asked if key else "",
         text=text,
         personal={"customer": customer, "phone": phone},
     )
+
+
+def _no_such_kind() -> Refused:
+    return Refused("A8", _("This desk has no such kind of entry."), _("Choose another kind."), field="kind")
 
 
 @transaction.atomic
@@ -217,7 +224,8 @@ def insert_entry(*, book: Book | int, text: str, personal: dict[str, str] | None
     """The one insert: what can be erased goes in by `intake`, the database gives the rest back."""
     kept = {name: value for name, value in (personal or {}).items() if value}
     _refuse_what_cannot_stand(values, kept)
-    intake = {"text": text, "search": folded(text), "folding": VERSION, "personal": kept}
+    searched = "\n".join([text, *(value for name, value in values.get("fields", {}).items() if name.startswith(rules.OWN))])
+    intake = {"text": text, "search": folded(searched), "folding": VERSION, "personal": kept}
     try:
         with transaction.atomic():
             return Entry.objects.create(**{"book_id" if isinstance(book, int) else "book": book}, intake=intake, **values)

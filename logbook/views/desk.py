@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from desks.hooks import panels_of
-from desks.models import Choice, Desk, Person
+from desks.models import Choice, Desk, EntryKind, Person
 from desks.permissions import desk_page, may
 from logbook.actions import record_reading
 from logbook.board import Stamp, board_of, piece_of, stamp_of
-from logbook.forms.composer import OUTCOMES, URGENCIES, ComposerForm
+from logbook.forms.composer import OUTCOMES, OWN_JOINT, URGENCIES, ComposerForm
 from logbook.models import Watch
 from logbook.queries import watch_and_people
-from logbook.words import DeskWords
+from logbook.words import CALLS, DeskWords
 
 
 @desk_page("desk.view")
@@ -107,6 +107,8 @@ def _inner(desk: Desk, form: ComposerForm | None) -> dict[str, Any]:
     usual = next((kind.code for kind in kinds if kind.code == "other"), kinds[0].code if kinds else "")
     composer = {
         "kinds": kinds,
+        "own": [(kind, fields) for kind in kinds if (fields := _own(words, kind, values, form))],
+        "calls": [(name, label, bool(values.get(name))) for name, label in CALLS],
         "usual": usual,
         "chosen": values.get("kind") or usual,
         "has_emergency": any(kind.code == "emergency" for kind in kinds),
@@ -120,6 +122,16 @@ def _inner(desk: Desk, form: ComposerForm | None) -> dict[str, Any]:
         "form": form,
     }
     return {"composer": composer, "desk": desk}
+
+
+def _own(words: DeskWords, kind: EntryKind, values: dict[str, Any], form: ComposerForm | None) -> list[dict[str, Any]]:
+    """The own fields of a kind, each with what a refused draft holds of it and the words beside it."""
+    shown = []
+    for field in words.own_fields(kind):
+        name = f"{kind.code}{OWN_JOINT}{field.code}"
+        error = " ".join(form.errors.get(name, [])) if form is not None else ""
+        shown.append({"name": name, "field": field, "value": values.get(name, ""), "error": error})
+    return shown
 
 
 def _record(request: HttpRequest, desk: Desk, page: str, numbers: list[int], now: datetime) -> None:

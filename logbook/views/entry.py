@@ -22,7 +22,7 @@ from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook import actions, rules
 from logbook.forms.entry import AddForm, CorrectForm, MoveForm, RetractForm
-from logbook.lines import Line, lines_of, state_tag
+from logbook.lines import Line, lines_of, own_values_of, state_tag
 from logbook.models import Entry, FollowUp
 from logbook.queries import current_watch, entries_of
 from logbook.reading import Row, rows_for
@@ -113,6 +113,7 @@ def _facts(row: Row, desk: Desk, words: DeskWords) -> list[tuple[str, Any, str]]
         (_("Due"), entry.due_at, "moment"),
         (_("Result"), entry.result, ""),
         (_("Reason"), words.reason(entry.reason), ""),
+        *((label, value or _("yes"), "") for label, value in own_values_of(row, words)),
     ]
     return [fact for fact in known if fact[1]]
 
