@@ -1,8 +1,9 @@
 """Reads of the record that more than one page or floor needs; a page costs the same however long the log is."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 
 from desks.clock import day_bounds
 from desks.models import Desk, EntryKind, KindField, Person
@@ -66,6 +67,40 @@ def kind_to_record(desk: Desk, code: str, writer: Person) -> EntryKind | None:
     if kind is not None:
         kind.own = [KindField(**row) for row in kind.own_rows or []]
     return kind
+
+
+def desk_since(desk: Desk) -> datetime | None:
+    """When the desk's first book began: the time of its first entry; None for an empty one."""
+    return EntryDigest.objects.filter(book__desk=desk, number=1).order_by("recorded_at").values_list("recorded_at", flat=True).first()
+
+
+def in_emergency(desk: Desk, moment: datetime) -> bool:
+    """Whether the moment lies in an emergency of the desk, or in the time after one that its settings name (A9)."""
+    ended = moment - timedelta(minutes=desk.settings.emergency_after_minutes)
+    still = Q(state__in=OPEN_STATES) | Q(state=FollowUp.State.CLOSED, changed_at__gt=ended)
+    return FollowUp.objects.filter(still, book__in=book_ids_of(desk), root__kind="emergency", opened_at__lte=moment).exists()
+
+
+def consents_of(entries: Iterable[Entry]) -> dict[int, bool]:
+    """By the keys of those entries that waited for consent and were decided on: whether it was given (A17)."""
+    asked = [entry.pk for entry in entries if "consent" in entry.fields]
+    if not asked:
+        return {}
+    acts = Entry.objects.filter(refers_to__in=asked, code__in=["late_consented", "late_not_consented"])
+    return {pk: code == "late_consented" for pk, code in acts.values_list("refers_to", "code")}
+
+
+def waiting_for_consent(desk: Desk) -> QuerySet[Entry]:
+    """The desk's entries that wait for the supervisor's consent, the oldest first (A17)."""
+    decided = Entry.objects.filter(refers_to=OuterRef("pk"), code__in=["late_consented", "late_not_consented"])
+    asked = Entry.objects.filter(book__in=book_ids_of(desk), fields__contains={"consent": "asked"})
+    return asked.exclude(Exists(decided)).order_by("number")
+
+
+def running_emergencies(desk: Desk) -> list[FollowUp]:
+    """The emergencies of the desk that are not closed, the newest first, each with its first entry."""
+    found = FollowUp.objects.filter(book__in=book_ids_of(desk), state__in=OPEN_STATES, root__kind="emergency")
+    return list(found.select_related("root__words").order_by("-opened_at"))
 
 
 def book_ids_of(desk: Desk) -> list[int]:

@@ -14,6 +14,8 @@ from desks.refusal import Refused
 
 LONGEST_TEXT = 4000
 FUTURE_SLACK = timedelta(minutes=2)
+# A line that took longer than this from the keyboard to the book was kept back by the network.
+KEPT_BACK = timedelta(minutes=2)
 OPEN_STATES = ("open", "in_progress", "waiting")
 MOVES = {
     "open": ("open", "in_progress", "waiting", "closed"),
@@ -155,6 +157,52 @@ def why_not_own_values(
 def is_late(*, occurred_at: datetime, now: datetime, settings: DeskSettings) -> bool:
     """Whether an entry recorded now is a late one: longer after it happened than the desk's limit (A17)."""
     return now - occurred_at > timedelta(minutes=settings.late_entry_minutes)
+
+
+def why_not_time(
+    *, occurred_at: datetime, typed_at: datetime, late_reason: str, sure: bool, during_emergency: bool,
+    desk_since: datetime | None, settings: DeskSettings,
+) -> Refused | None:
+    """Why an entry may not be said to have happened then without a word, or None (A9, A17).
+
+    What was typed long after it happened says why; what is said to have happened very long ago, or before the desk's
+    book began, is asked about. Not during an emergency, whose entries come when there is time for them.
+    """
+    ago = typed_at - occurred_at
+    before = desk_since is not None and occurred_at < desk_since
+    if not sure and (ago > timedelta(days=settings.far_past_days) or before):
+        reason = _("This would have happened before the desk's book began.") if before else _(
+            "This would have happened %(days)d days ago."
+        ) % {"days": ago.days}
+        return Refused("A17", reason, _("Correct the time, or tick that it really happened then."), field="sure")
+    if ago > timedelta(minutes=settings.late_entry_minutes) and not late_reason and not during_emergency:
+        return Refused("A17", _("This happened a while ago."), _("Say in a word why it is entered late."), field="late_reason")
+    return None
+
+
+def why_not_again(*, is_open: bool, place: str) -> Refused | None:
+    """Why this cannot be one more report of the same matter, or None (A9)."""
+    if not is_open:
+        return Refused("A1", _("This matter is not open any more."), _("Write a new entry."), field="place")
+    if not place:
+        return Refused("A17", _("Another report says where it comes from."), _("Write the unit or the public area."), field="place")
+    return None
+
+
+def needs_consent(*, occurred_at: datetime, now: datetime, decides: bool, settings: DeskSettings) -> bool:
+    """Whether the supervisor must consent to an entry that comes so late (A17); not to the supervisor's own."""
+    return not decides and now - occurred_at > timedelta(minutes=settings.late_consent_minutes)
+
+
+def why_not_decide_late(*, asked: bool, decided: bool, agrees: bool, reason: str) -> Refused | None:
+    """Why a late entry cannot be decided on, or None: once, and a refusal says why (A17, I9)."""
+    if not asked:
+        return Refused("A17", _("This entry waits for nobody's consent."), _("There is nothing to do."))
+    if decided:
+        return Refused("A17", _("This has been decided already."), _("Load the page again."))
+    if not agrees and not reason:
+        return Refused("I9", _("Whoever does not consent says why."), _("Write it in a word or two."), field="reason")
+    return None
 
 
 def due_from(*, kind: EntryKind, urgency: str, occurred_at: datetime) -> datetime:

@@ -42,6 +42,8 @@ class ComposerForm(forms.Form):
     written_at = MomentField(required=False)
     """When the writer pressed Enter, by the server's clock: the browser fixes it, so that a repeated sending is alike."""
     emergency = forms.BooleanField(required=False)
+    late_reason = forms.CharField(label=_("Why so late"), required=False, max_length=200)
+    sure = forms.BooleanField(label=_("It really happened then"), required=False)
     over_three_rings = forms.BooleanField(required=False)
     called_back = forms.BooleanField(required=False)
     dialled_out = forms.BooleanField(required=False)
@@ -95,6 +97,9 @@ class ComposerForm(forms.Form):
             "follow_up": outcome,
             "result": values["result"],
             "occurred_at": values["occurred_at"] or values["written_at"],
+            "typed_at": values["written_at"],
+            "late_reason": values["late_reason"],
+            "sure": values["sure"],
             "audience": values["audience"] or Entry.Audience.STAFF,
             "fields": {name: "true" for name, _label in CALLS if values[name]},
             "own": self.own_values(),

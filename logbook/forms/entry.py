@@ -54,6 +54,23 @@ class RetractForm(_Reasoned):
     """Why the entry does not hold."""
 
 
+class AgainForm(_Keyed):
+    """One more report of the same matter."""
+
+    place = forms.CharField(label=_("Place"), max_length=80, required=False)
+    text = forms.CharField(label=_("In a word"), max_length=400, required=False)
+
+
+class ConsentForm(forms.Form):
+    """Whether the supervisor consents to an entry that came very late."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("Consent"), widget=forms.RadioSelect, coerce=lambda value: value == "yes",
+        choices=[("yes", _("I consent to the late entry")), ("no", _("I do not consent"))],
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False, help_text=_("Needed where you do not consent."))
+
+
 class AddForm(_Keyed):
     """What is to be added."""
 

@@ -21,7 +21,7 @@ from desks.models import Choice, Desk
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook import actions, rules
-from logbook.forms.entry import AddForm, CorrectForm, MoveForm, RetractForm
+from logbook.forms.entry import AddForm, AgainForm, ConsentForm, CorrectForm, MoveForm, RetractForm
 from logbook.lines import Line, lines_of, own_values_of, state_tag
 from logbook.models import Entry, FollowUp
 from logbook.queries import current_watch, entries_of
@@ -135,16 +135,26 @@ def _tools(
         shown = refused.get(name) or form()
         tools.append({
             "name": name, "title": title, "icon": icon, "form": shown, "button": button, "hint": hint, "url": f"logbook:{act}",
-            "number": opened.root.number if name == "move" else row.number, "open": name in refused or name == "move",
+            "number": opened.root.number if name in {"move", "again"} else row.number, "open": name in refused or name in {"move", "consent"},
         })
 
     matter = opened.matter
+    if row.consent == "asked" and may(request.user, "log.review", desk=desk, now=now):
+        tool(
+            "consent", _("Late entry: consent"), "clock", "consent", lambda: ConsentForm(initial={"agrees": "yes"}), _("Record"),
+            _("It came very late. Whatever you decide, it stays as it is; your decision stands beside it."),
+        )
     if matter is not None and matter.state != FollowUp.State.RETRACTED:
         closed = matter.state == FollowUp.State.CLOSED
         tool(
             "move", _("Reopen the matter") if closed else _("Go on with the matter"), "clock", "move",
             lambda: MoveForm(desk=desk, matter=matter), _("Record this step"),
         )
+        if not closed:
+            tool(
+                "again", _("The same matter again"), "plus", "again", AgainForm, _("Add the report"),
+                _("One more person reports the same: where, and in a word what."),
+            )
     if entry.act in CHANGEABLE and not row.retracted:
         if line.own or others:
             tool("add", _("Add to it"), "plus", "add", AddForm, _("Add"), _("What you add stands below the entry, with its own number."))
@@ -231,6 +241,39 @@ def add(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 
     return _act(
         request, desk, number, "add", lambda _opened: AddForm(request.POST), carry_out, _("Added as number %(number)s.")
+    )
+
+
+@desk_page("log.write")
+@require_POST
+def again(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Adds one more report of the same matter."""
+
+    def carry_out(opened: Opened, form: AgainForm, now: datetime) -> Entry:
+        values = form.cleaned_data
+        return actions.report_again(
+            actor=request.user, entry=opened.root, now=now, place=values["place"], text=values["text"], key=values["key"]
+        )
+
+    return _act(
+        request, desk, number, "again", lambda _opened: AgainForm(request.POST), carry_out, _("Added as number %(number)s.")
+    )
+
+
+@desk_page("log.review")
+@require_POST
+def consent(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Consents, or does not, to an entry that came very late."""
+
+    def carry_out(opened: Opened, form: ConsentForm, now: datetime) -> Entry:
+        values = form.cleaned_data
+        return actions.decide_late_entry(
+            actor=request.user, entry=opened.row.entry, agrees=values["agrees"], reason=values["reason"], now=now
+        )
+
+    return _act(
+        request, desk, number, "consent", lambda _opened: ConsentForm(request.POST), carry_out,
+        _("Your decision stands as number %(number)s."),
     )
 
 

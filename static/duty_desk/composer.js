@@ -13,12 +13,12 @@
   const kindFields = form.querySelector("[data-kind-fields]");
   const more = form.querySelector("details.more:not([data-own])");
   const radios = $$("input[name=kind]", form);
-  const NAMES = ["text", "place", "customer", "handler", "due_at", "phone", "source", "urgency", "outcome", "result", "occurred_at", "audience"];
-  const CALLS = ["over_three_rings", "called_back", "dialled_out"];
+  const NAMES = ["text", "place", "customer", "handler", "due_at", "phone", "source", "urgency", "outcome", "result", "occurred_at", "late_reason", "audience"];
+  const TICKS = ["over_three_rings", "called_back", "dialled_out", "sure"];
   const ownFields = form.querySelector("details[data-own]");
   const ownSets = $$("[data-own-of]", form);
   const ownOf = (code) => ownSets.filter((set) => set.dataset.ownOf === code).flatMap((set) => $$("[name]", set));
-  const ticks = () => CALLS.map(field);
+  const ticks = () => TICKS.map(field);
   const desk = form.dataset.desk;
   const loadedAt = Date.now();
   const serverAtLoad = Date.parse(form.dataset.now);
