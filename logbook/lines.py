@@ -55,6 +55,8 @@ class Line:
     phone: str
     phone_masked: str
     tags: list[SafeString]
+    pinned_until: str
+    """Until when it stands on the desk page, in words; empty for most."""
     reason: str
     late_reason: str
     answers_number: int | None
@@ -160,6 +162,7 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         phone_masked=row.phone if row.masked else masked_phone(row.phone),
         tags=_tags(row, words, zone, now),
         reason=words.reason(entry.reason) if entry.act == Entry.Act.CORRECTION else "",
+        pinned_until=due_words(datetime.fromisoformat(entry.fields["pinned_until"]), zone, now) if "pinned_until" in entry.fields else "",
         late_reason=entry.reason if entry.late and entry.act == Entry.Act.ENTRY else "",
         answers_number=_answered(entry),
         thread=[_line(answer, zone, words, reader, now) for answer in row.answers],

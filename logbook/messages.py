@@ -14,6 +14,8 @@ def register_messages() -> None:
     messages.register("holder_passed", _("%(from)s passed the holder's part to %(to)s."))
     messages.register("day_reviewed", _("%(reviewer)s reviewed the log of %(day_on)s, up to number %(number)s."))
     messages.register("log_imported", _("%(importer)s brought in %(count)s old entries from %(file)s, numbers %(first)s to %(last)s."))
+    messages.register("asked_to_read", _("%(person)s asks to read entry %(number)s: %(people)s"))
+    messages.register("entry_to_read", _("%(person)s asks you to read entry %(number)s and to say that you have."))
     messages.register("late_consented", _("%(person)s consents to the late entry %(number)s. %(because)s"))
     messages.register("late_not_consented", _("%(person)s does not consent to the late entry %(number)s: %(because)s"))
     messages.register("review_missing", _("The log of %(day_on)s has %(count)s unread entries: read it and sign."))

@@ -1,12 +1,13 @@
 """Reads of the record that more than one page or floor needs; a page costs the same however long the log is."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 
 from desks.clock import day_bounds
-from desks.models import Desk, EntryKind, KindField, Person
+from desks.models import Desk, EntryKind, KindField, Person, Role
+from desks.queries import people_of_desk
 from logbook.folding import folded
 from logbook.models import Book, DailyReview, Entry, EntryDigest, FollowUp, Watch, WatchMember
 from logbook.rules import OPEN_STATES
@@ -101,6 +102,18 @@ def running_emergencies(desk: Desk) -> list[FollowUp]:
     """The emergencies of the desk that are not closed, the newest first, each with its first entry."""
     found = FollowUp.objects.filter(book__in=book_ids_of(desk), state__in=OPEN_STATES, root__kind="emergency")
     return list(found.select_related("root__words").order_by("-opened_at"))
+
+
+def readers_offered(desk: Desk, now: datetime) -> QuerySet[Person]:
+    """Who may be asked to read an entry of the desk: its staff and its supervisors (A25)."""
+    return people_of_desk(desk, now, [Role.AGENT, Role.BUTLER, Role.SUPERVISOR])
+
+
+def pinned_of(desk: Desk, now: datetime) -> QuerySet[Entry]:
+    """The desk's entries that matter until a time to come, the newest first, save those that were retracted (A25)."""
+    retracted = Entry.objects.filter(refers_to=OuterRef("pk"), act=Entry.Act.RETRACTION)
+    rows = entries_of(desk).filter(fields__has_key="pinned_until", fields__pinned_until__gt=now.astimezone(UTC).isoformat())
+    return rows.exclude(Exists(retracted))
 
 
 def book_ids_of(desk: Desk) -> list[int]:

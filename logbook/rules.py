@@ -189,6 +189,19 @@ def why_not_again(*, is_open: bool, place: str) -> Refused | None:
     return None
 
 
+LONGEST_PIN = timedelta(days=31)
+
+
+def why_not_pinned(*, until: datetime | None, now: datetime) -> Refused | None:
+    """Why an entry cannot stay on the desk page until then, or None: a time to come, a month at most (A25)."""
+    if until is not None and not now < until <= now + LONGEST_PIN:
+        return Refused(
+            "A25", _("An entry stays on the desk page until a time to come, a month at most."), _("Correct the time."),
+            field="pinned_until",
+        )
+    return None
+
+
 def needs_consent(*, occurred_at: datetime, now: datetime, decides: bool, settings: DeskSettings) -> bool:
     """Whether the supervisor must consent to an entry that comes so late (A17); not to the supervisor's own."""
     return not decides and now - occurred_at > timedelta(minutes=settings.late_consent_minutes)

@@ -1,5 +1,6 @@
 """The acts on the record; the only door to writing it."""
 
+from logbook.actions.attention import ask_to_read
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.follow_ups import move_follow_up
 from logbook.actions.imports import import_log, settle_imported
@@ -12,6 +13,7 @@ from logbook.actions.watches import close_watch, join_watch, leave_watch, open_w
 __all__ = [
     "add_to_entry",
     "ask_about_entry",
+    "ask_to_read",
     "book_of",
     "close_watch",
     "correct_entry",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,7 @@ def record_entry(
     typed_at: datetime | None = None,
     late_reason: str = "",
     sure: bool = False,
+    pinned_until: datetime | None = None,
     key: UUID | None = None,
     entered_by: Person | None = None,
 ) -> Entry:
@@ -57,7 +58,8 @@ def record_entry(
 
     Moments are aware. `follow_up` says whether the matter stays open; None leaves it to the kind, a `result` settles
     it at once. `typed_at` is when it was written, where the network kept it; `late_reason` says why it comes long after
-    it happened, `sure` that it really happened so long ago. `key` is the browser's: the same one stores once and returns what stands (I10). Raises Refused for a
+    it happened, `sure` that it really happened so long ago. Until `pinned_until` the entry
+    stands on top of the desk page. `key` is the browser's: the same one stores once and returns what stands (I10). Raises Refused for a
     text, place, time or kind that cannot be (A17), and SentDifferently.
 
     The one statement that writes takes the book's lock itself (I2) and the database holds the key, so that nobody
@@ -67,6 +69,7 @@ def record_entry(
         desk=desk.pk, text=text, kind=kind, occurred_at=occurred_at, source=source, place=place, customer=customer,
         phone=phone, urgency=urgency, handler=handler, due_at=due_at, follow_up=follow_up, result=result,
         audience=audience, fields=fields, **({"own": own} if own else {}), **({"late_reason": late_reason} if late_reason else {}),
+        **({"pinned_until": pinned_until} if pinned_until else {}),
     )
     wanted = kind_to_record(desk, kind, actor)
     text = rules.cleaned(text)
@@ -80,7 +83,9 @@ def record_entry(
             text=text, place=place, kind=wanted, occurred_at=happened, now=now
         ) or rules.why_not_own_values(
             kind=kind, fields=wanted.own, given=own or {}, values=values, stays_open=stays_open
-        ) or _why_not_time(desk, happened, min(typed_at or now, now), late_reason, sure)
+        ) or _why_not_time(desk, happened, min(typed_at or now, now), late_reason, sure) or rules.why_not_pinned(
+            until=pinned_until, now=now
+        )
     if refusal:
         # What was stored once stays stored, whatever the rule says of it by now.
         if key is not None and (stored := stored_under(actor, key, asked)):
@@ -106,6 +111,7 @@ def record_entry(
         result=result,
         reason=late_reason,
         fields=(fields or {}) | values | _said_of_the_time(actor, desk, happened, typed_at, now)
+        | ({"pinned_until": pinned_until.astimezone(UTC).isoformat()} if pinned_until else {})
         | ({} if wanted.of_the_watch else {"outside_watch": "true"}),
         key=key,
         request_digest=asked if key else "",

@@ -42,6 +42,7 @@ class ComposerForm(forms.Form):
     written_at = MomentField(required=False)
     """When the writer pressed Enter, by the server's clock: the browser fixes it, so that a repeated sending is alike."""
     emergency = forms.BooleanField(required=False)
+    pinned_until = MomentField(label=_("On the desk page until"), required=False)
     late_reason = forms.CharField(label=_("Why so late"), required=False, max_length=200)
     sure = forms.BooleanField(label=_("It really happened then"), required=False)
     over_three_rings = forms.BooleanField(required=False)
@@ -51,7 +52,7 @@ class ComposerForm(forms.Form):
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.desk = desk
-        for name in ("due_at", "occurred_at", "written_at"):
+        for name in ("due_at", "occurred_at", "written_at", "pinned_until"):
             self.fields[name].zone = desk.site.zone
         # The fields of the kinds: named here so that a refusal finds its place; the act knows which of them there are.
         self.own_names = [name for name in self.data if OWN_JOINT in name]
@@ -100,6 +101,7 @@ class ComposerForm(forms.Form):
             "typed_at": values["written_at"],
             "late_reason": values["late_reason"],
             "sure": values["sure"],
+            "pinned_until": values["pinned_until"],
             "audience": values["audience"] or Entry.Audience.STAFF,
             "fields": {name: "true" for name, _label in CALLS if values[name]},
             "own": self.own_values(),

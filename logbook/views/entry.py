@@ -17,16 +17,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desks.forms import place_refusal
 from desks.hooks import panels_of
-from desks.models import Choice, Desk
+from desks.models import Choice, Desk, Person
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook import actions, rules
-from logbook.forms.entry import AddForm, AgainForm, ConsentForm, CorrectForm, MoveForm, RetractForm
+from logbook.forms.entry import AddForm, AgainForm, ConsentForm, CorrectForm, MoveForm, ReadersForm, RetractForm
 from logbook.lines import Line, lines_of, own_values_of, state_tag
 from logbook.models import Entry, FollowUp
-from logbook.queries import current_watch, entries_of
+from logbook.queries import current_watch, entries_of, readers_offered
 from logbook.reading import Row, rows_for
 from logbook.words import DeskWords
+from notices.queries import notices_about
 
 CHANGEABLE = {Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION}
 
@@ -89,6 +90,7 @@ def _page(
         "origin": entry.book.origin,
         "tools": _tools(request, desk, opened, line, now, refused),
         "departments": opened.words.choices(Choice.Purpose.DEPARTMENT),
+        "asked": notices_about("entry", str(entry.pk), "to_read") if not row.hidden else [],
         "panels": panels_of("entry.tools", request, desk, entry) if not row.hidden else [],
     }
     return render(request, "logbook/entry.html", context, status=422 if refused else 200)
@@ -155,6 +157,12 @@ def _tools(
                 "again", _("The same matter again"), "plus", "again", AgainForm, _("Add the report"),
                 _("One more person reports the same: where, and in a word what."),
             )
+    if entry.act in CHANGEABLE and entry.audience == Entry.Audience.STAFF and not row.retracted:
+        tool(
+            "readers", _("Ask others to read it"), "people", "readers",
+            lambda: ReadersForm(offered=_others_offered(request, desk, now)), _("Ask them"),
+            _("Each is told and says when they have read it; here you see who has."),
+        )
     if entry.act in CHANGEABLE and not row.retracted:
         if line.own or others:
             tool("add", _("Add to it"), "plus", "add", AddForm, _("Add"), _("What you add stands below the entry, with its own number."))
@@ -241,6 +249,25 @@ def add(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 
     return _act(
         request, desk, number, "add", lambda _opened: AddForm(request.POST), carry_out, _("Added as number %(number)s.")
+    )
+
+
+def _others_offered(request: HttpRequest, desk: Desk, now: datetime) -> list[Person]:
+    return [person for person in readers_offered(desk, now) if person.pk != request.user.pk]
+
+
+@desk_page("log.write")
+@require_POST
+def readers(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Asks people of the desk to read the entry."""
+
+    def carry_out(opened: Opened, form: ReadersForm, now: datetime) -> Entry:
+        return actions.ask_to_read(actor=request.user, entry=opened.row.entry, people=form.chosen(), now=now)
+
+    return _act(
+        request, desk, number, "readers",
+        lambda _opened: ReadersForm(request.POST, offered=_others_offered(request, desk, timezone.now())), carry_out,
+        _("They are told; it stands as number %(number)s."),
     )
 
 

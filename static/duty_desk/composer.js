@@ -13,7 +13,7 @@
   const kindFields = form.querySelector("[data-kind-fields]");
   const more = form.querySelector("details.more:not([data-own])");
   const radios = $$("input[name=kind]", form);
-  const NAMES = ["text", "place", "customer", "handler", "due_at", "phone", "source", "urgency", "outcome", "result", "occurred_at", "late_reason", "audience"];
+  const NAMES = ["text", "place", "customer", "handler", "due_at", "phone", "source", "urgency", "outcome", "result", "occurred_at", "late_reason", "pinned_until", "audience"];
   const TICKS = ["over_three_rings", "called_back", "dialled_out", "sure"];
   const ownFields = form.querySelector("details[data-own]");
   const ownSets = $$("[data-own-of]", form);
