@@ -173,11 +173,8 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
 
 def own_values_of(row: Row, words: DeskWords) -> list[tuple[str, str]]:
     """What the entry says in its kind's own fields, to be shown: label and value; lines stand beside one another."""
-    shown = []
-    for own, value in words.own_values_of(row.entry):
-        value = "" if own.sort == KindField.Sort.TICK else value.replace("\n", "; ")
-        shown.append((own.label, value))
-    return shown
+    said = words.own_values_of(row.entry)
+    return [(own.label, "" if own.sort == KindField.Sort.TICK else value.replace("\n", "; ")) for own, value in said]
 
 
 def _answered(entry: Entry) -> int | None:

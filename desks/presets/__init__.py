@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
 
 from desks.hooks import preset_sections
-from desks.models import ChecklistItem, ChecklistTemplate, Choice, Desk, DeskSettings, EntryKind, KindField, OpeningHours
+from desks.models import (
+    ChecklistItem,
+    ChecklistTemplate,
+    Choice,
+    Desk,
+    DeskSettings,
+    EntryKind,
+    KindField,
+    OpeningHours,
+)
 from desks.refusal import Refused
 
 FOLDER = Path(__file__).parent

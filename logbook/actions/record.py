@@ -74,8 +74,11 @@ def record_entry(
     wanted = kind_to_record(desk, kind, actor)
     text = rules.cleaned(text)
     happened = occurred_at or now
+    values: dict[str, str] = {}
+    refusal: Refused | None = None
+    stays_open = False
     if wanted is None:
-        refusal, values, stays_open = _no_such_kind(), {}, False
+        refusal = Refused("A8", _("This desk has no such kind of entry."), _("Choose another kind."), field="kind")
     else:
         stays_open = (wanted.makes_follow_up and not result) if follow_up is None else follow_up
         values = rules.own_values(wanted.own, own or {}, occurred_at=happened, zone=desk.site.zone)
@@ -142,10 +145,6 @@ def _said_of_the_time(
         if rules.needs_consent(occurred_at=happened, now=now, decides=decides, settings=desk.settings):
             said["consent"] = "asked"
     return said
-
-
-def _no_such_kind() -> Refused:
-    return Refused("A8", _("This desk has no such kind of entry."), _("Choose another kind."), field="kind")
 
 
 @transaction.atomic
