@@ -13,10 +13,11 @@ class LogbookConfig(AppConfig):
         from logbook.clock import raise_missing_reviews
         from logbook.facts import register_facts
         from logbook.messages import register_messages
-        from logbook.panels import old_matters_waiting, reviews_waiting
+        from logbook.panels import late_entries_waiting, old_matters_waiting, reviews_waiting
 
         register_facts()
         register_messages()
         panels.register("now.logbook_reviews", reviews_waiting)
+        panels.register("now.logbook_late_entries", late_entries_waiting)
         panels.register("now.logbook_old_matters", old_matters_waiting)
         clock_acts.register("logbook.missing_reviews", raise_missing_reviews)

@@ -20,13 +20,14 @@ from desks.keeping import Kept, Parts
 from desks.models import Desk, Person
 from desks.permissions import may, standing_of
 from logbook.lines import lines_of, without_nested
-from logbook.queries import entries_of, for_rows, todo_of
+from logbook.queries import entries_of, for_rows, pinned_of, todo_of
 from logbook.reading import rows_for
 from logbook.todo import matters_of
 from logbook.words import DeskWords
 
 SHOWN = 30
 TODO_SHOWN = 10
+PINNED_SHOWN = 8
 WORDS = ("desks.kinds", "desks.choices", "desks.people")
 OWN = ("logbook.newest", "logbook.watch", "notices.unread", "desks.desks")
 
@@ -45,6 +46,7 @@ def _states() -> list[str]:
 class Board:
     """The rendered rows of the watch and of the to-do column, and what they hold."""
 
+    pinned: SafeString
     lines: SafeString
     numbers: list[int]
     older: int | None
@@ -101,15 +103,18 @@ def _board(desk: Desk, first: int | None, reader: Person, now: datetime, *, see_
     found = for_rows(entries_of(desk, first=first), SHOWN + 1)
     shown = found[:SHOWN]
     roots, open_count, overdue_count = todo_of(desk, TODO_SHOWN, now, see_restricted=see_restricted)
-    rows = iter(rows_for([*shown, *roots], reader=reader, desk=desk, now=now))
+    pinned = list(pinned_of(desk, now)[:PINNED_SHOWN])
+    rows = iter(rows_for([*pinned, *shown, *roots], reader=reader, desk=desk, now=now))
+    on_top = lines_of(list(islice(rows, len(pinned))), desk=desk, words=words, reader=reader, now=now)
     lines = without_nested(lines_of(list(islice(rows, len(shown))), desk=desk, words=words, reader=reader, now=now))
     matters = matters_of(list(rows), desk=desk, words=words, now=now)
     return Board(
+        pinned=render_to_string("logbook/_pinned.html", {"lines": on_top, "desk": desk}) if on_top else SafeString(""),
         lines=render_to_string("logbook/_lines.html", {"lines": lines, "desk": desk}),
         numbers=[entry.number for entry in shown],
         older=shown[-1].number if len(found) > SHOWN else None,
         todo=render_to_string("logbook/_matters.html", {"matters": matters, "desk": desk}),
-        todo_numbers=[root.number for root in roots],
+        todo_numbers=[root.number for root in [*pinned, *roots]],
         open_count=open_count,
         overdue_count=overdue_count,
     )

@@ -18,7 +18,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from desks.models import Desk
 from desks.templatetags.desks_tags import shown_name
-from logbook.lines import ACTS
+from logbook.lines import ACTS, own_values_of
 from logbook.models import Entry, FollowUp
 from logbook.reading import Row
 from logbook.words import DeskWords
@@ -32,7 +32,7 @@ def headings() -> list[str]:
     return [
         _("Number"), _("Happened"), _("Recorded"), _("By"), _("Entered by"), _("What"), _("Kind"), _("Source"), _("Place"),
         _("Customer"), _("Phone"), _("Text"), _("Reason"), _("Answers number"), _("State"), _("Due"), _("Handled by"),
-        _("Result"), _("Late"), _("Imported"), _("Digest"),
+        _("Result"), _("More fields"), _("Late"), _("Imported"), _("Digest"),
     ]
 
 
@@ -52,6 +52,7 @@ def cells(row: Row, *, desk: Desk, words: DeskWords) -> list[str]:
         _moment(matter.due_at, zone) if matter is not None else "",
         words.department(matter.handler) if matter is not None else "",
         matter.result if matter is not None else entry.result,
+        "; ".join(f"{label}: {value}" if value else label for label, value in own_values_of(row, words)),
         _("late") if row.late else "", _("imported") if row.imported else "", bytes(entry.digest).hex(),
     ]
 

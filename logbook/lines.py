@@ -6,21 +6,29 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext, pgettext
 
 from desks.clock import local_day
-from desks.models import Desk, Person
+from desks.models import Desk, KindField, Person
 from desks.templatetags.desks_tags import local_time, masked_phone, short_date, shown_name, tag
 from logbook.models import Entry, FollowUp
 from logbook.reading import ANSWERS, Row
 from logbook.rules import OPEN_STATES
-from logbook.words import DeskWords
+from logbook.words import CALLS, DeskWords
 
 ACTS = {
     Entry.Act.CORRECTION: lambda: _("Correction"),
     Entry.Act.ADDITION: lambda: _("Addition"),
     Entry.Act.RETRACTION: lambda: _("Retracted"),
     Entry.Act.FOLLOW_UP: lambda: _("Follow-up"),
+}
+
+
+CONSENTS = {
+    "asked": ("warn", _lazy("waits for the supervisor's consent")),
+    "given": ("good", _lazy("the supervisor consents")),
+    "refused": ("bad", _lazy("the supervisor does not consent")),
 }
 
 
@@ -47,9 +55,14 @@ class Line:
     phone: str
     phone_masked: str
     tags: list[SafeString]
+    pinned_until: str
+    """Until when it stands on the desk page, in words; empty for most."""
     reason: str
+    late_reason: str
     answers_number: int | None
     """The number of the entry that this one answers or moves."""
+    own_values: list[tuple[str, str]] = field(default_factory=list)
+    """The kind's own fields: label and value, an empty value for a tick."""
     thread: list["Line"] = field(default_factory=list)
     new_day: bool = False
     own: bool = False
@@ -125,6 +138,8 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         text = _move_words(entry, row.text, words, zone)
     if row.question:
         heading = _("Question")
+    elif entry.fields.get("again"):
+        heading = _("Reported again")
     writer = shown_name(entry.author)
     if entry.entered_by_id and entry.entered_by_id != entry.author_id:
         writer = _("%(author)s, entered by %(person)s") % {"author": writer, "person": shown_name(entry.entered_by)}
@@ -147,10 +162,19 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         phone_masked=row.phone if row.masked else masked_phone(row.phone),
         tags=_tags(row, words, zone, now),
         reason=words.reason(entry.reason) if entry.act == Entry.Act.CORRECTION else "",
+        pinned_until=due_words(datetime.fromisoformat(entry.fields["pinned_until"]), zone, now) if "pinned_until" in entry.fields else "",
+        late_reason=entry.reason if entry.late and entry.act == Entry.Act.ENTRY else "",
         answers_number=_answered(entry),
         thread=[_line(answer, zone, words, reader, now) for answer in row.answers],
+        own_values=own_values_of(row, words),
         own=reader.pk in {entry.author_id, entry.entered_by_id} and entry.act != Entry.Act.ACT,
     )
+
+
+def own_values_of(row: Row, words: DeskWords) -> list[tuple[str, str]]:
+    """What the entry says in its kind's own fields, to be shown: label and value; lines stand beside one another."""
+    said = words.own_values_of(row.entry)
+    return [(own.label, "" if own.sort == KindField.Sort.TICK else value.replace("\n", "; ")) for own, value in said]
 
 
 def _answered(entry: Entry) -> int | None:
@@ -167,8 +191,17 @@ def _tags(row: Row, words: DeskWords, zone: ZoneInfo, now: datetime) -> list[Saf
         tags.append(tag("", _("from the paper log"), "upload"))
     elif row.late:
         tags.append(tag("warn", _("late, recorded %(time)s") % {"time": local_time(entry.recorded_at, zone)}))
+    if "typed_at" in entry.fields:
+        typed = datetime.fromisoformat(entry.fields["typed_at"])
+        tags.append(tag("", _("typed %(time)s, kept back by the network") % {"time": local_time(typed, zone)}))
+    if row.consent:
+        tags.append(tag(*CONSENTS[row.consent]))
     if entry.fields.get("outside_watch"):
         tags.append(tag("", _("outside the watch")))
+    tags += [tag("", str(label)) for name, label in CALLS if entry.fields.get(name)]
+    if again := sum(1 for answer in row.answers if answer.entry.fields.get("again")):
+        words_of = ngettext("reported %(count)d more time", "reported %(count)d more times", again)
+        tags.append(tag("warn", words_of % {"count": again}))
     if entry.audience == Entry.Audience.SUPERVISORS:
         tags.append(tag("info", _("supervisors only"), "lock"))
     if row.retracted:

@@ -10,8 +10,10 @@ from desks.clock import at, local_day
 from desks.hooks import NowItem
 from desks.models import Desk, Person, Site
 from desks.permissions import may
-from desks.templatetags.desks_tags import local_date
-from logbook.queries import open_imported_of, unread_count_for_review
+from desks.templatetags.desks_tags import local_date, local_moment, shown_name
+from logbook.queries import open_imported_of, unread_count_for_review, waiting_for_consent
+
+LATE_SHOWN = 5
 
 
 def reviews_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
@@ -35,6 +37,22 @@ def _item(desk: Desk, day: object, unread: int, *, overdue: bool) -> NowItem:
         tone="bad" if overdue else "info", icon="log", what=what, why=why, act=_("Read and sign"),
         url=reverse("logbook:review", args=[desk.slug, day.isoformat()]),  # type: ignore[attr-defined]
     )
+
+
+def late_entries_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
+    """Entries that came very late and wait for the supervisor's consent (A17)."""
+    items = []
+    for desk in Desk.objects.filter(site=site, active=True).select_related("site", "settings").order_by("slug"):
+        if not may(person, "log.review", desk=desk, now=now):
+            continue
+        for entry in waiting_for_consent(desk).select_related("author")[:LATE_SHOWN]:
+            what = _("Late entry #%(number)d: %(desk)s") % {"number": entry.number, "desk": desk.label}
+            why = _("%(person)s says that it happened on %(moment)s. %(reason)s") % {
+                "person": shown_name(entry.author), "moment": local_moment(entry.occurred_at, desk), "reason": entry.reason,
+            }
+            url = reverse("logbook:entry", args=[desk.slug, entry.number]) + "#consent"
+            items.append(NowItem("warn", "clock", what, why, url, _("Decide")))
+    return items
 
 
 def old_matters_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:

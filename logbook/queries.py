@@ -1,17 +1,19 @@
 """Reads of the record that more than one page or floor needs; a page costs the same however long the log is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 
 from desks.by_hand import Columns
 from desks.clock import day_bounds
 from desks.facts import KINDS
 from desks.gate import known_of
 from desks.keeping import Kept
-from desks.models import Desk, EntryKind, Person
+from desks.models import Desk, EntryKind, KindField, Person, Role
+from desks.queries import people_of_desk
 from logbook.folding import folded
 from logbook.models import Book, DailyReview, Entry, EntryDigest, FollowUp, Watch, WatchMember
 from logbook.rules import OPEN_STATES
@@ -91,9 +93,59 @@ def _kinds_of(desk: Desk, digest: str) -> dict[str, EntryKind]:
             cursor.execute(f"{statement} WHERE desk.id = %s AND own.current", [desk.pk])
             rows = cursor.fetchall()
         found = {kind.code: kind for kind in (_KIND.read(row[1:]) for row in rows)}
+        # A change of a field is a new version of its kind: the kinds' digest tells the fields' state as well.
+        fields = list(KindField.objects.filter(kind__desk=desk, kind__current=True, current=True).order_by("position", "code"))
+        for kind in found.values():
+            kind.own = [field for field in fields if field.kind_id == kind.pk]
         if rows:
             _kinds.put((desk.pk, rows[0][0]), found)
     return found
+
+
+def desk_since(desk: Desk) -> datetime | None:
+    """When the desk's first book began: the time of its first entry; None for an empty one."""
+    return EntryDigest.objects.filter(book__desk=desk, number=1).order_by("recorded_at").values_list("recorded_at", flat=True).first()
+
+
+def in_emergency(desk: Desk, moment: datetime) -> bool:
+    """Whether the moment lies in an emergency of the desk, or in the time after one that its settings name (A9)."""
+    ended = moment - timedelta(minutes=desk.settings.emergency_after_minutes)
+    still = Q(state__in=OPEN_STATES) | Q(state=FollowUp.State.CLOSED, changed_at__gt=ended)
+    return FollowUp.objects.filter(still, book__in=book_ids_of(desk), root__kind="emergency", opened_at__lte=moment).exists()
+
+
+def consents_of(entries: Iterable[Entry]) -> dict[int, bool]:
+    """By the keys of those entries that waited for consent and were decided on: whether it was given (A17)."""
+    asked = [entry.pk for entry in entries if "consent" in entry.fields]
+    if not asked:
+        return {}
+    acts = Entry.objects.filter(refers_to__in=asked, code__in=["late_consented", "late_not_consented"])
+    return {pk: code == "late_consented" for pk, code in acts.values_list("refers_to", "code")}
+
+
+def waiting_for_consent(desk: Desk) -> QuerySet[Entry]:
+    """The desk's entries that wait for the supervisor's consent, the oldest first (A17)."""
+    decided = Entry.objects.filter(refers_to=OuterRef("pk"), code__in=["late_consented", "late_not_consented"])
+    asked = Entry.objects.filter(book__in=book_ids_of(desk), fields__contains={"consent": "asked"})
+    return asked.exclude(Exists(decided)).order_by("number")
+
+
+def running_emergencies(desk: Desk) -> list[FollowUp]:
+    """The emergencies of the desk that are not closed, the newest first, each with its first entry."""
+    found = FollowUp.objects.filter(book__in=book_ids_of(desk), state__in=OPEN_STATES, root__kind="emergency")
+    return list(found.select_related("root__words").order_by("-opened_at"))
+
+
+def readers_offered(desk: Desk, now: datetime) -> QuerySet[Person]:
+    """Who may be asked to read an entry of the desk: its staff and its supervisors (A25)."""
+    return people_of_desk(desk, now, [Role.AGENT, Role.BUTLER, Role.SUPERVISOR])
+
+
+def pinned_of(desk: Desk, now: datetime) -> QuerySet[Entry]:
+    """The desk's entries that matter until a time to come, the newest first, save those that were retracted (A25)."""
+    retracted = Entry.objects.filter(refers_to=OuterRef("pk"), act=Entry.Act.RETRACTION)
+    rows = entries_of(desk).filter(fields__has_key="pinned_until", fields__pinned_until__gt=now.astimezone(UTC).isoformat())
+    return rows.exclude(Exists(retracted))
 
 
 def book_ids_of(desk: Desk) -> list[int]:

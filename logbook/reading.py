@@ -10,6 +10,7 @@ from desks.permissions import may
 from desks.templatetags.desks_tags import masked_phone
 from desks.wording import worded
 from logbook.models import Entry, FollowUp, PersonalValue
+from logbook.queries import consents_of
 
 ANSWERS = (Entry.Act.CORRECTION, Entry.Act.ADDITION, Entry.Act.RETRACTION)
 # What an entry for supervisors only shows to nobody else, besides its text and its personal values.
@@ -38,6 +39,8 @@ class Row:
     """Corrections, additions and retractions of this entry, in their order, each with its own answers."""
     corrected: bool = False
     retracted: bool = False
+    consent: str = ""
+    """Of an entry that came very late: the supervisor's consent is "asked", "given" or "refused" (A17)."""
     question: bool = False
     """A supervisor's question to the author (A21)."""
 
@@ -52,6 +55,7 @@ def rows_for(entries: Iterable[Entry], *, reader: Person, desk: Desk, now: datet
     entries = list(entries)
     answers = _answers_in_threads_of(entries)
     values = _personal_values([*entries, *(each for group in answers.values() for each in group)])
+    consents = consents_of(entries)
     sees_restricted = may(reader, "log.see_restricted", desk=desk, now=now)
     sees_personal = may(reader, "log.see_personal", desk=desk, now=now)
 
@@ -77,10 +81,17 @@ def rows_for(entries: Iterable[Entry], *, reader: Person, desk: Desk, now: datet
             answers=theirs,
             corrected=any(each.entry.act == Entry.Act.CORRECTION for each in theirs),
             retracted=any(each.entry.act == Entry.Act.RETRACTION for each in theirs),
+            consent="" if hidden else _consent_of(entry, consents),
             question=entry.fields.get("question") == "true",
         )
 
     return [row(entry) for entry in entries]
+
+
+def _consent_of(entry: Entry, consents: dict[int, bool]) -> str:
+    if "consent" not in entry.fields:
+        return ""
+    return {None: "asked", True: "given", False: "refused"}[consents.get(entry.pk)]
 
 
 def text_of(entry: Entry) -> str:

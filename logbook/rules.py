@@ -1,15 +1,21 @@
 """What is allowed in the log, as pure functions (A1, A9, A17, A18)."""
 
+import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from desks.models import DeskSettings, EntryKind
+from desks.models import DeskSettings, EntryKind, KindField
 from desks.refusal import Refused
 
 LONGEST_TEXT = 4000
 FUTURE_SLACK = timedelta(minutes=2)
+# A line that took longer than this from the keyboard to the book was kept back by the network.
+KEPT_BACK = timedelta(minutes=2)
 OPEN_STATES = ("open", "in_progress", "waiting")
 MOVES = {
     "open": ("open", "in_progress", "waiting", "closed"),
@@ -74,9 +80,142 @@ def why_not_entry(*, text: str, place: str, kind: EntryKind, occurred_at: dateti
     return None
 
 
+OWN = "own_"
+LONGEST_LINE = 400
+MOST_LINES = 60
+TIMED = re.compile(r"^([01]?[0-9]|2[0-3])[:：]([0-5][0-9])\s*")
+MONEY = re.compile(r"^[0-9]{1,9}(\.[0-9]{1,2})?$")
+
+
+def own_values(
+    fields: Iterable[KindField], given: Mapping[str, str], *, occurred_at: datetime, zone: ZoneInfo
+) -> dict[str, str]:
+    """The values of a kind's own fields as they are stored, by stored name; what is empty is left out (A8, A12, A15).
+
+    Money gets two decimals, lines lose empty ones, a timed line without a time gets that of the occurrence, on the wall
+    clock of the site's `zone`.
+    """
+    found = {}
+    for field in fields:
+        value = cleaned(given.get(field.code, ""))
+        if field.sort == KindField.Sort.TICK:
+            value = "true" if value else ""
+        elif field.sort == KindField.Sort.MONEY:
+            value = unicodedata.normalize("NFKC", value).replace(",", "").lstrip("¥$ ")
+            value = f"{Decimal(value):.2f}" if MONEY.match(value) else value
+        elif field.sort in {KindField.Sort.LINES, KindField.Sort.TIMED_LINES}:
+            lines = [" ".join(line.split()) for line in value.split("\n") if line.strip()]
+            if field.sort == KindField.Sort.TIMED_LINES:
+                lines = [_timed(line, occurred_at.astimezone(zone)) for line in lines]
+            value = "\n".join(lines)
+        if value:
+            found[OWN + field.code] = value
+    return found
+
+
+def _timed(line: str, local: datetime) -> str:
+    found = TIMED.match(line)
+    if found is None:
+        return f"{local:%H:%M} {line}"
+    return f"{int(found[1]):02}:{found[2]} {line[found.end():]}".rstrip()
+
+
+def why_not_own_values(
+    *, kind: str, fields: Iterable[KindField], given: Iterable[str], values: Mapping[str, str], stays_open: bool
+) -> Refused | None:
+    """Why these are no values of the kind's own fields, or None; each stands beside its field (A17).
+
+    `given` are the codes that were sent, `values` what `own_values` made of them.
+    """
+    fields = list(fields)
+    if unknown := set(given) - {field.code for field in fields}:
+        return Refused(
+            "A17", _("This kind of entry has no such field: %(names)s") % {"names": ", ".join(sorted(unknown))},
+            _("Load the page again; the kinds have been changed."),
+        )
+    for field in fields:
+        value, place = values.get(OWN + field.code, ""), f"{kind}__{field.code}"
+        needed = field.needed == KindField.Needed.ALWAYS or (field.needed == KindField.Needed.OPEN and stays_open)
+        if needed and not value:
+            return Refused(
+                "A17", _("This kind of entry needs: %(name)s.") % {"name": field.label}, _("Fill it in."), field=place
+            )
+        if field.sort == KindField.Sort.MONEY and value and not MONEY.match(value):
+            return Refused("A17", _("This is no amount of money."), _("Write it like 120 or 120.50."), field=place)
+        lines = value.split("\n")
+        if len(lines) > MOST_LINES:
+            return Refused(
+                "A17", _("These are more than %(most)d lines.") % {"most": MOST_LINES}, _("Divide it into several entries."),
+                field=place,
+            )
+        for line in lines:
+            if refusal := why_not_value(name=place, value=line, longest=LONGEST_LINE):
+                return refusal
+    return None
+
+
 def is_late(*, occurred_at: datetime, now: datetime, settings: DeskSettings) -> bool:
     """Whether an entry recorded now is a late one: longer after it happened than the desk's limit (A17)."""
     return now - occurred_at > timedelta(minutes=settings.late_entry_minutes)
+
+
+def why_not_time(
+    *, occurred_at: datetime, typed_at: datetime, late_reason: str, sure: bool, during_emergency: bool,
+    desk_since: datetime | None, settings: DeskSettings,
+) -> Refused | None:
+    """Why an entry may not be said to have happened then without a word, or None (A9, A17).
+
+    What was typed long after it happened says why; what is said to have happened very long ago, or before the desk's
+    book began, is asked about. Not during an emergency, whose entries come when there is time for them.
+    """
+    ago = typed_at - occurred_at
+    before = desk_since is not None and occurred_at < desk_since
+    if not sure and (ago > timedelta(days=settings.far_past_days) or before):
+        reason = _("This would have happened before the desk's book began.") if before else _(
+            "This would have happened %(days)d days ago."
+        ) % {"days": ago.days}
+        return Refused("A17", reason, _("Correct the time, or tick that it really happened then."), field="sure")
+    if ago > timedelta(minutes=settings.late_entry_minutes) and not late_reason and not during_emergency:
+        return Refused("A17", _("This happened a while ago."), _("Say in a word why it is entered late."), field="late_reason")
+    return None
+
+
+def why_not_again(*, is_open: bool, place: str) -> Refused | None:
+    """Why this cannot be one more report of the same matter, or None (A9)."""
+    if not is_open:
+        return Refused("A1", _("This matter is not open any more."), _("Write a new entry."), field="place")
+    if not place:
+        return Refused("A17", _("Another report says where it comes from."), _("Write the unit or the public area."), field="place")
+    return None
+
+
+LONGEST_PIN = timedelta(days=31)
+
+
+def why_not_pinned(*, until: datetime | None, now: datetime) -> Refused | None:
+    """Why an entry cannot stay on the desk page until then, or None: a time to come, a month at most (A25)."""
+    if until is not None and not now < until <= now + LONGEST_PIN:
+        return Refused(
+            "A25", _("An entry stays on the desk page until a time to come, a month at most."), _("Correct the time."),
+            field="pinned_until",
+        )
+    return None
+
+
+def needs_consent(*, occurred_at: datetime, now: datetime, decides: bool, settings: DeskSettings) -> bool:
+    """Whether the supervisor must consent to an entry that comes so late (A17); not to the supervisor's own."""
+    return not decides and now - occurred_at > timedelta(minutes=settings.late_consent_minutes)
+
+
+def why_not_decide_late(*, asked: bool, decided: bool, agrees: bool, reason: str) -> Refused | None:
+    """Why a late entry cannot be decided on, or None: once, and a refusal says why (A17, I9)."""
+    if not asked:
+        return Refused("A17", _("This entry waits for nobody's consent."), _("There is nothing to do."))
+    if decided:
+        return Refused("A17", _("This has been decided already."), _("Load the page again."))
+    if not agrees and not reason:
+        return Refused("I9", _("Whoever does not consent says why."), _("Write it in a word or two."), field="reason")
+    return None
 
 
 def due_from(*, kind: EntryKind, urgency: str, occurred_at: datetime) -> datetime:

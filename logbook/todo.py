@@ -29,6 +29,11 @@ class Matter:
     follow_up: FollowUp
     row: Row
 
+    @property
+    def again(self) -> bool:
+        """Whether many may report it: an emergency gets a line for each further caller (A9)."""
+        return self.row.entry.kind == "emergency"
+
 
 def matters_of(rows: list[Row], *, desk: Desk, words: DeskWords, now: datetime) -> list[Matter]:
     """The matters that begin with these rows, in the order given; rows without one are left out."""

@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern] = [
     path("log/<slug:desk>/<int:number>/retract/", entry.retract, name="retract"),
     path("log/<slug:desk>/<int:number>/add/", entry.add, name="add"),
     path("log/<slug:desk>/<int:number>/move/", entry.move, name="move"),
+    path("log/<slug:desk>/<int:number>/readers/", entry.readers, name="readers"),
+    path("log/<slug:desk>/<int:number>/again/", entry.again, name="again"),
+    path("log/<slug:desk>/<int:number>/consent/", entry.consent, name="consent"),
     path("log/<slug:desk>/new/", feed.new_entries, name="new"),
 ]
 

@@ -2,8 +2,18 @@
 
 from functools import cached_property
 
-from desks.models import Choice, Desk, EntryKind
+from django.utils.translation import gettext_lazy as _
+
+from desks.models import Choice, Desk, EntryKind, KindField
 from logbook.models import Entry
+from logbook.rules import OWN
+
+# What one tap says of a phone call (A12, A14); each stands in the entry under its own name.
+CALLS = [
+    ("over_three_rings", _("over three rings")),
+    ("called_back", _("missed, called back")),
+    ("dialled_out", _("hotline dialled out")),
+]
 
 
 class DeskWords:
@@ -24,6 +34,22 @@ class DeskWords:
     def kinds(self) -> list[EntryKind]:
         """The kinds in use, in their order."""
         return [kind for kind in self._all_kinds if kind.current]
+
+    @cached_property
+    def _all_own(self) -> list[KindField]:
+        return list(KindField.objects.filter(kind__desk=self._desk).select_related("kind").order_by("position", "code"))
+
+    def own_fields(self, kind: EntryKind) -> list[KindField]:
+        """The fields in use of a kind, in their order."""
+        return [field for field in self._all_own if field.kind_id == kind.pk and field.current]
+
+    def own_values_of(self, entry: Entry) -> list[tuple[KindField, str]]:
+        """What the entry says in its kind's own fields, as they were worded in the version that it was written in."""
+        names = [name for name in entry.fields if name.startswith(OWN)]
+        if not names:
+            return []
+        fields = [row for row in self._all_own if (row.kind.code, row.kind.version) == (entry.kind, entry.kind_version)]
+        return [(row, entry.fields[OWN + row.code]) for row in fields if OWN + row.code in names]
 
     @cached_property
     def _kind_labels(self) -> dict[tuple[str, int | None], str]:

@@ -39,7 +39,10 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(condition=Q(url="") | Q(url__regex=INSIDE), name="notice_points_inside"),
         ]
-        indexes = [models.Index(fields=["person", "-told_at"], name="notice_person_told")]
+        indexes = [
+            models.Index(fields=["person", "-told_at"], name="notice_person_told"),
+            models.Index(fields=["matter", "matter_id"], name="notice_matter"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.matter} {self.matter_id} {self.occasion}"

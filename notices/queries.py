@@ -63,6 +63,12 @@ def inbox_of(person: Person, now: datetime, show: str = "all") -> QuerySet[Notic
     )
 
 
+def notices_about(matter: str, matter_id: str, occasion: str) -> QuerySet[Notice]:
+    """Who was told on this occasion, in the order of their names, with `acknowledged_at`: who has said that they read it."""
+    rows = Notice.objects.filter(matter=matter, matter_id=matter_id, occasion=occasion).select_related("person")
+    return rows.annotate(acknowledged_at=Subquery(_reading(NoticeReading.Kind.ACKNOWLEDGED).values("at"))).order_by("person__name", "pk")
+
+
 def told_about(matter: str, ids: Iterable[str]) -> set[tuple[str, str, str]]:
     """What anybody was told about these things: (matter_id, occasion, code), so that the clock asks once for many."""
     rows = Notice.objects.filter(matter=matter, matter_id__in=list(ids))

@@ -59,7 +59,8 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Acknowledges one notice."""
     actions.acknowledge_notice(actor=request.user, notice=_own(request, pk), now=timezone.now())
-    return _back(request)
+    back = request.POST.get("back", "")
+    return redirect(back) if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else _back(request)
 
 
 @own_page

@@ -5,7 +5,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from desks.hooks import messages
-from desks.models import Coded, Desk, DeskSettings, Site
+from desks.models import Coded, Desk, DeskSettings, KindField, Site
 
 
 def register_messages() -> None:
@@ -31,7 +31,7 @@ def register_messages() -> None:
         "membership_begun_until", _("%(person)s: the role %(role)s holds from %(begins_at)s until %(until_at)s.")
     )
     messages.register("membership_ended", _("%(person)s: the role %(role)s holds until %(until_at)s. %(because)s"))
-    for model in [Site, Desk, DeskSettings, *(each for each in apps.get_models() if issubclass(each, Coded))]:
+    for model in [Site, Desk, DeskSettings, KindField, *(each for each in apps.get_models() if issubclass(each, Coded))]:
         name, what = model._meta.model_name, model._meta.verbose_name
         messages.register(f"{name}_added", format_lazy(_("Added ({what}): %(name)s"), what=what))
         changed = format_lazy(_("Changed ({what}): %(name)s. %(changes)s (%(because)s)"), what=what)

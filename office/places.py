@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
-from desks.models import Desk, Site
+from desks.models import Desk, KindField, Site
 from logbook.actions import book_of, site_book_of
 from logbook.models import Book
 
@@ -16,11 +16,13 @@ LONGEST_SHOWN = 80
 
 
 def desk_of(row: Any) -> Desk | None:
-    """The desk that the row is about: itself, its desk, or its checklist's."""
+    """The desk that the row is about: itself, its desk, or that of its checklist or kind."""
     if isinstance(row, Desk):
         return row
     if getattr(row, "template", None) is not None:
         return row.template.desk
+    if isinstance(row, KindField):
+        return row.kind.desk
     return getattr(row, "desk", None)
 
 

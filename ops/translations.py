@@ -95,7 +95,7 @@ def update() -> None:
     simplified, traditional = (read(locale) for locale in LOCALES)
     for message in traditional:
         twin = simplified.get(message.id, message.context)
-        if message.id and twin is not None and (message.fuzzy or not any(_texts(message))) and all(_texts(twin)):
+        if message.id and twin is not None and not twin.fuzzy and (message.fuzzy or not any(_texts(message))) and all(_texts(twin)):
             texts = tuple(convert(text) for text in _texts(twin))
             message.string = texts if isinstance(message.id, tuple | list) else texts[0]
             message.flags.discard("fuzzy")

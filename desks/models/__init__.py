@@ -3,7 +3,7 @@
 from desks.models.people import ActingSupervisor, Employer, Membership, Person, Role
 from desks.models.places import Desk, Installation, OpeningHours, Site
 from desks.models.settings import DeskSettings
-from desks.models.setup import ChecklistItem, ChecklistTemplate, Choice, Coded, EntryKind, Labelled
+from desks.models.setup import ChecklistItem, ChecklistTemplate, Choice, Coded, EntryKind, KindField, Labelled
 
 __all__ = [
     "ActingSupervisor",
@@ -16,6 +16,7 @@ __all__ = [
     "Employer",
     "EntryKind",
     "Installation",
+    "KindField",
     "Labelled",
     "Membership",
     "OpeningHours",

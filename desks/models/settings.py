@@ -49,6 +49,18 @@ class DeskSettings(models.Model):
         _("late entry after (minutes)"), default=60,
         help_text=_("A17: an entry recorded later than this after it happened is marked as late."),
     )
+    late_consent_minutes = models.PositiveSmallIntegerField(
+        _("late entry needs consent after (minutes)"), default=12 * 60,
+        help_text=_("A17: staff's entry recorded later than this after it happened waits for the supervisor's consent."),
+    )
+    far_past_days = models.PositiveSmallIntegerField(
+        _("ask whether it really was so long ago after (days)"), default=7,
+        help_text=_("A17: a slip in the date is asked about before it stands in the log for good."),
+    )
+    emergency_after_minutes = models.PositiveSmallIntegerField(
+        _("after an emergency, late entries without a reason for (minutes)"), default=120,
+        help_text=_("A9: from the beginning of an emergency until this long after its end nobody is asked why an entry is late."),
+    )
     take_back_seconds = models.PositiveSmallIntegerField(
         _("take back within (seconds)"), default=5, validators=[MaxValueValidator(30)],
         help_text=_("A18: how long a saved line waits in the browser before it is sent; after that it is final."),

@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 from desks.models.labels import Labelled
 from desks.models.places import Desk, slug_form
 
-__all__ = ["ChecklistItem", "ChecklistTemplate", "Choice", "Coded", "EntryKind", "Labelled"]
+__all__ = ["ChecklistItem", "ChecklistTemplate", "Choice", "Coded", "EntryKind", "KindField", "Labelled"]
 
 code_form = slug_form.__class__(r"^[a-z][a-z0-9_]{0,39}$", _("Use small letters, digits and underscores."))
 
@@ -57,6 +57,45 @@ class EntryKind(Coded):
             models.UniqueConstraint(fields=["desk", "code", "version"], name="entry_kind_code_version"),
             models.UniqueConstraint(fields=["desk", "code"], condition=Q(current=True), name="entry_kind_one_current"),
         ]
+
+
+class KindField(Labelled):
+    """A field that entries of a kind carry besides the usual ones (A8, A12, A15, B2.2, C2).
+
+    It belongs to one version of its kind: a field added, reworded or taken away is a new version of the kind, so that
+    the words under which an old entry was written stay to be read.
+    """
+
+    table_class = "state"
+
+    class Sort(models.TextChoices):
+        LINE = "line", _("one line of text")
+        TICK = "tick", _("a tick")
+        MONEY = "money", _("an amount of money")
+        LINES = "lines", _("several lines, one for each thing")
+        TIMED_LINES = "timed_lines", _("several lines, each with its time")
+
+    class Needed(models.TextChoices):
+        NEVER = "never", _("never needed")
+        ALWAYS = "always", _("always needed")
+        OPEN = "open", _("needed while the matter stays open")
+
+    kind = models.ForeignKey(EntryKind, on_delete=models.PROTECT, related_name="own_fields", verbose_name=_("kind of entry"))
+    code = models.CharField(_("code"), max_length=30, validators=[code_form])
+    sort = models.CharField(_("what is written in it"), max_length=12, choices=Sort.choices, default=Sort.LINE)
+    needed = models.CharField(_("needed"), max_length=8, choices=Needed.choices, default=Needed.NEVER)
+    position = models.PositiveIntegerField(_("position"), default=0)
+    current = models.BooleanField(_("in use"), default=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("field of a kind")
+        verbose_name_plural = _("fields of kinds")
+        ordering = ["kind", "position", "code"]
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="kind_field_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind.label}: {self.label}"
 
 
 class ChecklistTemplate(Coded):

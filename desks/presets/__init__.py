@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
 
 from desks.hooks import preset_sections
-from desks.models import ChecklistItem, ChecklistTemplate, Choice, Desk, DeskSettings, EntryKind, OpeningHours
+from desks.models import (
+    ChecklistItem,
+    ChecklistTemplate,
+    Choice,
+    Desk,
+    DeskSettings,
+    EntryKind,
+    KindField,
+    OpeningHours,
+)
 from desks.refusal import Refused
 
 FOLDER = Path(__file__).parent
@@ -64,7 +73,9 @@ def fill_desk(desk: Desk, name: str) -> None:
         for weekday, (opens, closes) in enumerate(preset["opening_hours"])
     ]
     bulk_create_with_history(hours, OpeningHours)
-    coded_rows(EntryKind, preset["kinds"], desk=desk)
+    heads = [{key: value for key, value in kind.items() if key != "fields"} for kind in preset["kinds"]]
+    for kind, row in zip(coded_rows(EntryKind, heads, desk=desk), preset["kinds"], strict=True):
+        coded_rows(KindField, row.get("fields", []), kind=kind)
     for purpose, rows in preset["choices"].items():
         coded_rows(Choice, rows, desk=desk, purpose=purpose)
     for purpose, template in preset["checklists"].items():

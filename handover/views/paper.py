@@ -1,9 +1,10 @@
 """What was written on paper on a day without power is entered afterwards, as such (A17, A35)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +15,12 @@ from desks.refusal import Refused
 from handover.forms import PaperForm
 from handover.views.guided import holders
 from logbook.actions import record_entry
+
+
+def on_paper() -> str:
+    """Why such an entry comes late, in the installation's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("written on paper")
 
 
 @desk_page("log.write")
@@ -29,7 +36,7 @@ def enter(request: HttpRequest, desk: Desk) -> HttpResponse:
             entry = record_entry(
                 actor=writer, entered_by=request.user, desk=desk, now=now, text=data["text"], kind=data["kind"],
                 occurred_at=data["occurred_at"], place=data["place"], customer=data["customer"], phone=data["phone"],
-                result=data["result"],
+                result=data["result"], late_reason=on_paper(), sure=True,
                 fields={"paper": "true"} | ({"paper_sheet": data["sheet"]} if data["sheet"] else {}), key=data["key"],
             )
         except Refused as refusal:

@@ -1,19 +1,23 @@
 """The acts on the record; the only door to writing it."""
 
+from logbook.actions.attention import ask_to_read
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.follow_ups import move_follow_up
 from logbook.actions.imports import import_log, settle_imported
+from logbook.actions.late import decide_late_entry
 from logbook.actions.readings import record_export, record_reading
-from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, retract_entry
+from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, report_again, retract_entry
 from logbook.actions.reviews import ask_about_entry, sign_daily_review
 from logbook.actions.watches import close_watch, join_watch, leave_watch, open_watch, pass_holder, relieve_watch
 
 __all__ = [
     "add_to_entry",
     "ask_about_entry",
+    "ask_to_read",
     "book_of",
     "close_watch",
     "correct_entry",
+    "decide_late_entry",
     "hold_books",
     "import_log",
     "join_watch",
@@ -26,6 +30,7 @@ __all__ = [
     "record_export",
     "record_reading",
     "relieve_watch",
+    "report_again",
     "retract_entry",
     "settle_imported",
     "sign_daily_review",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -19,9 +19,9 @@ from desks.refusal import Refused
 from logbook import rules
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.folding import VERSION, folded
-from logbook.models import Book, Entry, PersonalValue
+from logbook.models import Book, Entry, FollowUp, PersonalValue
 from logbook.models.record import GIVEN_BY_DATABASE
-from logbook.queries import current_watch, recording_at
+from logbook.queries import current_watch, desk_since, in_emergency, recording_at
 
 _ENTRY = Columns(Entry)
 LONGEST_PERSONAL = PersonalValue._meta.get_field("value").max_length
@@ -51,13 +51,20 @@ def record_entry(
     result: str = "",
     audience: str = "staff",
     fields: dict[str, str] | None = None,
+    own: dict[str, str] | None = None,
+    typed_at: datetime | None = None,
+    late_reason: str = "",
+    sure: bool = False,
+    pinned_until: datetime | None = None,
     key: UUID | None = None,
     entered_by: Person | None = None,
 ) -> Entry:
-    """Records one entry in the desk's book and returns it.
+    """Records one entry in the desk's book and returns it. `own` holds the kind's own fields by their codes (A8).
 
     Moments are aware. `follow_up` says whether the matter stays open; None leaves it to the kind, a `result` settles
-    it at once. `key` is the browser's: the same one stores once and returns what stands (I10). Raises Refused for a
+    it at once. `typed_at` is when it was written, where the network kept it; `late_reason` says why it comes long after
+    it happened, `sure` that it really happened so long ago. Until `pinned_until` the entry
+    stands on top of the desk page. `key` is the browser's: the same one stores once and returns what stands (I10). Raises Refused for a
     text, place, time or kind that cannot be (A17), and SentDifferently.
 
     The one statement that writes takes the book's lock itself (I2) and the database holds the key, so that nobody
@@ -66,23 +73,33 @@ def record_entry(
     asked = request_digest_of(
         desk=desk.pk, text=text, kind=kind, occurred_at=occurred_at, source=source, place=place, customer=customer,
         phone=phone, urgency=urgency, handler=handler, due_at=due_at, follow_up=follow_up, result=result,
-        audience=audience, fields=fields,
+        audience=audience, fields=fields, **({"own": own} if own else {}), **({"late_reason": late_reason} if late_reason else {}),
+        **({"pinned_until": pinned_until} if pinned_until else {}),
     )
     needed = recording_at(desk, actor, now)
     wanted = needed.kinds.get(kind)
     text = rules.cleaned(text)
     happened = occurred_at or now
-    refusal = (
-        rules.why_not_entry(text=text, place=place, kind=wanted, occurred_at=happened, now=now)
-        if wanted is not None
-        else Refused("A8", _("This desk has no such kind of entry."), _("Choose another kind."), field="kind")
-    )
+    values: dict[str, str] = {}
+    refusal: Refused | None = None
+    stays_open = False
+    if wanted is None:
+        refusal = Refused("A8", _("This desk has no such kind of entry."), _("Choose another kind."), field="kind")
+    else:
+        stays_open = (wanted.makes_follow_up and not result) if follow_up is None else follow_up
+        values = rules.own_values(wanted.own, own or {}, occurred_at=happened, zone=desk.site.zone)
+        refusal = rules.why_not_entry(
+            text=text, place=place, kind=wanted, occurred_at=happened, now=now
+        ) or rules.why_not_own_values(
+            kind=kind, fields=wanted.own, given=own or {}, values=values, stays_open=stays_open
+        ) or _why_not_time(desk, happened, min(typed_at or now, now), late_reason, sure) or rules.why_not_pinned(
+            until=pinned_until, now=now
+        )
     if refusal:
         # What was stored once stays stored, whatever the rule says of it by now.
         if key is not None and (stored := stored_under(actor, key, asked)):
             return stored
         raise refusal
-    stays_open = (wanted.makes_follow_up and not result) if follow_up is None else follow_up
     urgency = urgency or wanted.urgency
     return insert_entry(
         book=needed.book_id or book_of(desk),
@@ -101,12 +118,39 @@ def record_entry(
         due_at=(due_at or rules.due_from(kind=wanted, urgency=urgency, occurred_at=happened)) if stays_open else None,
         follow_state="open" if stays_open else "",
         result=result,
-        fields=(fields or {}) | ({} if needed.of_the_watch else {"outside_watch": "true"}),
+        reason=late_reason,
+        fields=(fields or {}) | values | _said_of_the_time(actor, desk, happened, typed_at, now)
+        | ({"pinned_until": pinned_until.astimezone(UTC).isoformat()} if pinned_until else {})
+        | ({} if needed.of_the_watch else {"outside_watch": "true"}),
         key=key,
         request_digest=asked if key else "",
         text=text,
         personal={"customer": customer, "phone": phone},
     )
+
+
+def _why_not_time(desk: Desk, happened: datetime, typed_at: datetime, late_reason: str, sure: bool) -> Refused | None:
+    """The rule of the time, for which the database is asked only where the entry is late."""
+    if not rules.is_late(occurred_at=happened, now=typed_at, settings=desk.settings):
+        return None
+    return rules.why_not_time(
+        occurred_at=happened, typed_at=typed_at, late_reason=late_reason, sure=sure, settings=desk.settings,
+        during_emergency=in_emergency(desk, typed_at), desk_since=desk_since(desk),
+    )
+
+
+def _said_of_the_time(
+    actor: Person, desk: Desk, happened: datetime, typed_at: datetime | None, now: datetime
+) -> dict[str, str]:
+    """When it was typed, where the network kept it for a while, and that it waits for the supervisor's consent (A17)."""
+    said = {}
+    if typed_at is not None and now - typed_at > rules.KEPT_BACK:
+        said["typed_at"] = typed_at.isoformat()
+    if rules.is_late(occurred_at=happened, now=now, settings=desk.settings):
+        decides = may(actor, "log.review", desk=desk, now=now)
+        if rules.needs_consent(occurred_at=happened, now=now, decides=decides, settings=desk.settings):
+            said["consent"] = "asked"
+    return said
 
 
 @transaction.atomic
@@ -165,9 +209,29 @@ def add_to_entry(
     )
 
 
+@transaction.atomic
+def report_again(
+    *, actor: Person, entry: Entry, now: datetime, place: str, text: str = "", key: UUID | None = None
+) -> Entry:
+    """Adds one more report of the same matter to its first entry: where from, and in a word what (A9, A17).
+
+    Anybody who writes at the desk may: when thirty people call about one matter, whoever answers adds a line. Raises
+    Refused without a place, or for an entry whose matter is not open.
+    """
+    place = rules.cleaned(place)
+    matter = FollowUp.objects.filter(root=entry).first()
+    refusal = rules.why_not_again(is_open=matter is not None and matter.state in rules.OPEN_STATES, place=place)
+    if refusal:
+        raise refusal
+    return _answer(
+        actor=actor, entry=entry, now=now, act=Entry.Act.ADDITION, text=text or place, reason="", place=place, key=key,
+        fields={"again": "true"}, anybody=True,
+    )
+
+
 def _answer(
     *, actor: Person, entry: Entry, now: datetime, act: str, text: str, reason: str, place: str, key: UUID | None,
-    fields: dict[str, str] | None = None,
+    fields: dict[str, str] | None = None, anybody: bool = False,
 ) -> Entry:
     if entry.act not in {Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION}:
         raise Refused("A18", _("Acts and steps of a follow-up are not corrected."), _("Write an addition or a new step."))
@@ -182,7 +246,7 @@ def _answer(
     others = may(actor, "log.correct_others", desk=desk, now=now)
     own = actor.pk in {entry.author_id, entry.entered_by_id}
     if act == Entry.Act.ADDITION:
-        if not (own or others):
+        if not (own or others or anybody):
             raise Refused("A17", _("Only its author and the supervisor add to an entry."), _("Write an entry of your own."))
     else:
         watch = current_watch(desk)
@@ -223,7 +287,8 @@ def insert_entry(*, book: Book | int, text: str, personal: dict[str, str] | None
     """The one insert: what can be erased goes in by `intake`, the database gives the rest back."""
     kept = {name: value for name, value in (personal or {}).items() if value}
     _refuse_what_cannot_stand(values, kept)
-    intake = {"text": text, "search": folded(text), "folding": VERSION, "personal": kept}
+    searched = "\n".join([text, *(value for name, value in values.get("fields", {}).items() if name.startswith(rules.OWN))])
+    intake = {"text": text, "search": folded(searched), "folding": VERSION, "personal": kept}
     # Alone, the statement is its own transaction; within one it needs a savepoint, so that a refusal does not spoil the rest.
     alone = nullcontext() if not connection.in_atomic_block else transaction.atomic()
     try:

@@ -12,12 +12,14 @@ from desks.queries import choices_of, kinds_of
 from logbook.composing import TRIGGERS, kind_from_text, place_in
 from logbook.forms.fields import MomentField
 from logbook.models import Entry
+from logbook.words import CALLS
 
 OUTCOMES = [
     ("", pgettext_lazy("outcome of an entry", "as usual for this kind")),
     ("open", pgettext_lazy("outcome of an entry", "stays open")),
     ("settled", pgettext_lazy("outcome of an entry", "settled at once")),
 ]
+OWN_JOINT = "__"
 URGENCIES = [("", _("as usual for this kind")), ("normal", _("normal")), ("urgent", _("urgent")), ("emergency", _("emergency"))]
 
 
@@ -48,12 +50,28 @@ class ComposerForm(forms.Form):
     written_at = MomentField(required=False)
     """When the writer pressed Enter, by the server's clock: the browser fixes it, so that a repeated sending is alike."""
     emergency = forms.BooleanField(required=False)
+    pinned_until = MomentField(label=_("On the desk page until"), required=False)
+    late_reason = forms.CharField(label=_("Why so late"), required=False, max_length=200)
+    sure = forms.BooleanField(label=_("It really happened then"), required=False)
+    over_three_rings = forms.BooleanField(required=False)
+    called_back = forms.BooleanField(required=False)
+    dialled_out = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.desk = desk
-        for name in ("due_at", "occurred_at", "written_at"):
+        for name in ("due_at", "occurred_at", "written_at", "pinned_until"):
             self.fields[name].zone = desk.site.zone
+        # The fields of the kinds: named here so that a refusal finds its place; the act knows which of them there are.
+        self.own_names = [name for name in self.data if OWN_JOINT in name]
+        for name in self.own_names:
+            self.fields[name] = forms.CharField(required=False, strip=False, max_length=30_000)
+
+    def own_values(self) -> dict[str, str]:
+        """What was typed into the chosen kind's own fields, by their codes; other kinds' fields do not count."""
+        kind = self.cleaned_data["kind"] or "other"
+        parts = [(name, *name.split(OWN_JOINT, 1)) for name in self.own_names]
+        return {code: self.cleaned_data[name] for name, of, code in parts if of == kind and self.cleaned_data.get(name)}
 
     def clean(self) -> dict[str, Any]:
         """Reads a typed prefix, and makes an emergency of the one tap (A9)."""
@@ -88,7 +106,13 @@ class ComposerForm(forms.Form):
             "follow_up": outcome,
             "result": values["result"],
             "occurred_at": values["occurred_at"] or values["written_at"],
+            "typed_at": values["written_at"],
+            "late_reason": values["late_reason"],
+            "sure": values["sure"],
+            "pinned_until": values["pinned_until"],
             "audience": values["audience"] or Entry.Audience.STAFF,
+            "fields": {name: "true" for name, _label in CALLS if values[name]},
+            "own": self.own_values(),
             "key": values["key"],
         }
 

@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from desks.models import Choice, Desk
+from desks.models import Choice, Desk, Person
+from desks.templatetags.desks_tags import shown_name
 from logbook.forms.fields import MomentField
 from logbook.models import FollowUp
 from logbook.words import DeskWords
@@ -52,6 +53,38 @@ class CorrectForm(_Reasoned):
 
 class RetractForm(_Reasoned):
     """Why the entry does not hold."""
+
+
+class AgainForm(_Keyed):
+    """One more report of the same matter."""
+
+    place = forms.CharField(label=_("Place"), max_length=80, required=False)
+    text = forms.CharField(label=_("In a word"), max_length=400, required=False)
+
+
+class ReadersForm(forms.Form):
+    """Who is to read the entry."""
+
+    people = forms.MultipleChoiceField(label=_("Who is to read it"), widget=forms.CheckboxSelectMultiple, required=False)
+
+    def __init__(self, *args: Any, offered: list[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_key = {str(person.pk): person for person in offered}
+        self.fields["people"].choices = [(key, shown_name(person)) for key, person in self.by_key.items()]
+
+    def chosen(self) -> list[Person]:
+        """The people who were ticked."""
+        return [self.by_key[key] for key in self.cleaned_data["people"]]
+
+
+class ConsentForm(forms.Form):
+    """Whether the supervisor consents to an entry that came very late."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("Consent"), widget=forms.RadioSelect, coerce=lambda value: value == "yes",
+        choices=[("yes", _("I consent to the late entry")), ("no", _("I do not consent"))],
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False, help_text=_("Needed where you do not consent."))
 
 
 class AddForm(_Keyed):

@@ -103,6 +103,8 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["book", "-occurred_at"], name="entry_book_occurred"),
             models.Index(fields=["root"], name="entry_root"),
+            models.Index(fields=["book", "-number"], name="entry_pinned", condition=Q(fields__has_key="pinned_until")),
+            models.Index(fields=["book"], name="entry_asks_consent", condition=Q(fields__contains={"consent": "asked"})),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,8 @@ def busy(town: Town, now: datetime) -> list[Entry]:
 
     def write(text: str, kind: str, minutes: int, actor=holder, **values: object) -> Entry:
         return actions.record_entry(
-            actor=actor, desk=desk, now=now, text=text, kind=kind, occurred_at=now - timedelta(minutes=minutes), **values
+            actor=actor, desk=desk, now=now, text=text, kind=kind, occurred_at=now - timedelta(minutes=minutes),
+            late_reason="忙于接待" if minutes > 60 else "", sure=True, **values
         )
 
     leak = write("6栋1104 漏水复查，王师傅已到现场", "repair", 170, place="6栋1104", due_at=now - timedelta(minutes=32), source="radio")

@@ -312,7 +312,9 @@ def test_a_key_sent_again_by_another_person_is_their_own(town: Town, morning, en
 def test_times_stand_in_utc_whatever_the_session_s_zone_is(town: Town, morning) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL TIME ZONE 'America/New_York'")
-    made = actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text="x", occurred_at=morning - timedelta(hours=20))
+    made = actions.record_entry(
+        actor=town.agent, desk=town.desk, now=morning, text="x", occurred_at=morning - timedelta(hours=20), late_reason="忙", sure=True
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL TIME ZONE 'UTC'")
     made.refresh_from_db()

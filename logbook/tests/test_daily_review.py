@@ -50,7 +50,7 @@ def test_a_signature_names_the_number_and_its_digest_and_is_an_entry(town: Town,
 def test_a_later_entry_of_a_signed_day_is_unread_again(town: Town, morning) -> None:
     write(town, morning)
     sign(town, morning, 1)
-    late = write(town, morning + timedelta(days=2), occurred_at=morning)
+    late = write(town, morning + timedelta(days=2), occurred_at=morning, late_reason="忙", sure=True)
     write(town, morning + timedelta(days=2))
     assert unread_count_for_review(town.desk, DAY) == 1
     assert sign(town, morning + timedelta(days=2), late.number).entries == 1

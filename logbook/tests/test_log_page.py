@@ -66,7 +66,9 @@ def test_a_person_and_a_day(town: Town) -> None:
 @pytest.mark.clause("I11")
 def test_a_day_is_the_sites_day(town: Town) -> None:
     for moment in (datetime(2026, 11, 23, 15, 59, tzinfo=UTC), datetime(2026, 11, 23, 16, 0, tzinfo=UTC)):
-        actions.record_entry(actor=town.agent, desk=town.desk, now=datetime(2026, 11, 24, 1, 0, tzinfo=UTC), text="x", occurred_at=moment)
+        actions.record_entry(
+            actor=town.agent, desk=town.desk, now=datetime(2026, 11, 24, 1, 0, tzinfo=UTC), text="x", occurred_at=moment, late_reason="忙", sure=True
+        )
     assert rows(_log(town, town.agent, "?day=2026-11-23")) == [1]
     assert rows(_log(town, town.agent, "?day=2026-11-24")) == [2]
 

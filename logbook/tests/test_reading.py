@@ -96,7 +96,7 @@ def test_an_act_is_worded_in_the_reader_s_language_and_an_unknown_one_is_shown_a
 @pytest.mark.clause("A17")
 def test_late_and_follow_up_are_said(town: Town, morning) -> None:
     actions.record_entry(
-        actor=town.agent, desk=town.desk, now=morning, text="x", kind="help", occurred_at=morning - timedelta(hours=3)
+        actor=town.agent, desk=town.desk, now=morning, text="x", kind="help", occurred_at=morning - timedelta(hours=3), late_reason="忙", sure=True
     )
     (row,) = rows(town, town.agent, morning)
     assert row.late and not row.imported and row.follow_up.state == "open"

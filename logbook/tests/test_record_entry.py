@@ -81,7 +81,8 @@ def test_a_place_is_needed_where_the_kind_needs_one_and_the_future_is_refused(to
 @pytest.mark.parametrize(("minutes", "late"), [(60, False), (61, True)])
 def test_late_entries_are_marked(town: Town, morning, minutes: int, late: bool) -> None:
     entry = actions.record_entry(
-        actor=town.agent, desk=town.desk, now=morning, text="x", occurred_at=morning - timedelta(minutes=minutes)
+        actor=town.agent, desk=town.desk, now=morning, text="x", occurred_at=morning - timedelta(minutes=minutes),
+        late_reason="忙" if late else "", sure=True,
     )
     assert entry.late is late
 

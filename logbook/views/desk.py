@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 from desks.gate import Known, read_gate
 from desks.hooks import panels_of
 from desks.keeping import TOKEN_HERE, filled
-from desks.models import Choice, Desk
+from desks.models import Choice, Desk, EntryKind
 from desks.permissions import desk_for, desk_page, may
 from logbook.actions import record_reading
 from logbook.board import Board, board_of, desk_facts, newest_of, parts_of, watch_of
-from logbook.forms.composer import OUTCOMES, URGENCIES, ComposerForm
+from logbook.forms.composer import OUTCOMES, OWN_JOINT, URGENCIES, ComposerForm
 from logbook.queries import watch_and_people
-from logbook.words import DeskWords
+from logbook.words import CALLS, DeskWords
 
 
 @desk_page("desk.view", knows=desk_facts)
@@ -70,6 +70,7 @@ class _Page:
         return {
             "desk": self.desk,
             "now": self.now,
+            "pinned": self.board.pinned,
             "watch_id": watch,
             "count": newest_of(self.known) - first + 1 if first is not None else None,
             "strip": filled(self._parts.get("strip", self._strip, newest), self.request),
@@ -146,6 +147,8 @@ def _inner(desk: Desk, form: ComposerForm | None) -> dict[str, Any]:
     usual = next((kind.code for kind in kinds if kind.code == "other"), kinds[0].code if kinds else "")
     composer = {
         "kinds": kinds,
+        "own": [(kind, fields) for kind in kinds if (fields := _own(words, kind, values, form))],
+        "calls": [(name, label, bool(values.get(name))) for name, label in CALLS],
         "usual": usual,
         "chosen": values.get("kind") or usual,
         "has_emergency": any(kind.code == "emergency" for kind in kinds),
@@ -159,6 +162,16 @@ def _inner(desk: Desk, form: ComposerForm | None) -> dict[str, Any]:
         "form": form,
     }
     return {"composer": composer, "desk": desk}
+
+
+def _own(words: DeskWords, kind: EntryKind, values: dict[str, Any], form: ComposerForm | None) -> list[dict[str, Any]]:
+    """The own fields of a kind, each with what a refused draft holds of it and the words beside it."""
+    shown = []
+    for field in words.own_fields(kind):
+        name = f"{kind.code}{OWN_JOINT}{field.code}"
+        error = " ".join(form.errors.get(name, [])) if form is not None else ""
+        shown.append({"name": name, "field": field, "value": values.get(name, ""), "error": error})
+    return shown
 
 
 def _record(request: HttpRequest, desk: Desk, page: str, numbers: list[int], now: datetime) -> None:

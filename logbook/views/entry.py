@@ -18,16 +18,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desks.forms import place_refusal
 from desks.hooks import panels_of
-from desks.models import Choice, Desk
+from desks.models import Choice, Desk, Person
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook import actions, rules
-from logbook.forms.entry import AddForm, CorrectForm, MoveForm, RetractForm
-from logbook.lines import Line, lines_of, state_tag
+from logbook.forms.entry import AddForm, AgainForm, ConsentForm, CorrectForm, MoveForm, ReadersForm, RetractForm
+from logbook.lines import Line, lines_of, own_values_of, state_tag
 from logbook.models import Entry, FollowUp
-from logbook.queries import current_watch, entries_of
+from logbook.queries import current_watch, entries_of, readers_offered
 from logbook.reading import Row, rows_for
 from logbook.words import DeskWords
+from notices.queries import notices_about
 
 CHANGEABLE = {Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION}
 
@@ -90,6 +91,7 @@ def _page(
         "origin": entry.book.origin,
         "tools": _tools(request, desk, opened, line, now, refused),
         "departments": opened.words.choices(Choice.Purpose.DEPARTMENT),
+        "asked": notices_about("entry", str(entry.pk), "to_read") if not row.hidden else [],
         "panels": panels_of("entry.tools", request, desk, entry) if not row.hidden else [],
     }
     return render(request, "logbook/entry.html", context, status=422 if refused else 200)
@@ -114,6 +116,7 @@ def _facts(row: Row, desk: Desk, words: DeskWords) -> list[tuple[str, Any, str]]
         (_("Due"), entry.due_at, "moment"),
         (_("Result"), entry.result, ""),
         (_("Reason"), words.reason(entry.reason), ""),
+        *((label, value or _("yes"), "") for label, value in own_values_of(row, words)),
     ]
     return [fact for fact in known if fact[1]]
 
@@ -135,15 +138,31 @@ def _tools(
         shown = refused.get(name) or form()
         tools.append({
             "name": name, "title": title, "icon": icon, "form": shown, "button": button, "hint": hint, "url": f"logbook:{act}",
-            "number": opened.root.number if name == "move" else row.number, "open": name in refused or name == "move",
+            "number": opened.root.number if name in {"move", "again"} else row.number, "open": name in refused or name in {"move", "consent"},
         })
 
     matter = opened.matter
+    if row.consent == "asked" and may(request.user, "log.review", desk=desk, now=now):
+        tool(
+            "consent", _("Late entry: consent"), "clock", "consent", lambda: ConsentForm(initial={"agrees": "yes"}), _("Record"),
+            _("It came very late. Whatever you decide, it stays as it is; your decision stands beside it."),
+        )
     if matter is not None and matter.state != FollowUp.State.RETRACTED:
         closed = matter.state == FollowUp.State.CLOSED
         tool(
             "move", _("Reopen the matter") if closed else _("Go on with the matter"), "clock", "move",
             lambda: MoveForm(desk=desk, matter=matter), _("Record this step"),
+        )
+        if not closed:
+            tool(
+                "again", _("The same matter again"), "plus", "again", AgainForm, _("Add the report"),
+                _("One more person reports the same: where, and in a word what."),
+            )
+    if entry.act in CHANGEABLE and entry.audience == Entry.Audience.STAFF and not row.retracted:
+        tool(
+            "readers", _("Ask others to read it"), "people", "readers",
+            lambda: ReadersForm(offered=_others_offered(request, desk, now)), _("Ask them"),
+            _("Each is told and says when they have read it; here you see who has."),
         )
     if entry.act in CHANGEABLE and not row.retracted:
         if line.own or others:
@@ -231,6 +250,58 @@ def add(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 
     return _act(
         request, desk, number, "add", lambda _opened: AddForm(request.POST), carry_out, _("Added as number %(number)s.")
+    )
+
+
+def _others_offered(request: HttpRequest, desk: Desk, now: datetime) -> list[Person]:
+    return [person for person in readers_offered(desk, now) if person.pk != request.user.pk]
+
+
+@desk_page("log.write")
+@require_POST
+def readers(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Asks people of the desk to read the entry."""
+
+    def carry_out(opened: Opened, form: ReadersForm, now: datetime) -> Entry:
+        return actions.ask_to_read(actor=request.user, entry=opened.row.entry, people=form.chosen(), now=now)
+
+    return _act(
+        request, desk, number, "readers",
+        lambda _opened: ReadersForm(request.POST, offered=_others_offered(request, desk, timezone.now())), carry_out,
+        _("They are told; it stands as number %(number)s."),
+    )
+
+
+@desk_page("log.write")
+@require_POST
+def again(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Adds one more report of the same matter."""
+
+    def carry_out(opened: Opened, form: AgainForm, now: datetime) -> Entry:
+        values = form.cleaned_data
+        return actions.report_again(
+            actor=request.user, entry=opened.root, now=now, place=values["place"], text=values["text"], key=values["key"]
+        )
+
+    return _act(
+        request, desk, number, "again", lambda _opened: AgainForm(request.POST), carry_out, _("Added as number %(number)s.")
+    )
+
+
+@desk_page("log.review")
+@require_POST
+def consent(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Consents, or does not, to an entry that came very late."""
+
+    def carry_out(opened: Opened, form: ConsentForm, now: datetime) -> Entry:
+        values = form.cleaned_data
+        return actions.decide_late_entry(
+            actor=request.user, entry=opened.row.entry, agrees=values["agrees"], reason=values["reason"], now=now
+        )
+
+    return _act(
+        request, desk, number, "consent", lambda _opened: ConsentForm(request.POST), carry_out,
+        _("Your decision stands as number %(number)s."),
     )
 
 

@@ -2,6 +2,7 @@
 
 from office.actions.acting import MAY_ACT, end_acting, name_acting_supervisor
 from office.actions.briefing import acknowledge_briefing, tell_briefing, write_briefing
+from office.actions.kinds import add_kind_field, change_kind_field
 from office.actions.people import (
     CHANGEABLE,
     add_person,
@@ -18,9 +19,11 @@ __all__ = [
     "CHANGEABLE",
     "MAY_ACT",
     "acknowledge_briefing",
+    "add_kind_field",
     "add_person",
     "add_setup",
     "begin_membership",
+    "change_kind_field",
     "change_person",
     "change_settings",
     "end_acting",

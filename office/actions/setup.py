@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from desks.models import ChecklistItem, ChecklistTemplate, Coded, Desk, OpeningHours, Person, Site
+from desks.models import ChecklistItem, ChecklistTemplate, Coded, Desk, EntryKind, OpeningHours, Person, Site
 from desks.presets import fill_desk, preset_label
 from desks.refusal import Refused
 from desks.wording import in_every_language
@@ -27,7 +27,7 @@ WORDING = {
 }
 
 
-def _saved(row: M, actor: Person, now: datetime, reason: str, **options: Any) -> M:
+def saved(row: M, actor: Person, now: datetime, reason: str, **options: Any) -> M:
     """Saves with who, when and why; what the database holds apart becomes a refusal."""
     row._history_user, row._history_date, row._change_reason = actor, now, reason  # type: ignore[attr-defined]
     try:
@@ -53,7 +53,7 @@ def add_setup(*, actor: Person, row: M, now: datetime) -> M:
         if same.filter(current=True).exists():
             raise Refused("A6", _("This code is in use."), _("Change that one, or choose another code."), field="code")
         row.version = (same.aggregate(last=Max("version"))["last"] or 0) + 1
-    _saved(row, actor, now, "added")
+    saved(row, actor, now, "added")
     record_act(actor=actor, now=now, code=_code(row, "added"), fields={"name": name_of(row)}, **where(row))
     return row
 
@@ -81,7 +81,7 @@ def change_settings(*, actor: Person, row: M, changes: dict[str, Any], reason: s
     for name, (_old, value) in differing.items():
         setattr(fresh, name, value)
     rewords = isinstance(fresh, Coded) and bool(WORDING & differing.keys())
-    kept = _new_version(fresh, actor, now, reason) if rewords else _saved(fresh, actor, now, reason, update_fields=list(differing))
+    kept = as_new_version(fresh, actor, now, reason) if rewords else saved(fresh, actor, now, reason, update_fields=list(differing))
     fields = {"name": name_of(kept), "changes": worded_changes(type(row), differing), "because": reason.strip()}
     if rewords:
         fields["version"] = str(kept.version)  # type: ignore[attr-defined]
@@ -103,19 +103,23 @@ def _refuse_change(row: Any, differing: dict[str, tuple[Any, Any]]) -> None:
         raise Refused("I11", _("The time zone is fixed once entries exist."), field="timezone")
 
 
-def _new_version(row: Any, actor: Person, now: datetime, reason: str) -> Any:
-    """The row with its changed values as the next version; the old one goes out of use with the wording it had."""
+def as_new_version(row: Any, actor: Person, now: datetime, reason: str) -> Any:
+    """The row with its changed values as the next version, with its items or fields; the old one goes out of use as it was."""
     old = type(row)._default_manager.get(pk=row.pk)
     versions = type(row)._default_manager.filter(code=row.code, **_owner(row))
     old.current = False
-    _saved(old, actor, now, reason, update_fields=["current"])
+    saved(old, actor, now, reason, update_fields=["current"])
     row.pk, row._state.adding = None, True
     row.version = versions.aggregate(last=Max("version"))["last"] + 1
-    _saved(row, actor, now, reason)
+    saved(row, actor, now, reason)
     if isinstance(row, ChecklistTemplate):
         for item in old.items.filter(current=True):
             item.pk, item._state.adding, item.template = None, True, row
-            _saved(item, actor, now, reason)
+            saved(item, actor, now, reason)
+    if isinstance(row, EntryKind):
+        for field in old.own_fields.all():
+            field.pk, field._state.adding, field.kind = None, True, row
+            saved(field, actor, now, reason)
     return row
 
 
@@ -145,7 +149,7 @@ def set_opening_hours(
             continue
         row = row or OpeningHours(desk=desk, weekday=weekday)
         row.opens, row.closes = wanted
-        _saved(row, actor, now, reason)
+        saved(row, actor, now, reason)
     if not parts:
         return 0
     if refusal := rules.why_not_reason(reason):
@@ -158,7 +162,7 @@ def set_opening_hours(
 @transaction.atomic
 def set_up_site(*, actor: Person, site: Site, now: datetime) -> Site:
     """Adds a site; only the operator does. Its book begins with this entry."""
-    _saved(site, actor, now, "added")
+    saved(site, actor, now, "added")
     hold_books(site_book_of(site))
     record_act(actor=actor, site=site, now=now, code="site_added", fields={"name": name_of(site)})
     return site
@@ -169,7 +173,7 @@ def set_up_desk(*, actor: Person, desk: Desk, preset: str, now: datetime) -> Des
     """Adds a desk to a site and fills it with a preset. Raises Refused for an unknown preset (A6)."""
     hold_books(site_book_of(desk.site))
     desk.preset = preset
-    _saved(desk, actor, now, "added")
+    saved(desk, actor, now, "added")
     record_act(actor=actor, site=desk.site, now=now, code="desk_added", fields={"name": name_of(desk)})
     return load_preset(actor=actor, desk=desk, preset=preset, now=now)
 
@@ -182,6 +186,6 @@ def load_preset(*, actor: Person, desk: Desk, preset: str, now: datetime) -> Des
     fill_desk(fresh, preset)
     if fresh.preset != preset:
         fresh.preset = preset
-        _saved(fresh, actor, now, "preset", update_fields=["preset"])
+        saved(fresh, actor, now, "preset", update_fields=["preset"])
     record_act(actor=actor, desk=fresh, now=now, code="preset_loaded", fields=in_every_language("preset", lambda: preset_label(preset)))
     return fresh

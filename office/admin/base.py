@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from desks.forms import place_refusal
-from desks.models import ChecklistTemplate, Desk, Employer, Person, Site
+from desks.models import ChecklistTemplate, Desk, Employer, EntryKind, Person, Site
 from desks.refusal import Refused
 from office import actions
 from office.places import shown
@@ -94,6 +94,7 @@ class ScopedAdmin(admin.ModelAdmin):
             Person: lambda: (Person.objects.all() if request.user.is_superuser else people_of_sites(sites)).filter(
                 ended_at__isnull=True
             ),
+            EntryKind: lambda: EntryKind.objects.filter(desk__site__in=sites, current=True).select_related("desk"),
             ChecklistTemplate: lambda: ChecklistTemplate.objects.filter(desk__site__in=sites, current=True),
             Employer: lambda: (
                 Employer.objects.all() if request.user.is_superuser

@@ -16,6 +16,7 @@ from desks.models import (
     DeskSettings,
     Employer,
     EntryKind,
+    KindField,
     Membership,
     Person,
     Site,
@@ -31,8 +32,8 @@ def _url(model: type, page: str, *args) -> str:
 
 def test_only_the_set_up_stands_in_the_administration() -> None:
     ground = {
-        ActingSupervisor, ChecklistItem, ChecklistTemplate, Choice, Desk, DeskSettings, Employer, EntryKind, Membership, Person,
-        Site,
+        ActingSupervisor, ChecklistItem, ChecklistTemplate, Choice, Desk, DeskSettings, Employer, EntryKind, KindField, Membership,
+        Person, Site,
     }
     assert ground <= set(MODELS)
     assert all(model in ground or issubclass(model, Coded) for model in MODELS), "no record, no log"

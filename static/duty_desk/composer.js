@@ -11,9 +11,14 @@
   const said = document.getElementById("composer-said");
   const net = document.getElementById("net");
   const kindFields = form.querySelector("[data-kind-fields]");
-  const more = form.querySelector("details.more");
+  const more = form.querySelector("details.more:not([data-own])");
   const radios = $$("input[name=kind]", form);
-  const NAMES = ["text", "place", "customer", "handler", "due_at", "phone", "source", "urgency", "outcome", "result", "occurred_at", "audience"];
+  const NAMES = ["text", "place", "customer", "handler", "due_at", "phone", "source", "urgency", "outcome", "result", "occurred_at", "late_reason", "pinned_until", "audience"];
+  const TICKS = ["over_three_rings", "called_back", "dialled_out", "sure"];
+  const ownFields = form.querySelector("details[data-own]");
+  const ownSets = $$("[data-own-of]", form);
+  const ownOf = (code) => ownSets.filter((set) => set.dataset.ownOf === code).flatMap((set) => $$("[name]", set));
+  const ticks = () => TICKS.map(field);
   const desk = form.dataset.desk;
   const loadedAt = Date.now();
   const serverAtLoad = Date.parse(form.dataset.now);
@@ -50,11 +55,15 @@
   function values() {
     const found = { kind: kind().value };
     NAMES.forEach((name) => { const value = field(name).value; if (value) found[name] = value; });
+    ticks().forEach((tick) => { if (tick.checked) found[tick.name] = "1"; });
+    ownOf(found.kind).forEach((own) => { const value = own.type === "checkbox" ? own.checked && "true" : own.value; if (value) found[own.name] = value; });
     return found;
   }
-  const isEmpty = () => NAMES.every((name) => !field(name).value.trim());
+  const isEmpty = () => Object.entries(values()).every(([name, value]) => name === "kind" || !value.trim());
   function fill(found) {
     NAMES.forEach((name) => { field(name).value = found[name] || ""; });
+    ticks().forEach((tick) => { tick.checked = Boolean(found[tick.name]); });
+    ownSets.flatMap((set) => $$("[name]", set)).forEach((own) => { if (own.type === "checkbox") own.checked = Boolean(found[own.name]); else own.value = found[own.name] || ""; });
     choose(found.kind || form.querySelector("[data-usual]").dataset.usual);
     placeIsAuto = Boolean(found.place && found.place === placeIn(found.text || ""));
     fit();
@@ -104,6 +113,11 @@
     const needsPlace = "needsPlace" in dataset, follows = "follows" in dataset;
     const filled = ["place", "customer", "handler", "due_at"].some((name) => field(name).value || field(name).getAttribute("aria-invalid"));
     kindFields.hidden = !(needsPlace || follows || filled);
+    if (ownFields) {
+      ownSets.forEach((set) => { set.hidden = set.dataset.ownOf !== kind().value; });
+      ownFields.hidden = ownSets.every((set) => set.hidden);
+      ownFields.open = !ownFields.hidden;
+    }
     field("place").required = needsPlace;
     field("place").classList.toggle("auto", placeIsAuto);
     note("place", placeIsAuto ? words.recognised : "");
