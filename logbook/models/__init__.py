@@ -1,5 +1,6 @@
 """The record: books, entries and what their triggers derive, watches, reviews and who has read what."""
 
+from logbook.models.proving import TreeNode
 from logbook.models.readings import AccessRecord, DailyReview, ImportedFile
 from logbook.models.record import Book, Entry, EntryDigest, EntryText, FollowUp, PersonalValue
 from logbook.models.watches import Watch, WatchMember
@@ -14,6 +15,7 @@ __all__ = [
     "FollowUp",
     "ImportedFile",
     "PersonalValue",
+    "TreeNode",
     "Watch",
     "WatchMember",
 ]
