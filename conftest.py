@@ -79,6 +79,10 @@ def _flush_as_owner(self, sql_list):
 def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     """Made and migrated as the owner; from then on every connection of the tests takes the application's role."""
     from desks.testing import lay_town
+    from logbook.proof.keys import make_key_file
+
+    if not settings.SIGNING_KEY_FILE.exists():
+        make_key_file(settings.SIGNING_KEY_FILE)
 
     with django_db_blocker.unblock():
         lay_town()

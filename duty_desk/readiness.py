@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from desks.permissions import public_page
 from logbook.models import Book, EntryDigest
+from logbook.proof.keys import state_of_key
 from notices.models import Heartbeat
 
 OK, AWAY = "ok", "away"
@@ -37,7 +38,7 @@ def state_of_parts(now: datetime) -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         beats = {row.part: row for row in Heartbeat.objects.all()}
-        head = _head()
+        head, key = _head(), state_of_key()
     except Error:
         return answer
     ages = {part: round(abs((now - row.at).total_seconds()), 1) for part, row in beats.items()}
@@ -49,7 +50,7 @@ def state_of_parts(now: datetime) -> dict[str, Any]:
     elif answer["beat"] == AWAY and answer["broker"] == OK:
         # Without a beat no tick tells of the worker: ask it, at most a second.
         answer["worker"] = _worker_answers()
-    answer |= {"beat_age": ages.get("beat"), "clock_age": ages.get("clock"), "record_head": head}
+    answer |= {"beat_age": ages.get("beat"), "clock_age": ages.get("clock"), "record_head": head, "signing_key": key}
     if "clock" in beats and beats["clock"].failing:
         answer["failing"] = beats["clock"].failing
     return answer

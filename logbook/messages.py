@@ -16,3 +16,7 @@ def register_messages() -> None:
     messages.register("log_imported", _("%(importer)s brought in %(count)s old entries from %(file)s, numbers %(first)s to %(last)s."))
     messages.register("review_missing", _("The log of %(day_on)s has %(count)s unread entries: read it and sign."))
     messages.register("entry_question", _("%(asker)s asks about your entry %(number)s."))
+    messages.register("checkpoint_of_day", _("Checkpoint of %(desk)s: %(number)s entries, root %(root)s. Keep it outside this program."))
+    messages.register("checkpoint_failed", _("No checkpoint of %(desk)s could be made today: look at the page of its proof."))
+    messages.register("signing_key_changed", _("The key that signs checkpoints was changed: from %(old_key)s to %(new_key)s. Reason: %(why)s"))
+    messages.register("signing_key_lost", _("The key that signed checkpoints (%(old_key)s) was lost; the new one is %(new_key)s. Reason: %(why)s"))

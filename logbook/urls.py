@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from logbook.views import day, desk, entry, export, feed, follow_ups, imports, log, reviews, save, watch
+from logbook.views import day, desk, entry, export, feed, follow_ups, imports, log, proof, reviews, save, watch
 
 app_name = "logbook"
 urlpatterns: list[URLPattern] = [
@@ -30,4 +30,10 @@ urlpatterns += [
     path("log/<slug:desk>/review/<str:day>/ask/", reviews.ask, name="ask"),
     path("log/<slug:desk>/import/", imports.import_page, name="import"),
     path("log/<slug:desk>/imported/", imports.imported, name="imported"),
+]
+
+urlpatterns += [
+    path("log/<slug:desk>/proof/", proof.proof_page, name="proof"),
+    path("log/<slug:desk>/proof/keys/", proof.keys_file, name="keys"),
+    path("log/<slug:desk>/proof/checkpoints/<int:pk>/", proof.checkpoint_file, name="checkpoint"),
 ]

@@ -1,6 +1,7 @@
 """The acts on the record; the only door to writing it."""
 
 from logbook.actions.books import book_of, hold_books, site_book_of
+from logbook.actions.checkpoints import finish_rotation, make_checkpoint, rotate_signing_key, seal, send_checkpoint
 from logbook.actions.follow_ups import move_follow_up
 from logbook.actions.imports import import_log, settle_imported
 from logbook.actions.readings import record_export, record_reading
@@ -14,10 +15,12 @@ __all__ = [
     "book_of",
     "close_watch",
     "correct_entry",
+    "finish_rotation",
     "hold_books",
     "import_log",
     "join_watch",
     "leave_watch",
+    "make_checkpoint",
     "move_follow_up",
     "open_watch",
     "pass_holder",
@@ -27,6 +30,9 @@ __all__ = [
     "record_reading",
     "relieve_watch",
     "retract_entry",
+    "rotate_signing_key",
+    "seal",
+    "send_checkpoint",
     "settle_imported",
     "sign_daily_review",
     "site_book_of",

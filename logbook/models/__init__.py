@@ -1,6 +1,6 @@
 """The record: books, entries and what their triggers derive, watches, reviews and who has read what."""
 
-from logbook.models.proving import TreeNode
+from logbook.models.proving import Checkpoint, SigningKey, TreeNode
 from logbook.models.readings import AccessRecord, DailyReview, ImportedFile
 from logbook.models.record import Book, Entry, EntryDigest, EntryText, FollowUp, PersonalValue
 from logbook.models.watches import Watch, WatchMember
@@ -8,6 +8,7 @@ from logbook.models.watches import Watch, WatchMember
 __all__ = [
     "AccessRecord",
     "Book",
+    "Checkpoint",
     "DailyReview",
     "Entry",
     "EntryDigest",
@@ -15,6 +16,7 @@ __all__ = [
     "FollowUp",
     "ImportedFile",
     "PersonalValue",
+    "SigningKey",
     "TreeNode",
     "Watch",
     "WatchMember",

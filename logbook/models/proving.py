@@ -1,6 +1,7 @@
-"""What proves the record to others (A18, I2): nodes of the tree. Guarded like the record itself."""
+"""What proves the record to others (A18, I2): tree, keys, checkpoints. Guarded like the record itself."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from logbook.models.record import Book
 
@@ -24,3 +25,56 @@ class TreeNode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.book_id} {self.level}/{self.position}"
+
+
+class SigningKey(models.Model):
+    """The public part of a key that has signed checkpoints. The newest row is the key in use; the private part is a file."""
+
+    table_class = "record"
+
+    public = models.BinaryField(max_length=32, unique=True)
+    registered_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+    """Why the key before it was replaced."""
+
+    class Meta:
+        verbose_name = _("signing key")
+        verbose_name_plural = _("signing keys")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return bytes(self.public).hex()
+
+
+class Checkpoint(models.Model):
+    """Size and root of a book's tree at one moment, as a signed note (C2SP tlog-checkpoint). Stored before it is sent."""
+
+    table_class = "record"
+
+    class Occasion(models.TextChoices):
+        DAY = "day", _("end of the day")
+        HANDOVER = "handover", _("handed over")
+        CLOSING = "closing", _("closed")
+        TAKEOVER = "takeover", _("taken over by the supervisor")
+        RELEASE = "release", _("emergency release")
+        KEY = "key", _("change of the signing key")
+        PROOF = "proof", _("proof of an entry")
+        EXPORT = "export", _("export of the record")
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="checkpoints")
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="checkpoints")
+    note = models.TextField()
+    made_at = models.DateTimeField()
+    occasion = models.CharField(max_length=20, choices=Occasion.choices)
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        constraints = [
+            models.UniqueConstraint(fields=["book", "size", "key", "occasion"], name="checkpoint_once_for_each_occasion")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.book_id} {self.size}"

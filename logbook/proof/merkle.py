@@ -173,6 +173,11 @@ class Growing:
         self.size += len(block) // HASH
 
     @property
+    def newest_node(self) -> bytes | None:
+        """The hash above the newest block, where that is a whole one."""
+        return self._levels[BLOCK_LEVEL][0] if len(self._levels) > BLOCK_LEVEL else None
+
+    @property
     def newest_block_begins(self) -> int:
         """The smallest size whose root it still tells."""
         return (self.size - 1) // BLOCK * BLOCK if self.size else 0

@@ -15,13 +15,13 @@ SIZE = 66_000
 
 
 @pytest.fixture
-def long_book(town: Town, as_owner):
-    """A book of 66,000 digests without entries: enough for a node of each of two levels."""
+def long_book(town: Town, as_owner, request):
+    """A book of digests without entries: 66,000 of them, enough for a node of each of two levels, unless said."""
     book = actions.book_of(town.desk)
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO logbook_entrydigest (book_id, number, digest, recorded_at) "
-            "SELECT %s, n, sha256(convert_to(n::text, 'UTF8')), now() FROM generate_series(1, %s) AS n", [book.pk, SIZE],
+            "SELECT %s, n, sha256(convert_to(n::text, 'UTF8')), now() FROM generate_series(1, %s) AS n", [book.pk, getattr(request, "param", SIZE)],
         )
     return book
 
@@ -50,6 +50,7 @@ def test_roots_and_paths_from_stored_nodes_are_those_from_the_leaves(long_book, 
 
 
 @pytest.mark.clause("I2")
+@pytest.mark.parametrize("long_book", [600], indirect=True)
 def test_a_tree_does_not_grow_over_a_gap(long_book, as_owner) -> None:
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -60,6 +61,7 @@ def test_a_tree_does_not_grow_over_a_gap(long_book, as_owner) -> None:
 
 
 @pytest.mark.clause("I1")
+@pytest.mark.parametrize("long_book", [600], indirect=True)
 def test_the_application_writes_no_node_itself(long_book) -> None:
     grow_tree(long_book)
     node = TreeNode.objects.first()

@@ -1,7 +1,6 @@
 """Tampering is found: every sort of it, by number (A18, I2)."""
 
 import hashlib
-from datetime import UTC
 from io import StringIO
 
 import pytest
@@ -40,24 +39,24 @@ def test_an_untouched_record_holds(book) -> None:
 
 @pytest.mark.clause("I2")
 def test_a_second_implementation_comes_to_the_same_digests(book) -> None:
-    from logbook.verify import _present, _stream
+    from logbook import verify as our
 
     entries = []
-    for row in _stream(book.pk):
-        secret = bytes(row["secret"])
+    for row in our._stream(book.pk, 1, 5):
+        secret = bytes(row[our.SECRET])
         fields = {
             name: (hashlib.sha256(secret + name.encode()).digest(), value)
-            for name, value in _present(row).items()
+            for name, value in our._present(row)
         }
-        fields |= {name: (bytes(salt), value) for name, value, salt in row["personal_values"]}
-        if row["text"] is not None:
-            fields["text"] = (bytes(row["salt"]), row["text"])
+        fields |= {name: (bytes(salt), value) for name, value, salt in row[our.PERSONAL_VALUES]}
+        if row[our.TEXT] is not None:
+            fields["text"] = (bytes(row[our.SALT]), row[our.TEXT])
         entries.append(
             {
-                "number": row["number"],
-                "recorded": row["recorded_at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                "number": row[our.NUMBER],
+                "recorded": row[our.RECORDED_AT].strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
                 "fields": fields,
-                "digest": bytes(row["digest"]),
+                "digest": bytes(row[our.DIGEST]),
             }
         )
     assert check(entries, book.origin) == []

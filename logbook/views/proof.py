@@ -1,0 +1,57 @@
+"""The proof of a desk's record: checkpoints, keys, what the night's verification found (A18, A20, I2)."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from desks.models import Desk
+from desks.permissions import desk_page
+from logbook.models import Checkpoint
+from logbook.proof.keys import KeyAway, read_signing_key
+from logbook.proof.reads import public_keys_of
+from logbook.queries import book_ids_of
+
+PAGE = 30
+
+
+@desk_page("log.prove")
+@require_safe
+def proof_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Everything that proves the desk's record, newest first."""
+    refusal: KeyAway | None = None
+    try:
+        read_signing_key()
+    except KeyAway as away:
+        refusal = away
+    rows = Checkpoint.objects.filter(book__in=book_ids_of(desk)).order_by("-pk")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    for row in page:
+        row.root_hex = bytes(row.root).hex()
+    context = {
+        "section": "log", "desk": desk, "page": page, "newest": rows.first(), "keys": public_keys_of(desk),
+        "key_state": refusal.word if refusal else "ok", "key_refusal": refusal,
+    }
+    return render(request, "logbook/proof.html", context)
+
+
+@desk_page("log.prove")
+@require_safe
+def checkpoint_file(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """One checkpoint as a file, to be kept outside this program."""
+    found = get_object_or_404(Checkpoint, pk=pk, book__in=book_ids_of(desk))
+    name = f"{desk.slug}-{found.made_at.astimezone(desk.site.zone):%Y-%m-%d}-{found.size}.checkpoint.txt"
+    return _file(found.note, name)
+
+
+@desk_page("log.prove")
+@require_safe
+def keys_file(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The public keys of the desk's books as a file, a line for each."""
+    return _file("".join(f"{key.text}\n" for key in public_keys_of(desk)), f"{desk.slug}-public-keys.txt")
+
+
+def _file(text: str, name: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
