@@ -10,7 +10,7 @@ class LogbookConfig(AppConfig):
 
     def ready(self) -> None:
         from desks.hooks import clock_acts, panels
-        from logbook.clock import raise_missing_reviews, seal_days
+        from logbook.clock import raise_missing_reviews, seal_days, verify_by_night
         from logbook.messages import register_messages
         from logbook.panels import old_matters_waiting, reviews_waiting
 
@@ -19,3 +19,4 @@ class LogbookConfig(AppConfig):
         panels.register("now.logbook_old_matters", old_matters_waiting)
         clock_acts.register("logbook.missing_reviews", raise_missing_reviews)
         clock_acts.register("logbook.seal_days", seal_days)
+        clock_acts.register("logbook.verify_by_night", verify_by_night)

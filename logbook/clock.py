@@ -1,6 +1,7 @@
-"""What the clock does for the log: a day that nobody has reviewed is raised (A21), each day is sealed (A18, I2)."""
+"""What the clock does for the log: a day that nobody has reviewed is raised (A21), each day is sealed, each night verified (A18, I2)."""
 
-from datetime import datetime, timedelta
+import time as stopwatch
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Max, OuterRef, Q, Subquery
@@ -10,10 +11,15 @@ from django.urls import reverse
 from desks.clock import at, day_bounds, local_day
 from desks.models import Desk
 from desks.queries import supervisors_of
-from logbook.actions import seal, send_checkpoint
-from logbook.models import Book, Checkpoint, EntryDigest
+from logbook.actions import seal, send_checkpoint, verify_book
+from logbook.models import Book, Checkpoint, EntryDigest, Verification
 from logbook.queries import unread_count_for_review
 from notices.actions import tell
+
+NIGHT = time(2)
+"""From this wall-clock time of the site on, its books are verified."""
+PATIENCE = 20.0
+"""Seconds after which a tick begins no further book; the next tick goes on."""
 
 
 @transaction.atomic
@@ -58,3 +64,16 @@ def seal_days(now: datetime) -> int:
             send_checkpoint(checkpoint, now=now)
             made += 1
     return made
+
+
+def verify_by_night(now: datetime) -> int:
+    """Verifies each book once a night, a few at each tick; a night that was missed is made up for in the day. Returns how many."""
+    begun, done = stopwatch.monotonic(), 0
+    for book in Book.objects.select_related("site", "desk").order_by("pk"):
+        day = local_day(now, book.site.zone)
+        if now < at(day, NIGHT, book.site.zone) or Verification.objects.filter(book=book, night=day).exists():
+            continue
+        if stopwatch.monotonic() - begun > PATIENCE:
+            break
+        done += verify_book(book=book, now=now) is not None
+    return done

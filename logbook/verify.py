@@ -4,24 +4,36 @@ Contents here: each entry's commitments, leaf, digest and link. What follows fro
 checkpoints in `logbook.proof.sealed`, the follow-ups below. `logbook.proof.finding` says of what kind a difference is.
 """
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from multiprocessing import get_context
-from typing import Any
 
 from django.db import connection
 
 from logbook.models import Book
+from logbook.proof.apart import verify_apart
 from logbook.proof.finding import Breach, kind_of
 from logbook.proof.notes import Head
+from logbook.proof.rows import (
+    DIGEST,
+    KEPT_AT,
+    KEPT_DIGEST,
+    LEAF,
+    NUMBER,
+    PORTION,
+    PREVIOUS,
+    RECORDED_AT,
+    Row,
+    committed,
+    stream,
+    unescaped,
+    written_moment,
+)
 from logbook.proof.sealed import verify_sealed
 
-ZEROS = "00" * 32
-PORTION = 2000
+ZEROS = b"00" * 32
 # (origin, entries done, entries in all): called from time to time, for who waits.
 Progress = Callable[[str, int, int], None]
 
@@ -53,7 +65,7 @@ def verify(
         reach = _reach_of(book)
         done, breach = 0, None
         if contents:
-            done, breach = _contents(book, max(first, 1), min(last or reach, reach), progress, processes)
+            done, breach = _contents(book, max(first, 1), reach if last is None else min(last, reach), progress, processes)
         sealed, seal_breach = verify_sealed(book, reach, [head for head in outside if head.origin == book.origin])
         breach = _earlier(breach, seal_breach) or _verify_follow_ups(book)
         entries, checkpoints = entries + (done if contents else reach), checkpoints + sealed
@@ -85,8 +97,8 @@ def _contents(
         return verify_range(book, first, last, progress)
     ranges = [(at, min(at + width - 1, last)) for at in range(first, last + 1, width)]
     # A process that is made by forking would share this one's connection.
-    with ProcessPoolExecutor(len(ranges), mp_context=get_context("spawn"), initializer=_set_up) as pool:
-        results = [pool.submit(_range_of, book.pk, begin, end, dict(connection.settings_dict)) for begin, end in ranges]
+    with ProcessPoolExecutor(len(ranges), mp_context=get_context("spawn")) as pool:
+        results = [pool.submit(verify_apart, book.pk, begin, end, dict(connection.settings_dict)) for begin, end in ranges]
         found = [each.result() for each in results]
     for place, (_done, breach) in enumerate(found):
         if breach is not None:
@@ -96,34 +108,20 @@ def _contents(
     return sum(done for done, _breach in found), None
 
 
-def _set_up() -> None:
-    import django
-
-    django.setup()
-
-
-def _range_of(book: int, first: int, last: int, database: dict[str, Any]) -> tuple[int, Breach | None]:
-    """One range in a process of its own, on the database of the process that asked."""
-    connection.settings_dict.update(database)
-    try:
-        return verify_range(Book.objects.get(pk=book), first, last)
-    finally:
-        connection.close()
-
-
 def verify_range(book: Book, first: int, last: int, progress: Progress | None = None) -> tuple[int, Breach | None]:
     """How many entries from `first` to `last` hold before the first one that does not, and that one.
 
     The entry before `first` is taken from the digests kept apart.
     """
-    previous, number = _before(book, first), first - 1
-    for row in _stream(book.pk, first, last):
+    previous, last_time = _before(book, first)
+    number = first - 1
+    for row in stream(book.pk, first, last):
         number += 1
-        previous_digest, last_time = previous
-        if wrong := _why_wrong(row, book.origin, number, previous_digest, last_time):
-            odd = min(number, row[NUMBER])
+        columns = row.columns
+        if wrong := _why_wrong(row, book.origin, number, previous, last_time):
+            odd = min(number, row.number)
             return number - first, Breach(book.origin, odd, kind_of(book, odd), wrong)
-        previous = bytes(row[DIGEST]).hex(), row[RECORDED_AT]
+        previous, last_time = columns[DIGEST], written_moment(columns[RECORDED_AT])
         if progress is not None and number % 10_000 == 0:
             progress(book.origin, number, last)
     if number < last:
@@ -132,154 +130,59 @@ def verify_range(book: Book, first: int, last: int, progress: Progress | None = 
     return number - first + 1, None
 
 
-def _before(book: Book, first: int) -> tuple[str, datetime | None]:
+def _before(book: Book, first: int) -> tuple[bytes, bytes]:
+    """Digest (hex) and time, as the record writes it, of the entry before; zeros and nothing for the first."""
     if first <= 1:
-        return ZEROS, None
+        return ZEROS, b""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT digest, recorded_at AT TIME ZONE 'UTC' FROM logbook_entrydigest WHERE book_id = %s AND number = %s",
+            "SELECT encode(digest, 'hex'), (recorded_at AT TIME ZONE 'UTC')::text FROM logbook_entrydigest WHERE book_id = %s AND number = %s",
             [book.pk, first - 1],
         )
-        digest, at = cursor.fetchone() or (b"", None)
-    return bytes(digest).hex(), at
+        digest, at = cursor.fetchone() or ("", "")
+    return digest.encode(), written_moment(at.encode()) if at else b""
 
 
-# Moments come as the wall clock of UTC, so that a fixed way of writing them is enough.
-ROWS = """
-SELECT e.number, e.recorded_at AT TIME ZONE 'UTC', e.previous, e.digest, e.leaf, e.secret, d.digest, d.recorded_at AT TIME ZONE 'UTC',
-       w.text, w.salt, e.fields::text, e.personal::text,
-       e.act, e.audience, a.ref::text, e.code, e.due_at AT TIME ZONE 'UTC', b.ref::text, e.follow_state, e.handler, e.kind,
-       e.kind_version, CASE WHEN e.late THEN 'true' END, e.next_step, e.occurred_at AT TIME ZONE 'UTC',
-       e.original_recorded_at AT TIME ZONE 'UTC', e.place, e.reason, rb.origin || ' ' || r.number, e.result,
-       tb.origin || ' ' || t.number, e.severity, e.source, e.urgency, e.waiting_for, e.waiting_until AT TIME ZONE 'UTC'
-FROM logbook_entry e
-LEFT JOIN desks_person a ON a.id = e.author_id LEFT JOIN desks_person b ON b.id = e.entered_by_id
-LEFT JOIN logbook_entry r ON r.id = e.refers_to_id LEFT JOIN logbook_book rb ON rb.id = r.book_id
-LEFT JOIN logbook_entry t ON t.id = e.root_id LEFT JOIN logbook_book tb ON tb.id = t.book_id
-LEFT JOIN logbook_entrytext w ON w.entry_id = e.id
-LEFT JOIN logbook_entrydigest d ON d.book_id = e.book_id AND d.number = e.number
-WHERE e.book_id = %s AND e.number BETWEEN %s AND %s ORDER BY e.number
-"""
-(NUMBER, RECORDED_AT, PREVIOUS, DIGEST, LEAF, SECRET, KEPT_DIGEST, KEPT_AT, TEXT, SALT, FIELDS, PERSONAL, FIRST_COLUMN) = range(13)
-COLUMNS = (
-    "act", "audience", "author", "code", "due_at", "entered_by", "follow_state", "handler", "kind", "kind_version", "late",
-    "next_step", "occurred_at", "original_recorded_at", "place", "reason", "refers_to", "result", "root", "severity", "source",
-    "urgency", "waiting_for", "waiting_until",
-)
-KIND, KIND_VERSION = (FIRST_COLUMN + COLUMNS.index(name) for name in ("kind", "kind_version"))
-PERSONAL_VALUES = FIRST_COLUMN + len(COLUMNS)
-
-
-def _stream(book_id: int, first: int, last: int) -> Iterator[list[Any]]:
-    """The rows of a book in order, a portion at a time, each with its personal values at the end."""
-    with connection.chunked_cursor() as cursor:
-        cursor.itersize = PORTION
-        cursor.execute(ROWS, [book_id, first, last])
-        while portion := cursor.fetchmany(PORTION):
-            rows = [[*values, ()] for values in portion]
-            said = [(row, json.loads(row[PERSONAL])) for row in rows if row[PERSONAL] != "{}"]
-            values = _personal_values([key for _row, named in said for key in named.values()], book_id)
-            for row, named in said:
-                row[PERSONAL_VALUES] = [(name, *values[name, key]) for name, key in named.items() if (name, key) in values]
-            yield from rows
-
-
-def _personal_values(keys: list[int], book_id: int) -> dict[tuple[str, int], tuple[str, bytes]]:
-    """The values under name and key, of this book alone."""
-    if not keys:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, id, value, salt FROM logbook_personalvalue WHERE id = ANY(%s) AND book_id = %s", [keys, book_id]
-        )
-        return {(name, key): (value, bytes(salt)) for name, key, value, salt in cursor.fetchall()}
-
-
-def _why_wrong(row: Sequence[Any], origin: str, number: int, previous: str, last_time: datetime | None) -> str:
+def _why_wrong(row: Row, origin: str, number: int, previous: bytes, last_time: bytes) -> str:
     """What does not hold in a row; nothing where all does. The leaf is written anew and must be the one that stands."""
-    at, leaf, digest = row[RECORDED_AT], row[LEAF], bytes(row[DIGEST])
-    committed = _committed(row)
-    written = f"duty-desk-entry/1\n{origin}\n{number}\n{_time(at)}\n{previous}\n{committed}"
+    columns = row.columns
+    at, digest = columns[RECORDED_AT], columns[DIGEST]
+    lines, moment = committed(row), written_moment(at)
+    written = f"duty-desk-entry/1\n{origin}\n{number}\n{moment.decode()}\n{previous.decode()}\n{lines}".encode()
     if (
-        written == leaf
-        and row[NUMBER] == number
-        and sha256(b"\x00" + written.encode()).digest() == digest
-        and row[KEPT_DIGEST] is not None
-        and bytes(row[KEPT_DIGEST]) == digest
-        and row[KEPT_AT] == at
-        and bytes(row[PREVIOUS]).hex() == previous
-        and (last_time is None or last_time <= at)
+        written == columns[LEAF].replace(b"\\n", b"\n")
+        and sha256(b"\x00" + written).hexdigest().encode() == digest == columns[KEPT_DIGEST]
+        and columns[KEPT_AT] == at
+        and columns[PREVIOUS] == previous
+        and columns[NUMBER] == str(number).encode()
+        and last_time <= moment
     ):
         return ""
-    return _first_wrong(row, origin, number, previous, last_time, committed)
+    return _first_wrong(row, origin, number, previous, last_time, lines)
 
 
-def _first_wrong(row: Sequence[Any], origin: str, number: int, previous: str, last_time: datetime | None, committed: str) -> str:
-    at, leaf, digest = row[RECORDED_AT], row[LEAF], bytes(row[DIGEST])
-    head = ["duty-desk-entry/1", origin, str(number), _time(at), previous]
-    if row[NUMBER] != number:
-        return f"number {row[NUMBER]} follows {number - 1}"
-    if bytes(row[PREVIOUS]).hex() != previous:
+def _first_wrong(row: Row, origin: str, number: int, previous: bytes, last_time: bytes, committed_to: str) -> str:
+    columns = row.columns
+    at, leaf = written_moment(columns[RECORDED_AT]), unescaped(columns[LEAF])
+    if row.number != number:
+        return f"number {row.number} follows {number - 1}"
+    if columns[PREVIOUS] != previous:
         return "its link does not fit the entry before it"
-    if last_time is not None and at < last_time:
+    if at < last_time:
         return "its time of recording is before that of the entry before it"
-    if sha256(b"\x00" + leaf.encode()).digest() != digest:
+    if sha256(b"\x00" + leaf).hexdigest().encode() != columns[DIGEST]:
         return "its digest does not fit its leaf"
-    if row[KEPT_DIGEST] is None or bytes(row[KEPT_DIGEST]) != digest or row[KEPT_AT] != at:
+    if columns[KEPT_DIGEST] != columns[DIGEST] or columns[KEPT_AT] != columns[RECORDED_AT]:
         return "its digest or time is not the one kept apart"
-    lines = leaf.split("\n")
-    if lines[:5] != head:
+    lines = leaf.decode().split("\n")
+    if lines[:5] != ["duty-desk-entry/1", origin, str(number), at.decode(), previous.decode()]:
         return "the head of its leaf does not fit"
-    return f"what it says does not fit what it committed to: {_first_difference(lines[5:], committed.split(chr(10)))}"
+    return f"what it says does not fit what it committed to: {_first_difference(lines[5:], committed_to.split(chr(10)))}"
 
 
 def _first_difference(stood: list[str], stands: list[str]) -> str:
     names = {line.split(" ")[0] for line in set(stood) ^ set(stands)}
     return min(names) if names else "order"
-
-
-def _framed(name: str) -> bytes:
-    named = name.encode()
-    return len(named).to_bytes(2, "big") + named
-
-
-FRAMES = {name: (name.encode(), _framed(name), f"{name} ") for name in COLUMNS if name != "kind_version"}
-
-
-def _committed(row: Sequence[Any]) -> str:
-    """The lines of the leaf below its head, each made from what stands in the database now."""
-    hash_of, secret = sha256, bytes(row[SECRET])
-    lines = []
-    for name, value in _present(row):
-        frame = FRAMES.get(name) or (name.encode(), _framed(name), f"{name} ")
-        said = value.encode()
-        salt = hash_of(secret + frame[0]).digest()
-        lines.append(frame[2] + hash_of(salt + frame[1] + len(said).to_bytes(4, "big") + said).hexdigest())
-    own = [*row[PERSONAL_VALUES], ("text", row[TEXT], bytes(row[SALT]))] if row[TEXT] is not None else row[PERSONAL_VALUES]
-    for name, value, salt in own:
-        said = value.encode()
-        lines.append(f"{name} {hash_of(salt + _framed(name) + len(said).to_bytes(4, 'big') + said).hexdigest()}")
-    # ASCII names and a space below them all: sorted as text is sorted by bytes.
-    lines.sort()
-    return "\n".join(lines) + "\n"
-
-
-def _present(row: Sequence[Any]) -> list[tuple[str, str]]:
-    """The ordinary fields that have a line: columns that are not empty, and every named value."""
-    present = []
-    for name, value in zip(COLUMNS, row[FIRST_COLUMN:PERSONAL_VALUES], strict=True):
-        if not value or name == "kind_version":
-            continue
-        if name == "kind":
-            value = f"{value}/{row[KIND_VERSION] or 0}"  # noqa: PLW2901
-        present.append((name, value if isinstance(value, str) else _time(value)))
-    if row[FIELDS] != "{}":
-        present += json.loads(row[FIELDS]).items()
-    return present
-
-
-def _time(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds") + "Z"
 
 
 PROJECTION = """

@@ -7,6 +7,7 @@ from logbook.actions.imports import import_log, settle_imported
 from logbook.actions.readings import record_export, record_reading
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, retract_entry
 from logbook.actions.reviews import ask_about_entry, sign_daily_review
+from logbook.actions.verifications import verify_book
 from logbook.actions.watches import close_watch, join_watch, leave_watch, open_watch, pass_holder, relieve_watch
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "settle_imported",
     "sign_daily_review",
     "site_book_of",
+    "verify_book",
 ]

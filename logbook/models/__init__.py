@@ -1,6 +1,6 @@
 """The record: books, entries and what their triggers derive, watches, reviews and who has read what."""
 
-from logbook.models.proving import Checkpoint, SigningKey, TreeNode
+from logbook.models.proving import Checkpoint, SigningKey, TreeNode, Verification
 from logbook.models.readings import AccessRecord, DailyReview, ImportedFile
 from logbook.models.record import Book, Entry, EntryDigest, EntryText, FollowUp, PersonalValue
 from logbook.models.watches import Watch, WatchMember
@@ -18,6 +18,7 @@ __all__ = [
     "PersonalValue",
     "SigningKey",
     "TreeNode",
+    "Verification",
     "Watch",
     "WatchMember",
 ]

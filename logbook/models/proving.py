@@ -78,3 +78,48 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.book_id} {self.size}"
+
+
+class Verification(models.Model):
+    """What the night's verification of a book found (A18, I2)."""
+
+    table_class = "record"
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="verifications")
+    night = models.DateField()
+    """The site's day on which it ran (I11)."""
+    begun_at = models.DateTimeField()
+    seconds = models.FloatField()
+    entries = models.BigIntegerField()
+    checkpoints = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, blank=True)
+    """Of what kind the first breach is; empty where everything holds."""
+    number = models.BigIntegerField(null=True)
+    what = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("verification")
+        verbose_name_plural = _("verifications")
+        constraints = [models.UniqueConstraint(fields=["book", "night"], name="verification_once_a_night")]
+
+    def __str__(self) -> str:
+        return f"{self.book_id} {self.night}"
+
+    class Kind(models.TextChoices):
+        CHANGED = "changed", _("changed")
+        MISSING = "missing", _("missing")
+        INSERTED = "inserted", _("inserted")
+        REORDERED = "reordered", _("reordered")
+        CUT_OFF = "cut_off", _("cut off")
+        SIGNATURE = "signature", _("signature wrong")
+        PROJECTION = "projection", _("derived state wrong")
+
+    @property
+    def kind_label(self) -> str:
+        """The kind of the breach in the reader's language."""
+        return str(self.Kind(self.kind).label) if self.kind else ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything was as it should be."""
+        return not self.kind

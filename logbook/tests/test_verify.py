@@ -39,24 +39,21 @@ def test_an_untouched_record_holds(book) -> None:
 
 @pytest.mark.clause("I2")
 def test_a_second_implementation_comes_to_the_same_digests(book) -> None:
-    from logbook import verify as our
+    from logbook.proof import rows
 
     entries = []
-    for row in our._stream(book.pk, 1, 5):
-        secret = bytes(row[our.SECRET])
+    for row in rows.stream(book.pk, 1, 5):
+        secret = bytes.fromhex(row.columns[rows.SECRET].decode())
         fields = {
-            name: (hashlib.sha256(secret + name.encode()).digest(), value)
-            for name, value in our._present(row)
+            name: (hashlib.sha256(secret + name.encode()).digest(), value.decode()) for name, value in rows.ordinary_fields(row)
         }
-        fields |= {name: (bytes(salt), value) for name, value, salt in row[our.PERSONAL_VALUES]}
-        if row[our.TEXT] is not None:
-            fields["text"] = (bytes(row[our.SALT]), row[our.TEXT])
+        fields |= {name: (salt, value.decode()) for name, salt, value in row.own}
         entries.append(
             {
-                "number": row[our.NUMBER],
-                "recorded": row[our.RECORDED_AT].strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                "number": row.number,
+                "recorded": rows.written_moment(row.columns[rows.RECORDED_AT]).decode(),
                 "fields": fields,
-                "digest": bytes(row[our.DIGEST]),
+                "digest": bytes.fromhex(row.columns[rows.DIGEST].decode()),
             }
         )
     assert check(entries, book.origin) == []

@@ -7,12 +7,14 @@ from django.views.decorators.http import require_safe
 
 from desks.models import Desk
 from desks.permissions import desk_page
-from logbook.models import Checkpoint
+from logbook.models import Checkpoint, Verification
 from logbook.proof.keys import KeyAway, read_signing_key
 from logbook.proof.reads import public_keys_of
 from logbook.queries import book_ids_of
 
 PAGE = 30
+SHOWN = 7
+"""So many nights stand on the page."""
 
 
 @desk_page("log.prove")
@@ -30,6 +32,7 @@ def proof_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         row.root_hex = bytes(row.root).hex()
     context = {
         "section": "log", "desk": desk, "page": page, "newest": rows.first(), "keys": public_keys_of(desk),
+        "verifications": Verification.objects.filter(book__in=book_ids_of(desk)).order_by("-night", "-pk")[:SHOWN],
         "key_state": refusal.word if refusal else "ok", "key_refusal": refusal,
     }
     return render(request, "logbook/proof.html", context)
