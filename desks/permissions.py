@@ -30,6 +30,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "log.see_personal": (*STAFF, *HEADS),
     "log.export": (*HEADS, Role.AUDITOR),
     "log.prove": (*HEADS, Role.AUDITOR),
+    "log.export_record": (Role.AUDITOR,),
     "log.import": (Role.SITE_ADMINISTRATOR,),
     "log.settle_imported": (*SUPERVISOR, Role.SITE_ADMINISTRATOR),
     "log.review": SUPERVISOR,

@@ -19,5 +19,6 @@ def register_messages() -> None:
     messages.register("checkpoint_of_day", _("Checkpoint of %(desk)s: %(number)s entries, root %(root)s. Keep it outside this program."))
     messages.register("checkpoint_failed", _("No checkpoint of %(desk)s could be made today: look at the page of its proof."))
     messages.register("record_does_not_hold", _("The record of %(desk)s does not hold from number %(number)s on. Keep the checkpoints that you have."))
+    messages.register("record_exported", _("The whole record of %(desk)s was exported: %(count)s entries, file %(file_digest)s."))
     messages.register("signing_key_changed", _("The key that signs checkpoints was changed: from %(old_key)s to %(new_key)s. Reason: %(why)s"))
     messages.register("signing_key_lost", _("The key that signed checkpoints (%(old_key)s) was lost; the new one is %(new_key)s. Reason: %(why)s"))

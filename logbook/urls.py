@@ -34,6 +34,7 @@ urlpatterns += [
 
 urlpatterns += [
     path("log/<slug:desk>/proof/", proof.proof_page, name="proof"),
+    path("log/<slug:desk>/proof/export/", proof.export, name="export_record"),
     path("log/<slug:desk>/proof/keys/", proof.keys_file, name="keys"),
     path("log/<slug:desk>/proof/checkpoints/<int:pk>/", proof.checkpoint_file, name="checkpoint"),
 ]

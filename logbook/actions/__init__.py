@@ -2,6 +2,7 @@
 
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.checkpoints import finish_rotation, make_checkpoint, rotate_signing_key, seal, send_checkpoint
+from logbook.actions.exports import export_record
 from logbook.actions.follow_ups import move_follow_up
 from logbook.actions.imports import import_log, settle_imported
 from logbook.actions.readings import record_export, record_reading
@@ -16,6 +17,7 @@ __all__ = [
     "book_of",
     "close_watch",
     "correct_entry",
+    "export_record",
     "finish_rotation",
     "hold_books",
     "import_log",

@@ -1,12 +1,14 @@
 """The proof of a desk's record: checkpoints, keys, what the night's verification found (A18, A20, I2)."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
 from desks.models import Desk
-from desks.permissions import desk_page
+from desks.permissions import desk_page, may
+from logbook.actions import export_record
 from logbook.models import Checkpoint, Verification
 from logbook.proof.keys import KeyAway, read_signing_key
 from logbook.proof.reads import public_keys_of
@@ -33,6 +35,8 @@ def proof_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "section": "log", "desk": desk, "page": page, "newest": rows.first(), "keys": public_keys_of(desk),
         "verifications": Verification.objects.filter(book__in=book_ids_of(desk)).order_by("-night", "-pk")[:SHOWN],
+        "may_see_personal": may(request.user, "log.see_personal", desk=desk),
+        "may_export_record": may(request.user, "log.export_record", desk=desk),
         "key_state": refusal.word if refusal else "ok", "key_refusal": refusal,
     }
     return render(request, "logbook/proof.html", context)
@@ -52,6 +56,16 @@ def checkpoint_file(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 def keys_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The public keys of the desk's books as a file, a line for each."""
     return _file("".join(f"{key.text}\n" for key in public_keys_of(desk)), f"{desk.slug}-public-keys.txt")
+
+
+@desk_page("log.export_record")
+@require_POST
+def export(request: HttpRequest, desk: Desk) -> FileResponse:
+    """The whole record as a file that verifies itself."""
+    now = timezone.now()
+    file = export_record(actor=request.user, desk=desk, session_key=request.session.session_key, now=now)
+    name = f"{desk.slug}-record-{now.astimezone(desk.site.zone):%Y-%m-%d}.zip"
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
 
 
 def _file(text: str, name: str) -> HttpResponse:

@@ -12,7 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from desks.clock import day_bounds
-from logbook.models import Book, Entry, SigningKey
+from logbook.models import Book, Entry, EntryDigest, SigningKey
+from logbook.proof.bundle import digests_in
 from logbook.proof.finding import Breach
 from logbook.proof.notes import BadNote, Head, head_signed_by, parsed_verifier_key
 from logbook.verify import Report, verify
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--quick", action="store_true", help="digests, links, tree and checkpoints only, no contents")
         parser.add_argument("--checkpoint", action="append", default=[], help="a file with checkpoints kept outside; may be repeated")
         parser.add_argument("--key", action="append", default=[], help="with --checkpoint: the public key as it was kept outside")
+        parser.add_argument("--against", help="an older export of the record (ZIP): no entry of it may differ")
         parser.add_argument("--processes", type=int, default=1, help="how many processes share the contents")
         parser.add_argument("--progress", action="store_true", help="say on the error output how far it is")
         parser.add_argument("--json", action="store_true")
@@ -40,6 +42,7 @@ class Command(BaseCommand):
         """Prints what was found; ends with exit code 1 when something does not hold."""
         books = self._books(options)
         outside, breaches = self._outside(options, books)
+        breaches += self._against(options["against"], books) if options["against"] else []
         progress = self._progress if options["progress"] else None
         reports = [
             verify(
@@ -101,6 +104,26 @@ class Command(BaseCommand):
         if options["checkpoint"] and not heads and not breaches:
             raise CommandError("No checkpoint of the files is of one of these books.")
         return heads, breaches
+
+    def _against(self, name: str, books: list[Book]) -> list[Breach]:
+        """The first entry of each book that is not what an older export says."""
+        try:
+            exported = digests_in(name)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        mine = [book for book in books if book.origin in exported]
+        if not mine:
+            raise CommandError(f"{name} holds none of these books.")
+        found = []
+        for book in mine:
+            stands = EntryDigest.objects.filter(book=book, number__lte=len(exported[book.origin])).order_by("number")
+            now = {number: bytes(digest).hex() for number, digest in stands.values_list("number", "digest")}
+            for number, digest in enumerate(exported[book.origin], start=1):
+                if now.get(number) != digest:
+                    kind = "changed" if number in now else "missing" if any(other > number for other in now) else "cut_off"
+                    found.append(Breach(book.origin, number, kind, "it is not what the older export says"))
+                    break
+        return found
 
     def _progress(self, origin: str, done: int, of: int) -> None:
         self.stderr.write(f"{origin}: {done} of {of}", ending="\r" if sys.stderr.isatty() else "\n")
