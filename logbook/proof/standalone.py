@@ -134,7 +134,8 @@ def digest_of(entry, origin, previous):
 def check_book(read, folder, keys, kept):
     """Checks one book of an export; returns a sentence. Raises Bad with the first thing that does not hold."""
     book = json.loads(read(f"{folder}/book.json"))
-    origin, tree, size, previous, last_time = book["origin"], [], 0, "00" * 32, ""
+    origin, size, previous, last_time = book["origin"], 0, "00" * 32, ""
+    tree: list[tuple[int, bytes]] = []
     notes = [*re.findall(r"(?:[^\n]+\n){3,}\n(?:\u2014 [^\n]+\n)+", read(f"{folder}/checkpoints.txt")), *kept]
     heads = sorted(head for head in (checkpoint(note, keys) for note in notes if note.startswith(origin + "\n")))
     lines = read(f"{folder}/entries.jsonl").splitlines()

@@ -36,7 +36,7 @@ def stored_nodes(book: Book) -> Nodes:
 
 def _children(book: Book, level: int, first: int) -> list[bytes]:
     if level == 0:
-        rows = EntryDigest.objects.filter(book=book, number__gt=first, number__lte=first + BLOCK).order_by("number")
-    else:
-        rows = TreeNode.objects.filter(book=book, level=level, position__gte=first, position__lt=first + BLOCK).order_by("position")
-    return [bytes(digest) for digest in rows.values_list("digest", flat=True)]
+        leaves = EntryDigest.objects.filter(book=book, number__gt=first, number__lte=first + BLOCK)
+        return [bytes(digest) for digest in leaves.order_by("number").values_list("digest", flat=True)]
+    nodes = TreeNode.objects.filter(book=book, level=level, position__gte=first, position__lt=first + BLOCK)
+    return [bytes(digest) for digest in nodes.order_by("position").values_list("digest", flat=True)]
