@@ -30,6 +30,8 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "log.see_personal": (*STAFF, *HEADS),
     "log.export": (*HEADS, Role.AUDITOR),
     "log.prove": (*HEADS, Role.AUDITOR),
+    "log.ask_proof": (*SUPERVISOR, Role.AUDITOR),
+    "log.decide_proof": (Role.PROJECT_HEAD,),
     "log.export_record": (Role.AUDITOR,),
     "log.import": (Role.SITE_ADMINISTRATOR,),
     "log.settle_imported": (*SUPERVISOR, Role.SITE_ADMINISTRATOR),

@@ -11,6 +11,7 @@ WORDS: dict[str, str | Promise] = {
     "handover.decide": _("decide refused handovers"),
     "inspection.do": _("inspect, and verify findings"),
     "inspection.view": _("read inspections and findings"),
+    "log.ask_proof": _("ask for the proof of an entry"),
     "log.correct_others": _("correct other people's entries"),
     "log.export": _("export the log"),
     "log.review": _("sign the daily review of the log"),

@@ -5,6 +5,7 @@ from logbook.actions.checkpoints import finish_rotation, make_checkpoint, rotate
 from logbook.actions.exports import export_record
 from logbook.actions.follow_ups import move_follow_up
 from logbook.actions.imports import import_log, settle_imported
+from logbook.actions.proofs import ask_for_proof, decide_proof, give_proof
 from logbook.actions.readings import record_export, record_reading
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, retract_entry
 from logbook.actions.reviews import ask_about_entry, sign_daily_review
@@ -14,11 +15,14 @@ from logbook.actions.watches import close_watch, join_watch, leave_watch, open_w
 __all__ = [
     "add_to_entry",
     "ask_about_entry",
+    "ask_for_proof",
     "book_of",
     "close_watch",
     "correct_entry",
+    "decide_proof",
     "export_record",
     "finish_rotation",
+    "give_proof",
     "hold_books",
     "import_log",
     "join_watch",

@@ -1,5 +1,6 @@
 """The record: books, entries and what their triggers derive, watches, reviews and who has read what."""
 
+from logbook.models.proofs import ProofRequest
 from logbook.models.proving import Checkpoint, SigningKey, TreeNode, Verification
 from logbook.models.readings import AccessRecord, DailyReview, ImportedFile
 from logbook.models.record import Book, Entry, EntryDigest, EntryText, FollowUp, PersonalValue
@@ -16,6 +17,7 @@ __all__ = [
     "FollowUp",
     "ImportedFile",
     "PersonalValue",
+    "ProofRequest",
     "SigningKey",
     "TreeNode",
     "Verification",

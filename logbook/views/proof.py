@@ -1,5 +1,7 @@
 """The proof of a desk's record: checkpoints, keys, what the night's verification found (A18, A20, I2)."""
 
+from pathlib import Path
+
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from desks.models import Desk
 from desks.permissions import desk_page, may
 from logbook.actions import export_record
-from logbook.models import Checkpoint, Verification
+from logbook.models import Checkpoint, ProofRequest, Verification
+from logbook.proof import standalone
 from logbook.proof.keys import KeyAway, read_signing_key
 from logbook.proof.reads import public_keys_of
 from logbook.queries import book_ids_of
@@ -35,6 +38,7 @@ def proof_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "section": "log", "desk": desk, "page": page, "newest": rows.first(), "keys": public_keys_of(desk),
         "verifications": Verification.objects.filter(book__in=book_ids_of(desk)).order_by("-night", "-pk")[:SHOWN],
+        "requests": ProofRequest.objects.filter(entry__book__in=book_ids_of(desk)).select_related("entry").order_by("-pk")[:PAGE],
         "may_see_personal": may(request.user, "log.see_personal", desk=desk),
         "may_export_record": may(request.user, "log.export_record", desk=desk),
         "key_state": refusal.word if refusal else "ok", "key_refusal": refusal,
@@ -66,6 +70,13 @@ def export(request: HttpRequest, desk: Desk) -> FileResponse:
     file = export_record(actor=request.user, desk=desk, session_key=request.session.session_key, now=now)
     name = f"{desk.slug}-record-{now.astimezone(desk.site.zone):%Y-%m-%d}.zip"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+
+@desk_page("log.prove")
+@require_safe
+def verifier_file(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The verifier that needs nothing but Python."""
+    return _file(Path(standalone.__file__).read_text(encoding="utf-8"), "verify.py")
 
 
 def _file(text: str, name: str) -> HttpResponse:
