@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from django.db import connection
 
@@ -45,8 +46,10 @@ WHERE e.book_id = {{book}} AND e.number BETWEEN {{first}} AND {{last}} ORDER BY 
 ) TO STDOUT"""  # noqa: S608  columns of this module and whole numbers
 PERSONAL_VALUES = """COPY (
 SELECT v.name, v.id, v.value, encode(v.salt, 'hex')
-FROM logbook_entry e CROSS JOIN LATERAL jsonb_each_text(e.personal) AS said
-JOIN logbook_personalvalue v ON v.id = said.value::bigint AND v.name = said.key AND v.book_id = e.book_id
+FROM logbook_entry e
+CROSS JOIN LATERAL jsonb_each_text(CASE WHEN jsonb_typeof(e.personal) = 'object' THEN e.personal ELSE '{{}}' END) AS said
+JOIN logbook_personalvalue v ON v.name = said.key AND v.book_id = e.book_id
+    AND v.id = CASE WHEN said.value ~ '^[0-9]{{1,18}}$' THEN said.value::bigint END
 WHERE e.book_id = {book} AND e.number BETWEEN {first} AND {last} AND e.personal <> '{{}}'
 ) TO STDOUT"""
 
@@ -60,6 +63,8 @@ class Row:
 
     columns: list[bytes]
     own: list[Own]
+    gone: list[str]
+    """Names of personal values that the entry points at and that are not there."""
 
     @property
     def number(self) -> int:
@@ -78,14 +83,23 @@ def stream(book_id: int, first: int, last: int) -> Iterator[Row]:
         for line in _lines(ROWS.format(**bounds)):
             columns = line.split(b"\t")
             own: list[Own] = []
+            gone: list[str] = []
             if columns[PERSONAL] != b"{}":
-                for name, key in json.loads(unescaped(columns[PERSONAL])).items():
+                for name, key in _named(columns[PERSONAL]).items():
                     value, salt = values.get((name.encode(), str(key).encode()), (None, b""))
-                    if value is not None:
+                    if value is None:
+                        gone.append(name)
+                    else:
                         own.append((name, bytes.fromhex(salt.decode()), unescaped(value)))
             if columns[TEXT] != NULL:
                 own.append(("text", bytes.fromhex(columns[SALT].decode()), unescaped(columns[TEXT])))
-            yield Row(columns, own)
+            yield Row(columns, own, gone)
+
+
+def _named(value: bytes) -> dict[str, Any]:
+    """The names and values of a JSON object; of anything else, which the record never makes, none."""
+    found = json.loads(unescaped(value))
+    return found if isinstance(found, dict) else {}
 
 
 def _lines(statement: str) -> list[bytes]:
@@ -119,7 +133,9 @@ def ordinary_fields(row: Row) -> list[tuple[str, bytes]]:
         if value and value != NULL:
             present.append((name, written_moment(value) if name in MOMENTS else unescaped(value)))
     if row.columns[FIELDS] != b"{}":
-        present += [(name, value.encode()) for name, value in json.loads(unescaped(row.columns[FIELDS])).items()]
+        # Another value than a text is something that the record never takes: it makes a commitment of its own.
+        named = _named(row.columns[FIELDS]).items()
+        present += [(name, (value if isinstance(value, str) else json.dumps(value)).encode()) for name, value in named]
     return present
 
 
@@ -136,6 +152,8 @@ def committed(row: Row) -> str:
     for name, salt, said in row.own:
         _named, framed, shown = FRAMES.get(name) or _frame(name)
         lines.append(shown + hash_of(salt + framed + len(said).to_bytes(4, "big") + said).hexdigest())
+    # A value that is not there makes no commitment: its line fits no leaf.
+    lines += [f"{name} missing" for name in row.gone]
     # ASCII names and a space below them all: sorted as text is sorted by bytes.
     lines.sort()
     lines.append("")
