@@ -32,7 +32,7 @@ DROP TRIGGER record_refuses_change ON logbook_checkpoint;
 DROP TRIGGER record_refuses_change ON logbook_signingkey;
 """
 OCCASIONS = [
-    ("day", "end of the day"), ("handover", "handed over"), ("closing", "closed"), ("takeover", "taken over by the supervisor"),
+    ("day", "end of the day"), ("handover", "handed over"), ("closing", "desk closed"), ("takeover", "taken over by the supervisor"),
     ("release", "emergency release"), ("key", "change of the signing key"), ("proof", "proof of an entry"),
     ("export", "export of the record"),
 ]

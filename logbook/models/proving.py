@@ -54,7 +54,7 @@ class Checkpoint(models.Model):
     class Occasion(models.TextChoices):
         DAY = "day", _("end of the day")
         HANDOVER = "handover", _("handed over")
-        CLOSING = "closing", _("closed")
+        CLOSING = "closing", _("desk closed")
         TAKEOVER = "takeover", _("taken over by the supervisor")
         RELEASE = "release", _("emergency release")
         KEY = "key", _("change of the signing key")
