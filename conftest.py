@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 import psycopg2
@@ -63,6 +63,12 @@ def owners_hands() -> Iterator[None]:
 def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker) -> Iterator[None]:
     """Copied from the owner's template; from then on every connection of the tests takes the application's role."""
     from desks.testing_database import Laid, copy_template, drop, make_template
+    from logbook.proof.keys import make_key_file
+
+    # Several workers begin at once: one of them makes it.
+    if not settings.SIGNING_KEY_FILE.exists():
+        with suppress(FileExistsError):
+            make_key_file(settings.SIGNING_KEY_FILE)
 
     given = connection.settings_dict["NAME"]
     name = connection.settings_dict["TEST"]["NAME"] or f"test_{given}"

@@ -44,7 +44,12 @@ def supervisors_of(site: Site, now: datetime) -> list[Person]:
 
 def heads_of(site: Site, now: datetime) -> list[Person]:
     """The site's project heads."""
-    members = Membership.objects.filter(_holding(now), site=site, role=Role.PROJECT_HEAD).values("person")
+    return people_with_role(site, Role.PROJECT_HEAD, now)
+
+
+def people_with_role(site: Site, role: str, now: datetime) -> list[Person]:
+    """The people who hold the role at the site, or at a desk of it, at that moment."""
+    members = Membership.objects.filter(_holding(now), site=site, role=role).values("person")
     return list(Person.objects.filter(ended_at__isnull=True, pk__in=members).order_by("pk"))
 
 

@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from desks.permissions import public_page
-from logbook.models import Book, EntryDigest
+from logbook.models import Book, EntryDigest, Verification
+from logbook.proof.keys import state_of_key
 from notices.models import Heartbeat
 
 OK, AWAY = "ok", "away"
@@ -37,7 +38,7 @@ def state_of_parts(now: datetime) -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         beats = {row.part: row for row in Heartbeat.objects.all()}
-        head = _head()
+        head, key, verified = _head(), state_of_key(), _verified()
     except Error:
         return answer
     ages = {part: round(abs((now - row.at).total_seconds()), 1) for part, row in beats.items()}
@@ -49,10 +50,19 @@ def state_of_parts(now: datetime) -> dict[str, Any]:
     elif answer["beat"] == AWAY and answer["broker"] == OK:
         # Without a beat no tick tells of the worker: ask it, at most a second.
         answer["worker"] = _worker_answers()
-    answer |= {"beat_age": ages.get("beat"), "clock_age": ages.get("clock"), "record_head": head}
+    answer |= {"beat_age": ages.get("beat"), "clock_age": ages.get("clock"), "record_head": head, "signing_key": key} | verified
     if "clock" in beats and beats["clock"].failing:
         answer["failing"] = beats["clock"].failing
     return answer
+
+
+def _verified() -> dict[str, Any]:
+    """What the newest nightly verification of each book found: "holds", "does not hold", or None before the first night."""
+    newest = list(Verification.objects.order_by("book", "-night").distinct("book"))
+    if not newest:
+        return {"record": None, "record_verified": None}
+    holds = all(each.holds for each in newest)
+    return {"record": "holds" if holds else "does not hold", "record_verified": min(each.night for each in newest).isoformat()}
 
 
 def _broker() -> str:

@@ -140,6 +140,9 @@ APP_ROLE = os.environ.get("DATABASE_APP_ROLE") or urlsplit(os.environ.get("DATAB
 if MODE == "test":
     TEST_LOGINS = {"app": os.environ.get("DATABASE_URL", _DEFAULT_URL)}
 
+# The private key that signs checkpoints of the record: outside the database and outside its backups (docs/record.md).
+SIGNING_KEY_FILE = Path(os.environ.get("SIGNING_KEY_FILE", VAR_DIR / "signing-key.pem"))
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "desks.Person"

@@ -1,15 +1,25 @@
-"""What the clock does for the log: a day that nobody has reviewed is raised the next day (A21)."""
+"""What the clock does for the log: a day that nobody has reviewed is raised (A21), each day is sealed, each night verified (A18, I2)."""
 
-from datetime import datetime, timedelta
+import time as stopwatch
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from desks.clock import at, local_day
+from desks.clock import at, day_bounds, local_day
 from desks.models import Desk
 from desks.queries import supervisors_of
+from logbook.actions import seal, send_checkpoint, verify_book
+from logbook.models import Book, Checkpoint, EntryDigest, Verification
 from logbook.queries import unread_count_for_review
 from notices.actions import tell
+
+NIGHT = time(2)
+"""From this wall-clock time of the site on, its books are verified."""
+PATIENCE = 20.0
+"""Seconds after which a tick begins no further book; the next tick goes on."""
 
 
 @transaction.atomic
@@ -30,3 +40,40 @@ def raise_missing_reviews(now: datetime) -> int:
                 url=reverse("logbook:review", args=[desk.slug, day.isoformat()]), now=now,
             )
     return told
+
+
+@transaction.atomic
+def seal_days(now: datetime) -> int:
+    """Signs the checkpoint of each book's day that has ended, and sends it to the project heads. Returns how many.
+
+    A day without a new entry needs none. A day that was missed, for the clock or the key was away, is caught up.
+    """
+    newest = EntryDigest.objects.filter(book=OuterRef("pk")).order_by("-number")
+    books = Book.objects.select_related("site", "desk").annotate(
+        head=Subquery(newest.values("number")[:1]),
+        sealed=Coalesce(Max("checkpoints__size", filter=Q(checkpoints__occasion=Checkpoint.Occasion.DAY)), 0),
+        sealed_at=Max("checkpoints__made_at", filter=Q(checkpoints__occasion=Checkpoint.Occasion.DAY)),
+    ).order_by("pk")
+    made = 0
+    for book in books:
+        begin, _end = day_bounds(local_day(now, book.site.zone), book.site.zone)
+        if (book.head or 0) <= book.sealed or (book.sealed_at is not None and book.sealed_at >= begin):
+            continue
+        checkpoint = seal(book=book, occasion=Checkpoint.Occasion.DAY, now=now)
+        if checkpoint is not None:
+            send_checkpoint(checkpoint, now=now)
+            made += 1
+    return made
+
+
+def verify_by_night(now: datetime) -> int:
+    """Verifies each book once a night, a few at each tick; a night that was missed is made up for in the day. Returns how many."""
+    begun, done = stopwatch.monotonic(), 0
+    for book in Book.objects.select_related("site", "desk").order_by("pk"):
+        day = local_day(now, book.site.zone)
+        if now < at(day, NIGHT, book.site.zone) or Verification.objects.filter(book=book, night=day).exists():
+            continue
+        if stopwatch.monotonic() - begun > PATIENCE:
+            break
+        done += verify_book(book=book, now=now) is not None
+    return done

@@ -11,6 +11,7 @@ from desks.hooks import NowItem
 from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.templatetags.desks_tags import local_date, local_moment, shown_name
+from logbook.models import ProofRequest
 from logbook.queries import open_imported_of, unread_count_for_review, waiting_for_consent
 
 LATE_SHOWN = 5
@@ -66,4 +67,19 @@ def old_matters_waiting(person: Person, site: Site, now: datetime) -> list[NowIt
             what = ngettext("%(count)d open matter of the old book", "%(count)d open matters of the old book", count) % {"count": count}
             url = reverse("logbook:imported", args=[desk.slug])
             items.append(NowItem("warn", "upload", what, _("Close, re-date or join them together."), url, _("Settle them")))
+    return items
+
+
+def proofs_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
+    """Requests to prove an entry to an outsider that wait for the project head (A20)."""
+    items = []
+    rows = ProofRequest.objects.filter(entry__book__site=site, entry__book__desk__isnull=False, state=ProofRequest.State.ASKED)
+    for row in rows.select_related("entry__book__desk").order_by("pk"):
+        desk = row.entry.book.desk
+        if may(person, "log.decide_proof", desk=desk, now=now):
+            what = _("Prove entry %(number)d of %(desk)s to %(recipient)s?") % {
+                "number": row.entry.number, "desk": desk.label, "recipient": row.recipient
+            }
+            url = reverse("logbook:proof_request", args=[desk.slug, row.pk])
+            items.append(NowItem("warn", "lock", what, row.purpose, url, _("Decide")))
     return items

@@ -297,3 +297,25 @@ def not_yet_read(first: int, last: int, read: list[tuple[int, int]]) -> list[tup
         if begin > last:
             break
     return parts + ([(begin, last)] if begin <= last else [])
+
+
+def why_not_proof(*, recipient: str, purpose: str, shown: list[str], known: list[str]) -> Refused | None:
+    """Why an entry may not be proven outside so, or None: for somebody, for a purpose, with fields that it has (A20)."""
+    if not recipient.strip():
+        return Refused("A20", _("A proof is for somebody."), _("Write who gets it."), field="recipient")
+    if not purpose.strip():
+        return Refused("A20", _("A proof has a purpose."), _("Write what it is for."), field="purpose")
+    if len(recipient) > 120 or len(purpose) > 200 or "\x00" in recipient + purpose:
+        return Refused("A20", _("Recipient or purpose is too long."), _("Write it shorter."), field="purpose")
+    if not shown or not set(shown) <= set(known):
+        return Refused("A20", _("A proof shows at least one field of the entry."), _("Choose what it shows."), field="shown")
+    return None
+
+
+def why_not_proof_decision(*, approve: bool, reason: str) -> Refused | None:
+    """Why a request for a proof may not be decided so, or None: a refusal has a reason, in at most 200 characters (A20)."""
+    if len(reason) > 200 or "\x00" in reason:
+        return Refused("A20", _("The reason is too long."), _("Write it shorter."), field="reason")
+    if not approve and not reason.strip():
+        return Refused("A20", _("A refusal has a reason."), _("Write it."), field="reason")
+    return None

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from logbook.views import day, desk, entry, export, feed, follow_ups, imports, log, reviews, save, watch
+from logbook.views import (
+    day,
+    desk,
+    entry,
+    export,
+    feed,
+    follow_ups,
+    imports,
+    log,
+    outsider,
+    proof,
+    reviews,
+    save,
+    watch,
+)
 
 app_name = "logbook"
 urlpatterns: list[URLPattern] = [
@@ -33,4 +47,17 @@ urlpatterns += [
     path("log/<slug:desk>/review/<str:day>/ask/", reviews.ask, name="ask"),
     path("log/<slug:desk>/import/", imports.import_page, name="import"),
     path("log/<slug:desk>/imported/", imports.imported, name="imported"),
+]
+
+urlpatterns += [
+    path("log/<slug:desk>/proof/", proof.proof_page, name="proof"),
+    path("log/<slug:desk>/proof/export/", proof.export, name="export_record"),
+    path("log/<slug:desk>/proof/verify.py", proof.verifier_file, name="verifier"),
+    path("log/<slug:desk>/<int:number>/proof/", outsider.ask, name="ask_proof"),
+    path("log/<slug:desk>/proof/requests/<int:pk>/", outsider.one_request, name="proof_request"),
+    path("log/<slug:desk>/proof/requests/<int:pk>/decide/", outsider.decide, name="decide_proof"),
+    path("log/<slug:desk>/proof/requests/<int:pk>/file/", outsider.proof_file, name="proof_file"),
+    path("log/<slug:desk>/proof/requests/<int:pk>/sheet/", outsider.proof_print, name="proof_print"),
+    path("log/<slug:desk>/proof/keys/", proof.keys_file, name="keys"),
+    path("log/<slug:desk>/proof/checkpoints/<int:pk>/", proof.checkpoint_file, name="checkpoint"),
 ]

@@ -1,181 +1,188 @@
-"""Recomputes the record outside the database and names the first number that does not hold (A18, I2; docs/record.md)."""
+"""Recomputes the record outside the database and names the first number that does not hold (A18, I2; docs/record.md).
 
-import hashlib
-import json
-from collections.abc import Iterator
+Contents here: each entry's commitments, leaf, digest and link. What follows from them stands beside: the tree and its
+checkpoints in `logbook.proof.sealed`, the follow-ups below. `logbook.proof.finding` says of what kind a difference is.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from hashlib import sha256
+from multiprocessing import get_context
 
 from django.db import connection
 
 from logbook.models import Book
+from logbook.proof.apart import verify_apart
+from logbook.proof.finding import Breach, kind_of
+from logbook.proof.notes import Head
+from logbook.proof.rows import (
+    DIGEST,
+    KEPT_AT,
+    KEPT_DIGEST,
+    LEAF,
+    NUMBER,
+    PORTION,
+    PREVIOUS,
+    RECORDED_AT,
+    Row,
+    committed,
+    stream,
+    unescaped,
+    written_moment,
+)
+from logbook.proof.sealed import verify_sealed
 
-ZEROS = "00" * 32
-ROWS = """
-SELECT e.id, e.number, e.recorded_at, e.previous, e.digest, e.leaf, e.secret, a.ref, b.ref, e.act, e.code, e.kind,
-       e.kind_version, e.audience, e.occurred_at, e.late, e.source, e.place, e.urgency, e.handler, e.due_at, e.reason,
-       rb.origin, r.number, tb.origin, t.number, e.follow_state, e.waiting_for, e.waiting_until, e.next_step, e.severity,
-       e.result, e.original_recorded_at, e.fields, e.personal, w.text, w.salt, d.digest, d.recorded_at
-FROM logbook_entry e
-LEFT JOIN desks_person a ON a.id = e.author_id LEFT JOIN desks_person b ON b.id = e.entered_by_id
-LEFT JOIN logbook_entry r ON r.id = e.refers_to_id LEFT JOIN logbook_book rb ON rb.id = r.book_id
-LEFT JOIN logbook_entry t ON t.id = e.root_id LEFT JOIN logbook_book tb ON tb.id = t.book_id
-LEFT JOIN logbook_entrytext w ON w.entry_id = e.id
-LEFT JOIN logbook_entrydigest d ON d.book_id = e.book_id AND d.number = e.number
-WHERE e.book_id = %s ORDER BY e.number
-"""
-
-
-@dataclass(frozen=True)
-class Breach:
-    """The first thing in a book that does not hold."""
-
-    origin: str
-    number: int
-    what: str
+ZEROS = b"00" * 32
+# (origin, entries done, entries in all): called from time to time, for who waits.
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a verification found: how many entries of how many books, and the first breach of each."""
+    """What a verification found: how many entries and checkpoints of how many books, and the first breach of each book."""
 
     books: int
     entries: int
     breaches: list[Breach]
+    checkpoints: int = 0
 
 
-def verify(books: list[Book] | None = None) -> Report:
-    """Recomputes every entry of the books (all of them unless said): numbers, links, commitments, digests, projection."""
+def verify(
+    books: list[Book] | None = None, *, first: int = 1, last: int | None = None, contents: bool = True,
+    outside: Sequence[Head] = (), progress: Progress | None = None, processes: int = 1,
+) -> Report:
+    """Recomputes the books (all of them unless said) and compares them with the checkpoints stored, and those from `outside`.
+
+    `first` and `last` bound the numbers whose contents are recomputed; numbers, tree and checkpoints are always those of
+    the whole book, as far as it reaches when this begins. Without `contents` only the digests kept apart are looked at.
+    More `processes` share the contents. Whatever is written meanwhile is left to the next time.
+    """
     books = list(Book.objects.order_by("pk")) if books is None else books
-    count, breaches = 0, []
+    entries = checkpoints = 0
+    breaches = []
     for book in books:
-        done, breach = _verify_book(book)
-        count += done
-        breach = breach or _verify_tail(book, done) or _verify_follow_ups(book)
+        reach = _reach_of(book)
+        done, breach = 0, None
+        if contents:
+            done, breach = _contents(book, max(first, 1), reach if last is None else min(last, reach), progress, processes)
+        sealed, seal_breach = verify_sealed(book, reach, [head for head in outside if head.origin == book.origin])
+        breach = _earlier(breach, seal_breach) or _verify_follow_ups(book)
+        entries, checkpoints = entries + (done if contents else reach), checkpoints + sealed
         breaches += [breach] if breach else []
-    return Report(len(books), count, breaches)
+    return Report(len(books), entries, breaches, checkpoints)
 
 
-def _verify_book(book: Book) -> tuple[int, Breach | None]:
-    previous, count, last_time = ZEROS, 0, None
-    for row in _stream(book.pk):
-        wrong = _why_wrong(row, book.origin, count + 1, previous, last_time)
-        if wrong:
-            return count, Breach(book.origin, count + 1, wrong)
-        count, previous, last_time = count + 1, bytes(row["digest"]).hex(), row["recorded_at"]
-    return count, None
+def _earlier(one: Breach | None, other: Breach | None) -> Breach | None:
+    found = [each for each in (one, other) if each is not None]
+    return min(found, key=lambda each: each.number) if found else None
 
 
-def _why_wrong(row: dict[str, Any], origin: str, number: int, previous: str, last_time: datetime | None) -> str:
-    if row["number"] != number:
-        return f"missing: number {row['number']} follows {number - 1}"
-    if bytes(row["previous"]).hex() != previous:
+def _reach_of(book: Book) -> int:
+    """The newest number that entry or kept digest of the book has, in one statement: others may be writing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT GREATEST((SELECT max(number) FROM logbook_entry WHERE book_id = %(book)s),"
+            " (SELECT max(number) FROM logbook_entrydigest WHERE book_id = %(book)s))", {"book": book.pk},
+        )
+        return int(cursor.fetchone()[0] or 0)
+
+
+def _contents(
+    book: Book, first: int, last: int, progress: Progress | None, processes: int
+) -> tuple[int, Breach | None]:
+    """Every entry from one number to another; several processes take neighbouring ranges of it."""
+    width = -(-(last - first + 1) // processes) if last >= first else 0
+    if processes == 1 or width < PORTION:
+        return verify_range(book, first, last, progress)
+    ranges = [(at, min(at + width - 1, last)) for at in range(first, last + 1, width)]
+    # A process that is made by forking would share this one's connection.
+    with ProcessPoolExecutor(len(ranges), mp_context=get_context("spawn")) as pool:
+        results = [pool.submit(verify_apart, book.pk, begin, end, dict(connection.settings_dict)) for begin, end in ranges]
+        found = [each.result() for each in results]
+    for place, (_done, breach) in enumerate(found):
+        if breach is not None:
+            return sum(done for done, _breach in found[: place + 1]), breach
+    if progress is not None:
+        progress(book.origin, last, last)
+    return sum(done for done, _breach in found), None
+
+
+def verify_range(book: Book, first: int, last: int, progress: Progress | None = None) -> tuple[int, Breach | None]:
+    """How many entries from `first` to `last` hold before the first one that does not, and that one.
+
+    The entry before `first` is taken from the digests kept apart.
+    """
+    previous, last_time = _before(book, first)
+    number = first - 1
+    for row in stream(book.pk, first, last):
+        number += 1
+        columns = row.columns
+        if wrong := _why_wrong(row, book.origin, number, previous, last_time):
+            odd = min(number, row.number)
+            return number - first, Breach(book.origin, odd, kind_of(book, odd), wrong)
+        previous, last_time = columns[DIGEST], written_moment(columns[RECORDED_AT])
+        if progress is not None and number % 10_000 == 0:
+            progress(book.origin, number, last)
+    if number < last:
+        # Digests are kept for ever: more of them than entries means that entries are gone.
+        return number - first + 1, Breach(book.origin, number + 1, kind_of(book, number + 1), "there is no such entry")
+    return number - first + 1, None
+
+
+def _before(book: Book, first: int) -> tuple[bytes, bytes]:
+    """Digest (hex) and time, as the record writes it, of the entry before; zeros and nothing for the first."""
+    if first <= 1:
+        return ZEROS, b""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT encode(digest, 'hex'), (recorded_at AT TIME ZONE 'UTC')::text FROM logbook_entrydigest WHERE book_id = %s AND number = %s",
+            [book.pk, first - 1],
+        )
+        digest, at = cursor.fetchone() or ("", "")
+    return digest.encode(), written_moment(at.encode()) if at else b""
+
+
+def _why_wrong(row: Row, origin: str, number: int, previous: bytes, last_time: bytes) -> str:
+    """What does not hold in a row; nothing where all does. The leaf is written anew and must be the one that stands."""
+    columns = row.columns
+    at, digest = columns[RECORDED_AT], columns[DIGEST]
+    lines, moment = committed(row), written_moment(at)
+    written = f"duty-desk-entry/1\n{origin}\n{number}\n{moment.decode()}\n{previous.decode()}\n{lines}".encode()
+    if (
+        written == columns[LEAF].replace(b"\\n", b"\n")
+        and sha256(b"\x00" + written).hexdigest().encode() == digest == columns[KEPT_DIGEST]
+        and columns[KEPT_AT] == at
+        and columns[PREVIOUS] == previous
+        and columns[NUMBER] == str(number).encode()
+        and last_time <= moment
+    ):
+        return ""
+    return _first_wrong(row, origin, number, previous, last_time, lines)
+
+
+def _first_wrong(row: Row, origin: str, number: int, previous: bytes, last_time: bytes, committed_to: str) -> str:
+    columns = row.columns
+    at, leaf = written_moment(columns[RECORDED_AT]), unescaped(columns[LEAF])
+    if row.number != number:
+        return f"number {row.number} follows {number - 1}"
+    if columns[PREVIOUS] != previous:
         return "its link does not fit the entry before it"
-    if last_time is not None and row["recorded_at"] < last_time:
-        return "its time of recording is before the entry before it"
-    if hashlib.sha256(b"\x00" + row["leaf"].encode()).digest() != bytes(row["digest"]):
+    if at < last_time:
+        return "its time of recording is before that of the entry before it"
+    if sha256(b"\x00" + leaf).hexdigest().encode() != columns[DIGEST]:
         return "its digest does not fit its leaf"
-    if row["kept_digest"] is None or bytes(row["kept_digest"]) != bytes(row["digest"]):
-        return "its digest is not the one kept apart"
-    head = ["duty-desk-entry/1", origin, str(number), _time(row["recorded_at"]), previous]
-    lines = row["leaf"].split("\n")
-    if lines[:5] != head:
+    if columns[KEPT_DIGEST] != columns[DIGEST] or columns[KEPT_AT] != columns[RECORDED_AT]:
+        return "its digest or time is not the one kept apart"
+    lines = leaf.decode().split("\n")
+    if lines[:5] != ["duty-desk-entry/1", origin, str(number), at.decode(), previous.decode()]:
         return "the head of its leaf does not fit"
-    if lines[5:-1] != _committed(row) or lines[-1]:
-        return f"what it says does not fit what it committed to: {_first_difference(lines[5:-1], _committed(row))}"
-    return ""
+    return f"what it says does not fit what it committed to: {_first_difference(lines[5:], committed_to.split(chr(10)))}"
 
 
 def _first_difference(stood: list[str], stands: list[str]) -> str:
     names = {line.split(" ")[0] for line in set(stood) ^ set(stands)}
     return min(names) if names else "order"
-
-
-def _committed(row: dict[str, Any]) -> list[str]:
-    secret = bytes(row["secret"])
-    lines = [
-        _line(hashlib.sha256(secret + name.encode()).digest(), name, value)
-        for name, value in _present(row).items()
-    ]
-    lines += [_line(bytes(salt), name, value) for name, value, salt in row["personal_values"]]
-    if row["text"] is not None:
-        lines.append(_line(bytes(row["salt"]), "text", row["text"]))
-    return sorted(lines, key=str.encode)
-
-
-def _present(row: dict[str, Any]) -> dict[str, str]:
-    """The ordinary fields that have a line: columns that are not empty, and every named value."""
-    return {name: value for name, value in _plain(row).items() if value} | row["fields"]
-
-
-def _plain(row: dict[str, Any]) -> dict[str, str]:
-    def reference(origin: str | None, number: int | None) -> str:
-        return f"{origin} {number}" if origin else ""
-
-    return {
-        "act": row["act"], "audience": row["audience"], "code": row["code"], "author": str(row["author"] or ""),
-        "entered_by": str(row["entered_by"] or ""),
-        "kind": f"{row['kind']}/{row['kind_version'] or 0}" if row["kind"] else "",
-        "occurred_at": _time(row["occurred_at"]), "late": "true" if row["late"] else "", "source": row["source"],
-        "place": row["place"], "urgency": row["urgency"], "handler": row["handler"], "due_at": _time(row["due_at"]),
-        "reason": row["reason"], "refers_to": reference(row["refers_origin"], row["refers_number"]),
-        "root": reference(row["root_origin"], row["root_number"]), "follow_state": row["follow_state"],
-        "waiting_for": row["waiting_for"], "waiting_until": _time(row["waiting_until"]), "next_step": row["next_step"],
-        "severity": row["severity"], "result": row["result"], "original_recorded_at": _time(row["original_recorded_at"]),
-    }
-
-
-def _line(salt: bytes, name: str, value: str) -> str:
-    named, said = name.encode(), value.encode()
-    framed = salt + len(named).to_bytes(2, "big") + named + len(said).to_bytes(4, "big") + said
-    return f"{name} {hashlib.sha256(framed).hexdigest()}"
-
-
-def _time(moment: datetime | None) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment else ""
-
-
-COLUMNS = [
-    "id", "number", "recorded_at", "previous", "digest", "leaf", "secret", "author", "entered_by", "act", "code", "kind",
-    "kind_version", "audience", "occurred_at", "late", "source", "place", "urgency", "handler", "due_at", "reason",
-    "refers_origin", "refers_number", "root_origin", "root_number", "follow_state", "waiting_for", "waiting_until",
-    "next_step", "severity", "result", "original_recorded_at", "fields", "personal", "text", "salt", "kept_digest", "kept_at",
-]
-
-
-def _stream(book_id: int) -> Iterator[dict[str, Any]]:
-    """The rows of a book in order, a thousand at a time, each with its personal values."""
-    with connection.chunked_cursor() as cursor:
-        cursor.itersize = 1000
-        cursor.execute(ROWS, [book_id])
-        while chunk := cursor.fetchmany(1000):
-            rows = [dict(zip(COLUMNS, values, strict=True)) for values in chunk]
-            for row in rows:
-                for name in ("fields", "personal"):
-                    row[name] = row[name] if isinstance(row[name], dict) else json.loads(row[name])
-            values = _personal_values([pk for row in rows for pk in row["personal"].values()])
-            for row in rows:
-                row["personal_values"] = [(name, *values[pk]) for name, pk in row["personal"].items() if pk in values]
-            yield from rows
-
-
-def _personal_values(keys: list[int]) -> dict[int, tuple[str, bytes]]:
-    if not keys:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, value, salt FROM logbook_personalvalue WHERE id = ANY(%s)", [keys])
-        return {key: (value, salt) for key, value, salt in cursor.fetchall()}
-
-
-def _verify_tail(book: Book, entries: int) -> Breach | None:
-    """Digests are kept for ever: more of them than entries means that the newest entries are gone."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), max(number) FROM logbook_entrydigest WHERE book_id = %s", [book.pk])
-        count, newest = cursor.fetchone()
-    if (count, newest or 0) != (entries, entries):
-        return Breach(book.origin, entries + 1, f"missing: the digests reach to number {newest}")
-    return None
 
 
 PROJECTION = """
@@ -208,4 +215,4 @@ def _verify_follow_ups(book: Book) -> Breach | None:
     with connection.cursor() as cursor:
         cursor.execute(PROJECTION, {"book": book.pk})
         row = cursor.fetchone()
-    return Breach(book.origin, row[0], "the state of its follow-up is not what its entries say") if row else None
+    return Breach(book.origin, row[0], "projection", "the state of its follow-up is not what its entries say") if row else None

@@ -196,6 +196,10 @@ class Runner:
             return
         with step("Migrations"):
             self.manage(owner, "migrate", "--no-input", "-v", "0")
+        try:
+            self.manage(told, "signing_key", "--make")
+        except Trouble as trouble:
+            say(f"  The record goes on without signed checkpoints: {trouble}")
         if told.get("DUTY_DESK_MODE") != "production" and told.get("SAMPLE") != "0":
             with step("Sample data (laid on the first run)"):
                 self.manage(owner, "sample_data", "--if-empty")

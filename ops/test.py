@@ -109,6 +109,7 @@ def main(arguments: list[str]) -> int:
             "DATABASE_OWNER_URL": postgres.login("duty_owner", name).url,
             "DATABASE_URL": postgres.login("duty_app", name).url,
             "REDIS_URL": redis.url,
+            "SIGNING_KEY_FILE": str(folder / "signing-key.pem"),
         }
         if not wanted and not app and not clause:
             begun = time.monotonic()

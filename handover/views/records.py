@@ -17,6 +17,7 @@ from handover.queries import content_of, entries_of_watch, entries_since, matter
 from handover.views.guided import note_reading, one
 from handover.views.shown import lines_for, matter_words, refusal_part
 from logbook.actions import book_of
+from logbook.proof.reads import checkpoint_over
 from logbook.queries import head_of
 from logbook.words import DeskWords
 from registers.queries import custody_of
@@ -82,6 +83,7 @@ def printed(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     context |= {
         "lines": lines_for(entries, desk, DeskWords(desk), reader=request.user, now=context["now"]),
         "head_number": number, "head_digest": digest.hex(),
+        "checkpoint": checkpoint_over(found.entry.book, found.entry.number) if found.entry else None,
     }
     note_reading(request, desk, "handover-print", context["lines"], handover=found.pk)
     return render(request, "handover/print.html", context)

@@ -2,26 +2,36 @@
 
 from logbook.actions.attention import ask_to_read
 from logbook.actions.books import book_of, hold_books, site_book_of
+from logbook.actions.checkpoints import finish_rotation, make_checkpoint, rotate_signing_key, seal, send_checkpoint
+from logbook.actions.exports import export_record
 from logbook.actions.follow_ups import move_follow_up
 from logbook.actions.imports import import_log, settle_imported
 from logbook.actions.late import decide_late_entry
+from logbook.actions.proofs import ask_for_proof, decide_proof, give_proof
 from logbook.actions.readings import record_export, record_reading
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, report_again, retract_entry
 from logbook.actions.reviews import ask_about_entry, sign_daily_review
+from logbook.actions.verifications import verify_book
 from logbook.actions.watches import close_watch, join_watch, leave_watch, open_watch, pass_holder, relieve_watch
 
 __all__ = [
     "add_to_entry",
     "ask_about_entry",
+    "ask_for_proof",
     "ask_to_read",
     "book_of",
     "close_watch",
     "correct_entry",
     "decide_late_entry",
+    "decide_proof",
+    "export_record",
+    "finish_rotation",
+    "give_proof",
     "hold_books",
     "import_log",
     "join_watch",
     "leave_watch",
+    "make_checkpoint",
     "move_follow_up",
     "open_watch",
     "pass_holder",
@@ -32,7 +42,11 @@ __all__ = [
     "relieve_watch",
     "report_again",
     "retract_entry",
+    "rotate_signing_key",
+    "seal",
+    "send_checkpoint",
     "settle_imported",
     "sign_daily_review",
     "site_book_of",
+    "verify_book",
 ]

@@ -11,6 +11,7 @@ from desks.permissions import may
 from desks.refusal import Refused
 from desks.wording import name_of
 from logbook.actions.books import book_of, hold_books
+from logbook.actions.checkpoints import seal
 from logbook.actions.record import record_act
 from logbook.models import Entry, Watch, WatchMember
 from logbook.queries import current_watch
@@ -50,7 +51,10 @@ def _part(member: WatchMember, *, actor: Person, now: datetime) -> None:
 
 
 def _end(*, watch: Watch, completing: Entry, ending: str, actor: Person, now: datetime) -> Watch:
-    """Ends a watch at the number of the completing entry; exactly one of several callers gets here (the book is held)."""
+    """Ends a watch at the number of the completing entry and seals the book up to it (I2).
+
+    Exactly one of several callers gets here: the book is held.
+    """
     if completing.book_id != book_of(watch.desk).pk:
         raise ValueError("A watch ends with an entry of its own desk's book.")
     fresh = Watch.objects.select_for_update().get(pk=watch.pk)
@@ -61,6 +65,7 @@ def _end(*, watch: Watch, completing: Entry, ending: str, actor: Person, now: da
     fresh.ended_at, fresh.last_number, fresh.ending = now, completing.number, ending
     fresh._history_user = actor
     fresh.save()
+    seal(book=completing.book, occasion=ending, now=now)
     return fresh
 
 

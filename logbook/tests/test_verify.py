@@ -1,7 +1,6 @@
 """Tampering is found: every sort of it, by number (A18, I2)."""
 
 import hashlib
-from datetime import UTC
 from io import StringIO
 
 import pytest
@@ -40,24 +39,21 @@ def test_an_untouched_record_holds(book) -> None:
 
 @pytest.mark.clause("I2")
 def test_a_second_implementation_comes_to_the_same_digests(book) -> None:
-    from logbook.verify import _present, _stream
+    from logbook.proof import rows
 
     entries = []
-    for row in _stream(book.pk):
-        secret = bytes(row["secret"])
+    for row in rows.stream(book.pk, 1, 5):
+        secret = bytes.fromhex(row.columns[rows.SECRET].decode())
         fields = {
-            name: (hashlib.sha256(secret + name.encode()).digest(), value)
-            for name, value in _present(row).items()
+            name: (hashlib.sha256(secret + name.encode()).digest(), value.decode()) for name, value in rows.ordinary_fields(row)
         }
-        fields |= {name: (bytes(salt), value) for name, value, salt in row["personal_values"]}
-        if row["text"] is not None:
-            fields["text"] = (bytes(row["salt"]), row["text"])
+        fields |= {name: (salt, value.decode()) for name, salt, value in row.own}
         entries.append(
             {
-                "number": row["number"],
-                "recorded": row["recorded_at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                "number": row.number,
+                "recorded": rows.written_moment(row.columns[rows.RECORDED_AT]).decode(),
                 "fields": fields,
-                "digest": bytes(row["digest"]),
+                "digest": bytes.fromhex(row.columns[rows.DIGEST].decode()),
             }
         )
     assert check(entries, book.origin) == []

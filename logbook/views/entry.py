@@ -88,7 +88,7 @@ def _page(
         "state": state_tag(opened.matter, opened.words, desk.site.zone, now) if opened.matter is not None else "",
         "facts": _facts(row, desk, opened.words),
         "digest": bytes(entry.digest).hex(), "previous": bytes(entry.previous).hex(),
-        "origin": entry.book.origin,
+        "origin": entry.book.origin, "may_ask_proof": may(request.user, "log.ask_proof", desk=desk, now=now),
         "tools": _tools(request, desk, opened, line, now, refused),
         "departments": opened.words.choices(Choice.Purpose.DEPARTMENT),
         "asked": notices_about("entry", str(entry.pk), "to_read") if not row.hidden else [],

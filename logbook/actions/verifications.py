@@ -1,0 +1,44 @@
+"""The verification of each night: run by the clock, stored, told where something does not hold (A18, I2)."""
+
+import time
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from desks.clock import local_day
+from desks.models import Role
+from desks.queries import heads_of, people_with_role
+from desks.wording import in_each_language
+from logbook.models import Book, Verification
+from logbook.verify import verify
+from notices.actions import tell
+
+
+@transaction.atomic
+def verify_book(*, book: Book, now: datetime) -> Verification | None:
+    """Verifies the whole book and keeps what was found; None where another process has done it this night.
+
+    What does not hold is told to the site's auditors and project heads, who must acknowledge it.
+    """
+    begun = time.monotonic()
+    report = verify([book])
+    breach = report.breaches[0] if report.breaches else None
+    night = local_day(now, book.site.zone)
+    made = Verification(
+        book=book, night=night, begun_at=now, seconds=round(time.monotonic() - begun, 3), entries=report.entries,
+        checkpoints=report.checkpoints, kind=breach.kind if breach else "", number=breach.number if breach else None,
+        what=breach.what if breach else "",
+    )
+    Verification.objects.bulk_create([made], ignore_conflicts=True)
+    kept = Verification.objects.get(book=book, night=night)
+    if kept.begun_at != now:
+        return None
+    if breach is not None:
+        tell(
+            people=[*heads_of(book.site, now), *people_with_role(book.site, Role.AUDITOR, now)], site=book.site,
+            matter="verification", matter_id=book.pk, occasion=f"night:{night.isoformat()}", code="record_does_not_hold",
+            fields=in_each_language("desk", book.desk or book.site) | {"number": str(breach.number)},
+            url=reverse("logbook:proof", args=[book.desk.slug]) if book.desk else "", now=now, acknowledge=True,
+        )
+    return kept

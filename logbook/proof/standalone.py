@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+"""Verifies an export of a duty book, or the proof of one entry, on any machine with Python 3.9 or newer and nothing else.
+
+    python verify.py                               the export in the folder where this file lies
+    python verify.py EXPORT.zip --key VKEY         an export, with a public key that came another way
+    python verify.py --checkpoint KEPT.txt         compares with checkpoints that somebody kept, too
+    python verify.py --proof ENTRY.tlog-proof --key VKEY
+
+Written from docs/record.md, RFC 6962, RFC 8032 and c2sp.org (signed-note, tlog-checkpoint, tlog-proof); it imports nothing
+of the program whose record it verifies. Exit code 0: everything holds; 1: something does not; 2: it could not be read.
+"""
+
+import argparse
+import base64
+import json
+import os
+import re
+import sys
+import zipfile
+from hashlib import sha256, sha512
+
+# Ed25519, verifying only (RFC 8032, 5.1): points in extended coordinates.
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+
+def point_sum(one, other):
+    """The sum of two points."""
+    a, b = (one[1] - one[0]) * (other[1] - other[0]) % P, (one[1] + one[0]) * (other[1] + other[0]) % P
+    c, d = 2 * one[3] * other[3] * D % P, 2 * one[2] * other[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(number, point):
+    """The point so many times."""
+    made = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            made = point_sum(made, point)
+        point, number = point_sum(point, point), number >> 1
+    return made
+
+
+def point_of(data):
+    """The point of 32 bytes, or None."""
+    if len(data) != 32:
+        return None
+    y, sign = int.from_bytes(data, "little") & (2**255 - 1), data[31] >> 7
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def signed(public, text, signature):
+    """Whether the Ed25519 signature over the text is the key's."""
+    key, commitment = point_of(public), point_of(signature[:32]) if len(signature) == 64 else None
+    answer = int.from_bytes(signature[32:], "little")
+    if key is None or commitment is None or answer >= ORDER:
+        return False
+    challenge = int.from_bytes(sha512(signature[:32] + public + text).digest(), "little") % ORDER
+    left, right = times(answer, BASE), point_sum(commitment, times(challenge, key))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+class Bad(Exception):
+    """Something does not hold: of what kind, and where."""
+
+
+def decoded(text):
+    """The bytes of a Base64 text."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise Bad(f"signature wrong: {text[:40]!r} is not Base64") from None
+
+
+def verifier_key(text):
+    """Name and public key of a line `name+id+key`."""
+    parts = text.strip().split("+", 2)
+    key = decoded(parts[2]) if len(parts) == 3 else b""
+    if len(key) != 33 or key[0] != 1 or parts[1] != sha256(parts[0].encode() + b"\n" + key).digest()[:4].hex():
+        raise Bad(f"signature wrong: {text.strip()[:60]!r} is not a public key")
+    return parts[0], key[1:]
+
+
+def checkpoint(note, keys):
+    """Origin, size and root of a checkpoint that one of the keys has signed."""
+    text, gap, lines = note.rpartition("\n\n")
+    text += "\n"
+    parts = text.split("\n")
+    if not gap or len(parts) < 4 or not re.fullmatch(r"0|[1-9][0-9]*", parts[1]):
+        raise Bad("signature wrong: this is not a checkpoint")
+    for line in lines.splitlines():
+        name, _, data = line[2:].partition(" ")
+        for key_name, public in keys:
+            known = sha256(key_name.encode() + b"\n\x01" + public).digest()[:4]
+            if line[:2] == "\u2014 " and name == key_name == parts[0] and decoded(data)[:4] == known:
+                if signed(public, text.encode(), decoded(data)[4:]):
+                    return parts[0], int(parts[1]), decoded(parts[2])
+                raise Bad(f"signature wrong: the checkpoint over {parts[1]} entries")
+    raise Bad(f"signature wrong: the checkpoint over {parts[1]} entries is signed by none of the keys")
+
+
+def commitment(salt, name, value):
+    """What stands in the leaf for a value, hex."""
+    named, said = name.encode(), value.encode()
+    return sha256(salt + len(named).to_bytes(2, "big") + named + len(said).to_bytes(4, "big") + said).hexdigest()
+
+
+def digest_of(entry, origin, previous):
+    """The digest of an entry of the export, recomputed from what it says."""
+    secret = bytes.fromhex(entry["secret"])
+    lines = {name: commitment(sha256(secret + name.encode()).digest(), name, value) for name, value in entry["fields"].items()}
+    lines.update({name: commitment(bytes.fromhex(own["salt"]), name, own["value"]) for name, own in entry["own"].items()})
+    lines.update(entry["withheld"])
+    head = f"duty-desk-entry/1\n{origin}\n{entry['number']}\n{entry['recorded_at']}\n{previous}\n"
+    leaf = head + "".join(f"{name} {lines[name]}\n" for name in sorted(lines, key=str.encode))
+    return sha256(b"\x00" + leaf.encode()).digest()
+
+
+def check_book(read, folder, keys, kept):
+    """Checks one book of an export; returns a sentence. Raises Bad with the first thing that does not hold."""
+    book = json.loads(read(f"{folder}/book.json"))
+    origin, size, previous, last_time = book["origin"], 0, "00" * 32, ""
+    tree: list[tuple[int, bytes]] = []
+    notes = [*re.findall(r"(?:[^\n]+\n){3,}\n(?:\u2014 [^\n]+\n)+", read(f"{folder}/checkpoints.txt")), *kept]
+    heads = sorted(head for head in (checkpoint(note, keys) for note in notes if note.startswith(origin + "\n")))
+    lines = read(f"{folder}/entries.jsonl").splitlines()
+    waiting, before = list(heads), 0
+    for line in lines:
+        entry = json.loads(line)
+        size += 1
+        if entry["number"] != size:
+            later = any(json.loads(other)["number"] == size for other in lines[size:])
+            kind = "inserted" if entry["number"] < size else "reordered" if later else "missing"
+            raise Bad(f"{kind}: number {entry['number']} stands where {size} should")
+        digest = digest_of(entry, origin, previous)
+        if digest.hex() != entry["digest"] or entry["recorded_at"] < last_time:
+            raise Bad(f"changed: number {size}")
+        previous, last_time = digest.hex(), entry["recorded_at"]
+        node, level = digest, 0
+        while tree and tree[-1][0] == level:
+            node, level = sha256(b"\x01" + tree.pop()[1] + node).digest(), level + 1
+        tree.append((level, node))
+        while waiting and waiting[0][1] == size:
+            root = tree[-1][1]
+            for _, left in reversed(tree[:-1]):
+                root = sha256(b"\x01" + left + root).digest()
+            if waiting.pop(0)[2] != root:
+                raise Bad(f"changed: one of the numbers {before + 1} to {size} is not what the checkpoint over {size} entries says")
+            before = size
+    if waiting or size < book["entries"]:
+        raise Bad(f"cut off: {size} entries, of {max([book['entries'], *(each[1] for each in waiting)])}")
+    if size > book["entries"]:
+        raise Bad(f"inserted: number {book['entries'] + 1}")
+    rest = "" if before == size else f"; no checkpoint covers the numbers {before + 1} to {size}"
+    return f"{origin}: {size} entries and {len(heads)} checkpoints hold{rest}"
+
+
+def check_proof(text, keys):
+    """Checks the proof of one entry; returns its fields. Raises Bad (c2sp.org/tlog-proof)."""
+    path, _, note = text.partition("\n\n")
+    first, *lines = path.split("\n")
+    if first != "c2sp.org/tlog-proof@v1" or len(lines) < 2 or not lines[0].startswith("extra ") or not lines[1].startswith("index "):
+        raise Bad("changed: this is not the proof of an entry")
+    origin, size, root = checkpoint(note, keys)
+    extra, index = json.loads(decoded(lines[0][6:])), int(lines[1][6:])
+    made, at, last, hashes = sha256(b"\x00" + extra["leaf"].encode()).digest(), index, size - 1, [decoded(line) for line in lines[2:]]
+    while last > 0:
+        if at & 1 or at < last:
+            if not hashes:
+                raise Bad("changed: the path is too short")
+            beside = hashes.pop(0)
+            made = sha256(b"\x01" + (beside + made if at & 1 else made + beside)).digest()
+        at, last = at >> 1, last >> 1
+    leaf = extra["leaf"].split("\n")
+    if hashes or made != root or not 0 <= index < size or leaf[:3] != ["duty-desk-entry/1", origin, str(index + 1)]:
+        raise Bad("changed: the entry is not the one that the checkpoint covers")
+    committed = dict(line.split(" ", 1) for line in leaf[5:-1])
+    for name, shown in extra["shown"].items():
+        if committed.get(name) != commitment(bytes.fromhex(shown["salt"]), name, shown["value"]):
+            raise Bad(f"changed: the value of {name} is not the one in the entry")
+    told = [f"entry {index + 1} of {origin}, recorded {leaf[3]}, stands in the book as it was at {size} entries"]
+    told += [f"  {name}: {shown['value']}" for name, shown in sorted(extra["shown"].items())]
+    return "\n".join(told + [f"  {name}: withheld" for name in sorted(committed.keys() - extra["shown"].keys())])
+
+
+def main(arguments):
+    """Does what the command line asks; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("export", nargs="?", default=os.path.dirname(os.path.abspath(__file__)), help="a ZIP file or its folder")
+    parser.add_argument("--key", action="append", default=[], help="a public key as it was kept elsewhere: name+id+key")
+    parser.add_argument("--checkpoint", action="append", default=[], help="a file with checkpoints that were kept elsewhere")
+    parser.add_argument("--proof", help="the proof of one entry, instead of an export")
+    asked = parser.parse_args(arguments)
+    say = sys.stdout.write
+    try:
+        keys = [verifier_key(text) for text in asked.key]
+        if asked.proof:
+            with open(asked.proof, encoding="utf-8", newline="") as file:
+                say(check_proof(file.read(), keys) + "\n")
+            return 0
+        kept = []
+        for name in asked.checkpoint:
+            with open(name, encoding="utf-8", newline="") as file:
+                kept += re.findall(r"(?:[^\n]+\n){3,}\n(?:\u2014 [^\n]+\n)+", file.read())
+        archive = zipfile.ZipFile(asked.export) if os.path.isfile(asked.export) else None
+
+        def read(name):
+            if archive is not None:
+                return archive.read(name).decode()
+            with open(os.path.join(asked.export, name), encoding="utf-8", newline="") as file:
+                return file.read()
+
+        if not keys:
+            say("The public keys came with the export: compare them with those that you kept.\n")
+        bad = False
+        for folder in json.loads(read("record.json"))["books"]:
+            own = keys or [verifier_key(line) for line in read(f"{folder}/keys.txt").splitlines()]
+            try:
+                say(check_book(read, folder, own, kept) + "\n")
+            except Bad as found:
+                bad = True
+                say(f"{folder}: DOES NOT HOLD: {found}\n")
+        return 1 if bad else 0
+    except Bad as found:
+        say(f"DOES NOT HOLD: {found}\n")
+        return 1
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        say(f"Cannot be read: {type(error).__name__}: {error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

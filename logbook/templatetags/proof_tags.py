@@ -1,0 +1,16 @@
+"""A checkpoint as a picture that a phone reads, for the sheet and the screen (A18)."""
+
+import segno
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.simple_tag
+def qr(text: str) -> SafeString:
+    """The text as a QR code: an image inside the page, black on white also where the page is dark."""
+    picture = segno.make(text, error="m", micro=False).svg_data_uri(scale=1, border=4, light="#fff")
+    return format_html('<img class="qr" src="{}" alt="{}">', picture, _("QR code with the text of the checkpoint"))
