@@ -10,7 +10,7 @@ class LogbookConfig(AppConfig):
 
     def ready(self) -> None:
         from desks.hooks import clock_acts, panels
-        from logbook.clock import raise_missing_reviews
+        from logbook.clock import erase_by_rule, raise_missing_reviews
         from logbook.messages import register_messages
         from logbook.panels import old_matters_waiting, reviews_waiting
 
@@ -18,3 +18,4 @@ class LogbookConfig(AppConfig):
         panels.register("now.logbook_reviews", reviews_waiting)
         panels.register("now.logbook_old_matters", old_matters_waiting)
         clock_acts.register("logbook.missing_reviews", raise_missing_reviews)
+        clock_acts.register("logbook.erase_by_rule", erase_by_rule)

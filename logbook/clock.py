@@ -1,6 +1,6 @@
-"""What the clock does for the log: a day that nobody has reviewed is raised the next day (A21)."""
+"""What the clock does for the log: raises a day that nobody has reviewed (A21), erases what its period is over for (A20)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -8,8 +8,12 @@ from django.urls import reverse
 from desks.clock import at, local_day
 from desks.models import Desk
 from desks.queries import supervisors_of
+from logbook.actions import erase_personal_values
 from logbook.queries import unread_count_for_review
 from notices.actions import tell
+
+# A quiet hour of the site; a clock that stood still then does it when it goes again.
+ERASES_FROM = time(3, 30)
 
 
 @transaction.atomic
@@ -30,3 +34,18 @@ def raise_missing_reviews(now: datetime) -> int:
                 url=reverse("logbook:review", args=[desk.slug, day.isoformat()]), now=now,
             )
     return told
+
+
+@transaction.atomic
+def erase_by_rule(now: datetime) -> int:
+    """Erases the personal values whose period is over, on each site's day; returns how many (A20).
+
+    One desk at a time that has any, so that one book is held at a time; the next tick goes on.
+    """
+    for desk in Desk.objects.select_related("site").order_by("pk"):
+        day = local_day(now, desk.site.zone)
+        if now < at(day, ERASES_FROM, desk.site.zone):
+            continue
+        if erased := erase_personal_values(desk=desk, day=day, now=now):
+            return erased
+    return 0

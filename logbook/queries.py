@@ -7,7 +7,7 @@ from django.db.models import Count, F, Q, QuerySet, Window
 from desks.clock import day_bounds
 from desks.models import Desk, EntryKind, Person
 from logbook.folding import folded
-from logbook.models import Book, DailyReview, Entry, EntryDigest, FollowUp, Watch, WatchMember
+from logbook.models import Book, DailyReview, Entry, EntryDigest, FollowUp, VeilRequest, Watch, WatchMember
 from logbook.rules import OPEN_STATES
 
 PAGE = 50
@@ -245,3 +245,16 @@ def unread_count_for_review(desk: Desk, day: date) -> int:
 def open_imported_of(desk: Desk) -> QuerySet[FollowUp]:
     """The desk's imported matters that are still open, oldest first (A1)."""
     return open_follow_ups_of(desk).filter(root__original_recorded_at__isnull=False).order_by("root__number")
+
+
+def open_veil_requests_of(desk: Desk) -> QuerySet[VeilRequest]:
+    """The requests to veil a text of the desk that nobody has answered, oldest first (A18)."""
+    rows = VeilRequest.objects.filter(entry__book__desk=desk, veil__isnull=True, declined__isnull=True)
+    return rows.select_related("entry", "entry__book__desk__site", "asked_by").order_by("pk")
+
+
+def on_duty_at(site_id: int, person: Person) -> bool:
+    """Whether the person is of a watch of the site now."""
+    return WatchMember.objects.filter(
+        person=person, left_at__isnull=True, watch__ended_at__isnull=True, watch__desk__site=site_id
+    ).exists()

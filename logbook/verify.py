@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from logbook.gone import Gone
 from logbook.models import Book
 
 ZEROS = "00" * 32
@@ -38,28 +39,34 @@ class Breach:
 
 @dataclass(frozen=True)
 class Report:
-    """What a verification found: how many entries of how many books, and the first breach of each."""
+    """What a verification found: how many entries of how many books, and the first breach of each.
+
+    `erased` and `veiled` count the values and texts that do not stand any more, each by an entry that says so.
+    """
 
     books: int
     entries: int
     breaches: list[Breach]
+    erased: int = 0
+    veiled: int = 0
 
 
 def verify(books: list[Book] | None = None) -> Report:
     """Recomputes every entry of the books (all of them unless said): numbers, links, commitments, digests, projection."""
     books = list(Book.objects.order_by("pk")) if books is None else books
-    count, breaches = 0, []
+    count, breaches, erased, veiled = 0, [], 0, 0
     for book in books:
-        done, breach = _verify_book(book)
-        count += done
+        gone = Gone(book.pk)
+        done, breach = _verify_book(book, gone)
+        count, erased, veiled = count + done, erased + gone.erased, veiled + gone.veiled
         breach = breach or _verify_tail(book, done) or _verify_follow_ups(book)
         breaches += [breach] if breach else []
-    return Report(len(books), count, breaches)
+    return Report(len(books), count, breaches, erased, veiled)
 
 
-def _verify_book(book: Book) -> tuple[int, Breach | None]:
+def _verify_book(book: Book, gone: Gone) -> tuple[int, Breach | None]:
     previous, count, last_time = ZEROS, 0, None
-    for row in _stream(book.pk):
+    for row in _stream(book.pk, gone):
         wrong = _why_wrong(row, book.origin, count + 1, previous, last_time)
         if wrong:
             return count, Breach(book.origin, count + 1, wrong)
@@ -83,13 +90,18 @@ def _why_wrong(row: dict[str, Any], origin: str, number: int, previous: str, las
     if lines[:5] != head:
         return "the head of its leaf does not fit"
     if lines[5:-1] != _committed(row) or lines[-1]:
-        return f"what it says does not fit what it committed to: {_first_difference(lines[5:-1], _committed(row))}"
+        name, is_missing = _first_difference(lines[5:-1], _committed(row))
+        if is_missing:
+            return f"missing: {name} does not stand, and no entry erased or veiled it by rule"
+        return f"what it says does not fit what it committed to: {name}"
     return ""
 
 
-def _first_difference(stood: list[str], stands: list[str]) -> str:
+def _first_difference(stood: list[str], stands: list[str]) -> tuple[str, bool]:
+    """The name of the first field that differs, and whether it was committed to and has no value any more."""
     names = {line.split(" ")[0] for line in set(stood) ^ set(stands)}
-    return min(names) if names else "order"
+    name = min(names) if names else "order"
+    return name, name in {line.split(" ")[0] for line in stood} - {line.split(" ")[0] for line in stands}
 
 
 def _committed(row: dict[str, Any]) -> list[str]:
@@ -101,6 +113,7 @@ def _committed(row: dict[str, Any]) -> list[str]:
     lines += [_line(bytes(salt), name, value) for name, value, salt in row["personal_values"]]
     if row["text"] is not None:
         lines.append(_line(bytes(row["salt"]), "text", row["text"]))
+    lines += row["gone"]
     return sorted(lines, key=str.encode)
 
 
@@ -144,7 +157,7 @@ COLUMNS = [
 ]
 
 
-def _stream(book_id: int) -> Iterator[dict[str, Any]]:
+def _stream(book_id: int, gone: Gone) -> Iterator[dict[str, Any]]:
     """The rows of a book in order, a thousand at a time, each with its personal values."""
     with connection.chunked_cursor() as cursor:
         cursor.itersize = 1000
@@ -157,6 +170,7 @@ def _stream(book_id: int) -> Iterator[dict[str, Any]]:
             values = _personal_values([pk for row in rows for pk in row["personal"].values()])
             for row in rows:
                 row["personal_values"] = [(name, *values[pk]) for name, pk in row["personal"].items() if pk in values]
+            gone.explain(rows, set(values))
             yield from rows
 
 

@@ -3,30 +3,41 @@
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.follow_ups import move_follow_up
 from logbook.actions.imports import import_log, settle_imported
-from logbook.actions.readings import record_export, record_reading
+from logbook.actions.keeping import erase_personal_values, lift_hold, place_hold, set_personal_period
+from logbook.actions.readings import record_export, record_reading, reveal_personal
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, retract_entry
 from logbook.actions.reviews import ask_about_entry, sign_daily_review
+from logbook.actions.veils import ask_veil, confirm_veil, decline_veil, read_sealed
 from logbook.actions.watches import close_watch, join_watch, leave_watch, open_watch, pass_holder, relieve_watch
 
 __all__ = [
     "add_to_entry",
     "ask_about_entry",
+    "ask_veil",
     "book_of",
     "close_watch",
+    "confirm_veil",
     "correct_entry",
+    "decline_veil",
+    "erase_personal_values",
     "hold_books",
     "import_log",
     "join_watch",
     "leave_watch",
+    "lift_hold",
     "move_follow_up",
     "open_watch",
     "pass_holder",
+    "place_hold",
+    "read_sealed",
     "record_act",
     "record_entry",
     "record_export",
     "record_reading",
     "relieve_watch",
     "retract_entry",
+    "reveal_personal",
+    "set_personal_period",
     "settle_imported",
     "sign_daily_review",
     "site_book_of",

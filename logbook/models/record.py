@@ -103,6 +103,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["book", "-occurred_at"], name="entry_book_occurred"),
             models.Index(fields=["root"], name="entry_root"),
+            models.Index(fields=["book", "number"], condition=~Q(personal={}), name="entry_with_personal_values"),
         ]
 
     def __str__(self) -> str:

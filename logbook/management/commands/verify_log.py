@@ -34,3 +34,5 @@ class Command(BaseCommand):
             raise CommandError(f"{len(report.breaches)} of {report.books} books do not hold.", returncode=1)
         if not options["json"]:
             self.stdout.write(f"{report.entries} entries of {report.books} books hold.")
+            if report.erased or report.veiled:
+                self.stdout.write(f"{report.erased} values erased by rule and {report.veiled} texts veiled, each by an entry that says so.")
