@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from desks.clock import local_day
 from desks.models import Desk, Person
-from desks.templatetags.desks_tags import local_time, masked_phone, short_date, shown_name, tag
+from desks.templatetags.desks_tags import local_time, short_date, shown_name, tag
 from logbook.models import Entry, FollowUp
 from logbook.reading import ANSWERS, Row
 from logbook.rules import OPEN_STATES
@@ -22,6 +22,8 @@ ACTS = {
     Entry.Act.RETRACTION: lambda: _("Retracted"),
     Entry.Act.FOLLOW_UP: lambda: _("Follow-up"),
 }
+
+PERSONAL_LABELS = {"customer": gettext_lazy("Customer"), "phone": gettext_lazy("Phone")}
 
 
 @dataclass
@@ -45,7 +47,8 @@ class Line:
     place: str
     customer: str
     phone: str
-    phone_masked: str
+    erased: str
+    """What personal values were erased by rule, in words."""
     tags: list[SafeString]
     reason: str
     answers_number: int | None
@@ -142,15 +145,23 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         who=writer or _("system"),
         meta=" · ".join(part for part in (words.source(entry.source), writer or _("system")) if part),
         place="" if entry.place and entry.place in text else entry.place,
-        customer="" if row.customer and row.customer in text else row.customer,
-        phone="" if row.masked else row.phone,
-        phone_masked=row.phone if row.masked else masked_phone(row.phone),
+        customer="" if "customer" in row.in_text else row.customer,
+        phone="" if "phone" in row.in_text else row.phone,
+        erased=erased_words(row),
         tags=_tags(row, words, zone, now),
         reason=words.reason(entry.reason) if entry.act == Entry.Act.CORRECTION else "",
         answers_number=_answered(entry),
         thread=[_line(answer, zone, words, reader, now) for answer in row.answers],
         own=reader.pk in {entry.author_id, entry.entered_by_id} and entry.act != Entry.Act.ACT,
     )
+
+
+def erased_words(row: Row) -> str:
+    """Which personal values of the entry were erased, and by which entry; those that went together in one clause."""
+    names: dict[str, list[str]] = {}
+    for name, words in row.erased.items():
+        names.setdefault(words, []).append(str(PERSONAL_LABELS.get(name, name)))
+    return "; ".join(f"{', '.join(group)}: {words}" for words, group in names.items())
 
 
 def _answered(entry: Entry) -> int | None:

@@ -5,9 +5,21 @@ from datetime import date, datetime
 from django.db.models import Count, F, Q, QuerySet, Window
 
 from desks.clock import day_bounds
-from desks.models import Desk, EntryKind, Person
+from desks.models import Desk, EntryKind, Person, Site
 from logbook.folding import folded
-from logbook.models import Book, DailyReview, Entry, EntryDigest, FollowUp, VeilRequest, Watch, WatchMember
+from logbook.models import (
+    Book,
+    DailyReview,
+    Entry,
+    EntryDigest,
+    FollowUp,
+    LegalHold,
+    PersonalPeriod,
+    VeilRequest,
+    Watch,
+    WatchMember,
+)
+from logbook.models.keeping import USUAL_DAYS
 from logbook.rules import OPEN_STATES
 
 PAGE = 50
@@ -258,3 +270,20 @@ def on_duty_at(site_id: int, person: Person) -> bool:
     return WatchMember.objects.filter(
         person=person, left_at__isnull=True, watch__ended_at__isnull=True, watch__desk__site=site_id
     ).exists()
+
+
+def holds_of(desk: Desk) -> QuerySet[LegalHold]:
+    """The legal holds that lie on the desk, the newest first (I12)."""
+    return LegalHold.objects.filter(desk=desk, lift__isnull=True).select_related("placed_by", "entry", "note").order_by("-pk")
+
+
+def erasures_of(desk: Desk) -> QuerySet[Entry]:
+    """The entries of the desk that say what was erased by rule, the newest first (A20)."""
+    return Entry.objects.filter(book__in=book_ids_of(desk), code__startswith="personal_erased_").order_by("-pk")
+
+
+def periods_of(site: Site, name: str, now: datetime) -> dict[str, int | PersonalPeriod | None]:
+    """How many days that kind of value stands at the site, who set it, and what takes effect later (A20)."""
+    rows = PersonalPeriod.objects.filter(site=site, name=name).select_related("set_by").order_by("-takes_effect_at", "-pk")
+    present = rows.filter(takes_effect_at__lte=now).first()
+    return {"days": present.days if present else USUAL_DAYS, "present": present, "coming": rows.filter(takes_effect_at__gt=now).first()}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from logbook.views import day, desk, entry, export, feed, follow_ups, imports, log, reviews, save, watch
+from logbook.views import day, desk, entry, export, feed, follow_ups, imports, keeping, log, reviews, save, veils, watch
 
 app_name = "logbook"
 urlpatterns: list[URLPattern] = [
@@ -30,4 +30,15 @@ urlpatterns += [
     path("log/<slug:desk>/review/<str:day>/ask/", reviews.ask, name="ask"),
     path("log/<slug:desk>/import/", imports.import_page, name="import"),
     path("log/<slug:desk>/imported/", imports.imported, name="imported"),
+]
+
+urlpatterns += [
+    path("log/<slug:desk>/<int:number>/reveal/", veils.reveal, name="reveal"),
+    path("log/<slug:desk>/<int:number>/veil/", veils.ask_veil, name="ask_veil"),
+    path("log/<slug:desk>/<int:number>/veil/decide/", veils.decide_veil, name="decide_veil"),
+    path("log/<slug:desk>/<int:number>/sealed/", veils.read_sealed, name="read_sealed"),
+    path("log/<slug:desk>/keeping/", keeping.keeping, name="keeping"),
+    path("log/<slug:desk>/keeping/period/", keeping.set_period, name="set_period"),
+    path("log/<slug:desk>/keeping/hold/", keeping.place_hold, name="place_hold"),
+    path("log/<slug:desk>/keeping/hold/<int:pk>/lift/", keeping.lift_hold, name="lift_hold"),
 ]

@@ -122,7 +122,7 @@ BEGIN
                                     AND name = OLD.name) THEN
         RETURN OLD;
     END IF;
-    RAISE EXCEPTION 'A personal value goes by the rule alone, and an entry says so (I1).';
+    RAISE EXCEPTION 'Table logbook_personalvalue is part of the record: a value goes by the rule alone, and an entry says so (I1).';
 END $$;
 CREATE TRIGGER record_refuses_change BEFORE UPDATE OR DELETE ON logbook_personalvalue FOR EACH ROW
     EXECUTE FUNCTION personal_value_goes_by_rule();
@@ -186,7 +186,7 @@ BEGIN
                                     WHERE v.entry_id = OLD.entry_id AND s.text = OLD.text AND s.salt = OLD.salt) THEN
         RETURN OLD;
     END IF;
-    RAISE EXCEPTION 'A text of the record goes under a veil or stays as it is (I1).';
+    RAISE EXCEPTION 'Table logbook_entrytext is part of the record: a text goes under a veil or stays as it is (I1).';
 END $$;
 CREATE TRIGGER record_refuses_change BEFORE UPDATE OR DELETE ON logbook_entrytext FOR EACH ROW
     EXECUTE FUNCTION entry_text_goes_under_a_veil();

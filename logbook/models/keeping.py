@@ -12,6 +12,8 @@ from logbook.models.record import Book, Entry
 
 SHORTEST_DAYS = 30
 LONGEST_DAYS = 1095
+# Without a setting; the function record_personal_days() says the same.
+USUAL_DAYS = 180
 
 
 class PersonalPeriod(models.Model):

@@ -219,7 +219,7 @@ def test_the_guard_refuses_the_owner_too(town: Town, entries, as_owner) -> None:
 
 @pytest.mark.clause("I1")
 def test_the_application_s_login_erases_nothing_before_its_time(committed, app_login) -> None:  # noqa: F811
-    town, entry = committed
+    _town, entry = committed
     with app_login.cursor() as cursor:
         cursor.execute("SELECT erased FROM record_erase_personal(%s, 'customer', 0)", [entry.book_id])
         assert cursor.fetchone() == (0,)

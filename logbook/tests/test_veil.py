@@ -70,11 +70,11 @@ def test_a_correction_that_quotes_it_is_veiled_as_well(town: Town, morning, entr
 @pytest.mark.parametrize(
     ("rule", "fits"),
     [
-        (dict(open_request=True, same_person=False, may_confirm=True, held=False), True),
-        (dict(open_request=False, same_person=False, may_confirm=True, held=False), False),
-        (dict(open_request=True, same_person=True, may_confirm=True, held=False), False),
-        (dict(open_request=True, same_person=False, may_confirm=False, held=False), False),
-        (dict(open_request=True, same_person=False, may_confirm=True, held=True), False),
+        ({"open_request": True, "same_person": False, "may_confirm": True, "held": False}, True),
+        ({"open_request": False, "same_person": False, "may_confirm": True, "held": False}, False),
+        ({"open_request": True, "same_person": True, "may_confirm": True, "held": False}, False),
+        ({"open_request": True, "same_person": False, "may_confirm": False, "held": False}, False),
+        ({"open_request": True, "same_person": False, "may_confirm": True, "held": True}, False),
     ],
 )
 def test_who_confirms_a_veil(rule: dict, fits: bool) -> None:
