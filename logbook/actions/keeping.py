@@ -15,8 +15,6 @@ from logbook.models import Book, Entry, ErasureRun, LegalHold, LegalHoldLift, Pe
 
 # The kinds of personal values that entries carry.
 PERSONAL_NAMES = ("customer", "phone")
-# So many portions of 500 values at most go in one transaction.
-PORTIONS = 4
 
 
 @transaction.atomic
@@ -94,30 +92,20 @@ def lift_hold(*, actor: Person, hold: LegalHold, reason: str, now: datetime) -> 
 def erase_personal_values(*, desk: Desk, day: date, now: datetime) -> int:
     """Erases personal values of the desk whose period is over, for the site's day; returns how many (A20, I1).
 
-    The database's function decides which, by its own clock, takes the book's lock and writes the entries that say so. A
-    call erases some thousands at most, so that nobody who writes waits long; that nothing is left is recorded, and a
-    further call for the day does nothing.
+    The database's function decides which, by its own clock, takes the book's lock and writes the entry that says so. A
+    call erases 500 values at most, so that nobody who writes waits long; that nothing is left is recorded, and a further
+    call for the day does nothing.
     """
     if ErasureRun.objects.filter(desk=desk, day=day).exists():
         return 0
-    erased, portions = 0, 0
-    for book in Book.objects.filter(desk=desk).order_by("pk"):
-        for name in PERSONAL_NAMES:
-            after: int | None = 0
-            while after is not None:
-                if portions == PORTIONS:
-                    return erased
-                count, after = _erase(book, name, after)
-                portions, erased = portions + (count > 0), erased + count
-    ErasureRun.objects.create(desk=desk, day=day, at=now)
-    return erased
-
-
-def _erase(book: Book, name: str, after: int) -> tuple[int, int | None]:
-    """Erases one portion; how many, and the number that the next one begins after, or None."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT erased, last FROM record_erase_personal(%s, %s, %s)", [book.pk, name, after])
-        return cursor.fetchone()
+        for book in Book.objects.filter(desk=desk).order_by("pk"):
+            for name in PERSONAL_NAMES:
+                cursor.execute("SELECT record_erase_personal(%s, %s)", [book.pk, name])
+                if erased := cursor.fetchone()[0]:
+                    return erased
+    ErasureRun.objects.create(desk=desk, day=day, at=now)
+    return 0
 
 
 def is_held(entry: Entry) -> bool:

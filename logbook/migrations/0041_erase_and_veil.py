@@ -74,45 +74,52 @@ $$;
 DUE = """SELECT v.id, e.number FROM logbook_entry e
         JOIN logbook_personalvalue v ON v.id = (e.personal ->> p_name)::bigint
         LEFT JOIN logbook_followup f ON f.root_id = COALESCE(e.root_id, e.id)
-        WHERE e.book_id = p_book AND e.number %s AND NOT e.personal = '{}'::jsonb
+        WHERE e.book_id = p_book AND %s AND NOT e.personal = '{}'::jsonb
         AND v.name = p_name AND v.book_id = p_book AND e.recorded_at <= until
         AND (f.root_id IS NULL OR (f.state IN ('closed', 'retracted') AND f.changed_at <= until))
-        AND NOT record_held(e.id) ORDER BY e.number LIMIT 500"""
+        AND (NOT holds OR NOT record_held(e.id)) ORDER BY e.number LIMIT 500"""
 
 ERASE = """
-CREATE FUNCTION record_erase_personal(p_book bigint, p_name text, p_after bigint, OUT erased int, OUT last bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION record_erase_personal(p_book bigint, p_name text) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
 DECLARE
     days int;
     until timestamptz;
+    holds boolean;
     ids bigint[];
     numbers bigint[];
+    erased int;
     note bigint;
 BEGIN
     -- Looked for without a lock, so that nobody who writes waits for the look; judged once more under the book's own.
     SELECT record_personal_days(site_id, p_name) INTO STRICT days FROM logbook_book WHERE id = p_book;
     until := record_clock() - make_interval(days => days);
+    SELECT EXISTS (SELECT FROM logbook_legalhold h JOIN desks_desk d ON d.id = h.desk_id
+        WHERE d.site_id = (SELECT site_id FROM logbook_book WHERE id = p_book)
+        AND NOT EXISTS (SELECT FROM logbook_legalholdlift l WHERE l.hold_id = h.id)) INTO holds;
     SELECT array_agg(due.number) INTO numbers FROM (
-        """ + DUE % "> p_after" + """) AS due;
+        """ + DUE % "true" + """) AS due;
     IF numbers IS NULL THEN
-        erased := 0;
-        RETURN;
+        RETURN 0;
     END IF;
     PERFORM pg_advisory_xact_lock(1685419129, p_book::int);
+    SELECT EXISTS (SELECT FROM logbook_legalhold h JOIN desks_desk d ON d.id = h.desk_id
+        WHERE d.site_id = (SELECT site_id FROM logbook_book WHERE id = p_book)
+        AND NOT EXISTS (SELECT FROM logbook_legalholdlift l WHERE l.hold_id = h.id)) INTO holds;
     SELECT array_agg(id ORDER BY number), array_agg(number ORDER BY number) INTO ids, numbers FROM (
-        """ + DUE % "= ANY (numbers)" + """) AS due;
+        """ + DUE % "e.number = ANY (numbers)" + """) AS due;
     erased := COALESCE(cardinality(ids), 0);
-    last := numbers[erased];
     IF erased = 0 THEN
-        RETURN;
+        RETURN 0;
     END IF;
     note := record_note(p_book, NULL, 'personal_erased_' || p_name, 'staff', NULL, NULL, jsonb_build_object(
-        'value_name', p_name, 'count', erased::text, 'first', numbers[1]::text, 'last', last::text, 'days', days::text,
+        'value_name', p_name, 'count', erased::text, 'first', numbers[1]::text, 'last', numbers[erased]::text, 'days', days::text,
         'erased_digest', encode(sha256(convert_to(
             (SELECT string_agg(n || ' ' || p_name || E'\\n', '' ORDER BY n) FROM unnest(numbers) AS n), 'UTF8')), 'hex')));
     INSERT INTO logbook_erasedvalue (value_id, book_id, number, name, note_id)
         SELECT gone.id, p_book, gone.number, p_name, note FROM unnest(ids, numbers) AS gone (id, number);
     DELETE FROM logbook_personalvalue WHERE id = ANY (ids);
+    RETURN erased;
 END $$;
 
 DROP TRIGGER record_refuses_change ON logbook_personalvalue;
@@ -224,7 +231,7 @@ DROP FUNCTION record_sealed_commitment(bigint); DROP FUNCTION record_read_sealed
 DROP TRIGGER record_refuses_change ON logbook_entrytext; DROP FUNCTION entry_text_goes_under_a_veil();
 DROP FUNCTION record_veil(bigint, bigint, text); DROP FUNCTION record_holds_role(bigint, bigint, text[], text);
 DROP TRIGGER record_refuses_change ON logbook_personalvalue; DROP FUNCTION personal_value_goes_by_rule();
-DROP FUNCTION record_erase_personal(bigint, text, bigint);
+DROP FUNCTION record_erase_personal(bigint, text);
 DROP FUNCTION record_note(bigint, bigint, text, text, bigint, bigint, jsonb); DROP FUNCTION record_held(bigint);
 DROP TRIGGER personal_period_begins ON logbook_personalperiod; DROP FUNCTION record_personal_days(bigint, text);
 DROP FUNCTION personal_period_begins();

@@ -111,7 +111,7 @@ def test_an_erased_value_says_so_on_page_print_and_export(town: Town, entry: Ent
     actions.move_follow_up(actor=town.agent, root=entry, now=now, state="closed", result="好了")
     late = now + timedelta(days=181)
     clock(late)
-    assert actions.erase_personal_values(desk=town.desk, day=late.date(), now=late) == 2
+    assert [actions.erase_personal_values(desk=town.desk, day=late.date(), now=late) for _ in range(3)] == [1, 1, 0]
     client = signed_in(town.supervisor)
     today = now.astimezone(town.site.zone).date().isoformat()
     for address in (f"/log/{town.desk.slug}/2/", f"/log/{town.desk.slug}/", f"/log/{town.desk.slug}/day/{today}/print/", f"/log/{town.desk.slug}/export/?format=csv"):

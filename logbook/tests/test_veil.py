@@ -7,15 +7,16 @@ import pytest
 from django.db import Error, connection, transaction
 
 from desks.binding import Confirmation
-from desks.models import Person
+from desks.models import Membership, Person
 from desks.refusal import Refused
-from desks.testing import Town
+from desks.testing import Town, make_person
 from logbook import actions, rules
 from logbook.models import AccessRecord, Entry, EntryText, Veil, VeilRequest
 from logbook.queries import open_veil_requests_of
 from logbook.tests.independent_verifier import check
 from logbook.tests.plain_rows import plain_rows
 from logbook.tests.test_attacks import committed  # noqa: F401
+from logbook.tests.test_concurrent_writers import place, together  # noqa: F401
 from logbook.verify import verify
 from notices.models import Notice
 
@@ -213,3 +214,27 @@ def test_a_supervisor_whose_membership_ended_confirms_nothing(town: Town, mornin
     town.supervisor.memberships.update(ends_at=morning - timedelta(minutes=1))
     with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT record_veil(%s, %s, 'pin')", [request.pk, town.supervisor.pk])
+
+
+@pytest.mark.clause("A18")
+def test_two_supervisors_at_once_veil_a_text_once(place, morning) -> None:  # noqa: F811
+    entry = actions.record_entry(actor=place.agent, desk=place.desk, now=morning, text=SECRET, kind="enquiry")
+    second = make_person("taikoo-second", "第二主管", None, "")
+    Membership.objects.create(person=second, site=place.site, role="supervisor", starts_at=morning - timedelta(days=1))
+    request = ask(place.agent, [entry], morning)
+    raised = together([lambda person=person: confirm(person, request, morning) for person in (place.supervisor, second)])
+    assert [type(error) for error in raised] == [Refused]
+    assert Veil.objects.count() == 1 and Entry.objects.filter(code="text_veiled").count() == 1 and verify().breaches == []
+
+
+@pytest.mark.clause("A18")
+def test_control_without_the_lock_and_the_rule_the_database_s_own_net_holds(place, morning) -> None:  # noqa: F811
+    entry = actions.record_entry(actor=place.agent, desk=place.desk, now=morning, text=SECRET, kind="enquiry")
+    request = ask(place.agent, [entry], morning)
+
+    def straight() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT record_veil(%s, %s, 'pin')", [request.pk, place.supervisor.pk])
+
+    assert len(together([straight, straight])) == 1
+    assert Veil.objects.count() == 1 and verify().veiled == 1
