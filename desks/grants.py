@@ -30,6 +30,8 @@ def apply_grants(using: str = "default", **_: Any) -> None:
                 continue
             name = sql.Identifier(table)
             cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(name, role))
+            if not RIGHTS[table_class]:
+                continue
             rights = sql.SQL(", ".join(RIGHTS[table_class]))
             cursor.execute(sql.SQL("GRANT {} ON {} TO {}").format(rights, name, role))
         cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))

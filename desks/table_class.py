@@ -1,7 +1,7 @@
 """How each table is guarded: the class that a model declares decides what the application's role may do (I1).
 
 record: select and insert. history: the same. derived: select only, written by the record's triggers.
-state: everything but truncate.
+state: everything but truncate. sealed: nothing; only functions of the database read and write it.
 """
 
 from django.apps import apps
@@ -12,6 +12,7 @@ RIGHTS = {
     "history": ("SELECT", "INSERT"),
     "derived": ("SELECT",),
     "state": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "sealed": (),
 }
 OTHERS = {"django_migrations": "derived", "django_admin_log": "record"}
 

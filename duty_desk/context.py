@@ -40,6 +40,7 @@ PAGES = (
     Page("rosters", _("Rosters"), "roster", "rosters:page", "roster.view"),
     Page("inspections", _("Inspections"), "inspection", "inspections:page", "inspection.view"),
     Page("import", _("Old entries"), "upload", "logbook:import", "log.import"),
+    Page("keeping", _("What is kept"), "lock", "logbook:keeping", "log.set_periods"),
 )
 # On a phone the tab bar has room for so many pages beside "More".
 TABS = 4

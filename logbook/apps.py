@@ -10,7 +10,7 @@ class LogbookConfig(AppConfig):
 
     def ready(self) -> None:
         from desks.hooks import clock_acts, panels
-        from logbook.clock import raise_missing_reviews, seal_days, verify_by_night
+        from logbook.clock import erase_by_rule, raise_missing_reviews, seal_days, verify_by_night
         from logbook.facts import register_facts
         from logbook.messages import register_messages
         from logbook.panels import late_entries_waiting, old_matters_waiting, proofs_waiting, reviews_waiting
@@ -24,3 +24,4 @@ class LogbookConfig(AppConfig):
         clock_acts.register("logbook.missing_reviews", raise_missing_reviews)
         clock_acts.register("logbook.seal_days", seal_days)
         clock_acts.register("logbook.verify_by_night", verify_by_night)
+        clock_acts.register("logbook.erase_by_rule", erase_by_rule)

@@ -1,4 +1,5 @@
-"""What the clock does for the log: a day that nobody has reviewed is raised (A21), each day is sealed, each night verified (A18, I2)."""
+"""What the clock does for the log: a day that nobody has reviewed is raised (A21), each day is sealed, each night verified (A18, I2),
+and what its period is over for is erased (A20)."""
 
 import time as stopwatch
 from datetime import datetime, time, timedelta
@@ -11,7 +12,7 @@ from django.urls import reverse
 from desks.clock import at, day_bounds, local_day
 from desks.models import Desk
 from desks.queries import supervisors_of
-from logbook.actions import seal, send_checkpoint, verify_book
+from logbook.actions import erase_personal_values, seal, send_checkpoint, verify_book
 from logbook.models import Book, Checkpoint, EntryDigest, Verification
 from logbook.queries import unread_count_for_review
 from notices.actions import tell
@@ -20,6 +21,8 @@ NIGHT = time(2)
 """From this wall-clock time of the site on, its books are verified."""
 PATIENCE = 20.0
 """Seconds after which a tick begins no further book; the next tick goes on."""
+# A quiet hour of the site; a clock that stood still then does it when it goes again.
+ERASES_FROM = time(3, 30)
 
 
 @transaction.atomic
@@ -77,3 +80,18 @@ def verify_by_night(now: datetime) -> int:
             break
         done += verify_book(book=book, now=now) is not None
     return done
+
+
+@transaction.atomic
+def erase_by_rule(now: datetime) -> int:
+    """Erases the personal values whose period is over, on each site's day; returns how many (A20).
+
+    One desk at a time that has any, so that one book is held at a time; the next tick goes on.
+    """
+    for desk in Desk.objects.select_related("site").order_by("pk"):
+        day = local_day(now, desk.site.zone)
+        if now < at(day, ERASES_FROM, desk.site.zone):
+            continue
+        if erased := erase_personal_values(desk=desk, day=day, now=now):
+            return erased
+    return 0

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from desks.models import Choice, Desk, EntryKind, Person
 from desks.queries import folded_name, resolve_name
 from desks.refusal import Refused
+from logbook.numbers import identity_numbers_in
 from logbook.rules import LONGEST_TEXT, cleaned, has_unreadable
 
 LARGEST_FILE = 2_000_000
@@ -185,6 +186,8 @@ class _RowReader:
         for column in COLUMNS:
             if column != "text" and _unreadable(said.get(column, "")):
                 problem(column, _("It holds characters that cannot be read."))
+            if identity_numbers_in(said.get(column, "")):
+                problem(column, _("It holds the number of an identity document, which is not kept."))
         occurred, recorded = (self._moment(column, said, problem) for column in ("occurred_at", "recorded_at"))
         if occurred and recorded and occurred > recorded:
             problem("occurred_at", _("It would have happened after it was recorded."))

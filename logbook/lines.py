@@ -6,12 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from desks.clock import local_day
 from desks.models import Desk, KindField, Person
-from desks.templatetags.desks_tags import local_time, masked_phone, short_date, shown_name, tag
+from desks.templatetags.desks_tags import local_time, short_date, shown_name, tag
 from logbook.models import Entry, FollowUp
 from logbook.reading import ANSWERS, Row
 from logbook.rules import OPEN_STATES
@@ -24,11 +23,13 @@ ACTS = {
     Entry.Act.FOLLOW_UP: lambda: _("Follow-up"),
 }
 
+PERSONAL_LABELS = {"customer": gettext_lazy("Customer"), "phone": gettext_lazy("Phone")}
+
 
 CONSENTS = {
-    "asked": ("warn", _lazy("waits for the supervisor's consent")),
-    "given": ("good", _lazy("the supervisor consents")),
-    "refused": ("bad", _lazy("the supervisor does not consent")),
+    "asked": ("warn", gettext_lazy("waits for the supervisor's consent")),
+    "given": ("good", gettext_lazy("the supervisor consents")),
+    "refused": ("bad", gettext_lazy("the supervisor does not consent")),
 }
 
 
@@ -53,7 +54,8 @@ class Line:
     place: str
     customer: str
     phone: str
-    phone_masked: str
+    erased: str
+    """What personal values were erased by rule, in words."""
     tags: list[SafeString]
     pinned_until: str
     """Until when it stands on the desk page, in words; empty for most."""
@@ -157,9 +159,9 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         who=writer or _("system"),
         meta=" · ".join(part for part in (words.source(entry.source), writer or _("system")) if part),
         place="" if entry.place and entry.place in text else entry.place,
-        customer="" if row.customer and row.customer in text else row.customer,
-        phone="" if row.masked else row.phone,
-        phone_masked=row.phone if row.masked else masked_phone(row.phone),
+        customer="" if "customer" in row.in_text else row.customer,
+        phone="" if "phone" in row.in_text else row.phone,
+        erased=erased_words(row),
         tags=_tags(row, words, zone, now),
         reason=words.reason(entry.reason) if entry.act == Entry.Act.CORRECTION else "",
         pinned_until=due_words(datetime.fromisoformat(entry.fields["pinned_until"]), zone, now) if "pinned_until" in entry.fields else "",
@@ -175,6 +177,14 @@ def own_values_of(row: Row, words: DeskWords) -> list[tuple[str, str]]:
     """What the entry says in its kind's own fields, to be shown: label and value; lines stand beside one another."""
     said = words.own_values_of(row.entry)
     return [(own.label, "" if own.sort == KindField.Sort.TICK else value.replace("\n", "; ")) for own, value in said]
+
+
+def erased_words(row: Row) -> str:
+    """Which personal values of the entry were erased, and by which entry; those that went together in one clause."""
+    names: dict[str, list[str]] = {}
+    for name, words in row.erased.items():
+        names.setdefault(words, []).append(str(PERSONAL_LABELS.get(name, name)))
+    return "; ".join(f"{', '.join(group)}: {words}" for words, group in names.items())
 
 
 def _answered(entry: Entry) -> int | None:

@@ -18,6 +18,31 @@ def register_messages() -> None:
     messages.register("entry_to_read", _("%(person)s asks you to read entry %(number)s and to say that you have."))
     messages.register("late_consented", _("%(person)s consents to the late entry %(number)s. %(because)s"))
     messages.register("late_not_consented", _("%(person)s does not consent to the late entry %(number)s: %(because)s"))
+    messages.register(
+        "personal_period_customer", _("%(by)s: customers’ names go %(days)s days after the matter is closed, from tomorrow on. %(why)s")
+    )
+    messages.register(
+        "personal_period_phone", _("%(by)s: phone numbers go %(days)s days after the matter is closed, from tomorrow on. %(why)s")
+    )
+    messages.register(
+        "personal_erased_customer",
+        _("Erased by rule, %(days)s days after the matters were closed: %(count)s customers’ names, of entries %(first)s to %(last)s."),
+    )
+    messages.register(
+        "personal_erased_phone",
+        _("Erased by rule, %(days)s days after the matters were closed: %(count)s phone numbers, of entries %(first)s to %(last)s."),
+    )
+    messages.register("hold_placed_desk", _("%(by)s placed a legal hold on everything of the desk: %(why)s"))
+    messages.register("hold_placed_month", _("%(by)s placed a legal hold on %(month)s: %(why)s"))
+    messages.register("hold_placed_thread", _("%(by)s placed a legal hold on #%(number)s and its thread: %(why)s"))
+    messages.register("hold_placed_customer", _("%(by)s placed a legal hold on the customer of #%(number)s: %(why)s"))
+    messages.register("hold_lifted", _("%(by)s lifted the legal hold of #%(number)s: %(why)s"))
+    messages.register("veil_asked", _("%(by)s asks to veil the text of #%(number)s: %(why)s"))
+    messages.register("text_veiled", _("The text of #%(number)s is veiled by %(asked_by)s and %(confirmed_by)s: %(why)s"))
+    messages.register("veil_declined", _("%(by)s left the text of #%(number)s readable: %(why)s"))
+    messages.register("veil_wanted", _("%(by)s asks to veil the text of #%(number)s: read it and decide."))
+    messages.register("veil_done", _("%(by)s has veiled the text of #%(number)s."))
+    messages.register("veil_declined_told", _("%(by)s left the text of #%(number)s readable: %(why)s"))
     messages.register("review_missing", _("The log of %(day_on)s has %(count)s unread entries: read it and sign."))
     messages.register("entry_question", _("%(asker)s asks about your entry %(number)s."))
     messages.register("checkpoint_of_day", _("Checkpoint of %(desk)s: %(number)s entries, root %(root)s. Keep it outside this program."))

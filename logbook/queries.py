@@ -12,10 +12,22 @@ from desks.clock import day_bounds
 from desks.facts import KINDS
 from desks.gate import known_of
 from desks.keeping import Kept
-from desks.models import Desk, EntryKind, KindField, Person, Role
+from desks.models import Desk, EntryKind, KindField, Person, Role, Site
 from desks.queries import people_of_desk
 from logbook.folding import folded
-from logbook.models import Book, DailyReview, Entry, EntryDigest, FollowUp, Watch, WatchMember
+from logbook.models import (
+    Book,
+    DailyReview,
+    Entry,
+    EntryDigest,
+    FollowUp,
+    LegalHold,
+    PersonalPeriod,
+    VeilRequest,
+    Watch,
+    WatchMember,
+)
+from logbook.models.keeping import USUAL_DAYS
 from logbook.rules import OPEN_STATES
 
 PAGE = 50
@@ -331,3 +343,33 @@ def unread_count_for_review(desk: Desk, day: date) -> int:
 def open_imported_of(desk: Desk) -> QuerySet[FollowUp]:
     """The desk's imported matters that are still open, oldest first (A1)."""
     return open_follow_ups_of(desk).filter(root__original_recorded_at__isnull=False).order_by("root__number")
+
+
+def open_veil_requests_of(desk: Desk) -> QuerySet[VeilRequest]:
+    """The requests to veil a text of the desk that nobody has answered, oldest first (A18)."""
+    rows = VeilRequest.objects.filter(entry__book__desk=desk, veil__isnull=True, declined__isnull=True)
+    return rows.select_related("entry", "entry__book__desk__site", "asked_by").order_by("pk")
+
+
+def on_duty_at(site_id: int, person: Person) -> bool:
+    """Whether the person is of a watch of the site now."""
+    return WatchMember.objects.filter(
+        person=person, left_at__isnull=True, watch__ended_at__isnull=True, watch__desk__site=site_id
+    ).exists()
+
+
+def holds_of(desk: Desk) -> QuerySet[LegalHold]:
+    """The legal holds that lie on the desk, the newest first (I12)."""
+    return LegalHold.objects.filter(desk=desk, lift__isnull=True).select_related("placed_by", "entry", "note").order_by("-pk")
+
+
+def erasures_of(desk: Desk) -> QuerySet[Entry]:
+    """The entries of the desk that say what was erased by rule, the newest first (A20)."""
+    return Entry.objects.filter(book__in=book_ids_of(desk), code__startswith="personal_erased_").order_by("-pk")
+
+
+def periods_of(site: Site, name: str, now: datetime) -> dict[str, int | PersonalPeriod | None]:
+    """How many days that kind of value stands at the site, who set it, and what takes effect later (A20)."""
+    rows = PersonalPeriod.objects.filter(site=site, name=name).select_related("set_by").order_by("-takes_effect_at", "-pk")
+    present = rows.filter(takes_effect_at__lte=now).first()
+    return {"days": present.days if present else USUAL_DAYS, "present": present, "coming": rows.filter(takes_effect_at__gt=now).first()}

@@ -5,14 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from desks.models import Desk, Person
 from desks.permissions import may
-from desks.templatetags.desks_tags import masked_phone
+from desks.templatetags.desks_tags import local_date, masked_phone
 from desks.wording import worded
-from logbook.models import Entry, FollowUp, PersonalValue
+from logbook.models import Entry, ErasedValue, FollowUp, PersonalValue
 from logbook.queries import consents_of
 
 ANSWERS = (Entry.Act.CORRECTION, Entry.Act.ADDITION, Entry.Act.RETRACTION)
+# The act that says that the text of the entry it refers to is veiled.
+VEILED = "text_veiled"
 # What an entry for supervisors only shows to nobody else, besides its text and its personal values.
 BLANKED = ("place", "source", "reason", "handler", "waiting_for", "next_step", "result", "severity", "urgency")
 
@@ -29,7 +34,15 @@ class Row:
     customer: str
     phone: str
     masked: bool
-    """Customer and phone are masked for this reader."""
+    """Customer and phone are masked here, as they are on every page until somebody asks to see them."""
+    may_reveal: bool
+    """The reader's role may see them unmasked; the act that shows them leaves a record."""
+    in_text: frozenset[str]
+    """The personal values that the text says anyway, by name."""
+    erased: dict[str, str]
+    """Personal values that were erased by rule: name -> words that say so."""
+    veiled: bool
+    """The text is veiled by two people; `text` says by whom."""
     worded: str
     """An act in the reader's language; empty for what somebody wrote."""
     late: bool
@@ -50,12 +63,19 @@ class Row:
         return self.corrected or self.retracted
 
 
-def rows_for(entries: Iterable[Entry], *, reader: Person, desk: Desk, now: datetime) -> list[Row]:
-    """The entries as rows for this reader, in the order given; two queries, however many entries."""
+def rows_for(
+    entries: Iterable[Entry], *, reader: Person, desk: Desk, now: datetime, unmasked: bool = False
+) -> list[Row]:
+    """The entries as rows for this reader, in the order given; two queries, however many entries.
+
+    A third where values were erased. Customers are masked unless `unmasked`: then an act has left a record.
+    """
     entries = list(entries)
-    answers = _answers_in_threads_of(entries)
-    values = _personal_values([*entries, *(each for group in answers.values() for each in group)])
     consents = consents_of(entries)
+    answers, veils = _answers_in_threads_of(entries)
+    everything = [*entries, *(each for group in answers.values() for each in group)]
+    values = _personal_values(everything)
+    erased = _erased([pk for entry in everything for pk in entry.personal.values() if pk not in values], desk)
     sees_restricted = may(reader, "log.see_restricted", desk=desk, now=now)
     sees_personal = may(reader, "log.see_personal", desk=desk, now=now)
 
@@ -63,17 +83,24 @@ def rows_for(entries: Iterable[Entry], *, reader: Person, desk: Desk, now: datet
         hidden = entry.audience == Entry.Audience.SUPERVISORS and not sees_restricted
         said = {} if hidden else {name: values.get(pk, "") for name, pk in entry.personal.items()}
         customer, phone = said.get("customer", ""), said.get("phone", "")
-        if not sees_personal:
+        veil = veils.get(entry.pk)
+        text = text_of(entry) if veil is None else veil_words(veil)
+        in_text = frozenset(name for name, value in said.items() if value and value in text)
+        if not unmasked:
             customer, phone = masked_name(customer), masked_phone(phone)
         theirs = [row(answer) for answer in answers.get(entry.pk, [])]
         return Row(
             entry=_blanked(entry) if hidden else entry,
             number=entry.number,
-            text="" if hidden else text_of(entry),
+            text="" if hidden else text,
             hidden=hidden,
             customer=customer,
             phone=phone,
-            masked=not sees_personal,
+            masked=not unmasked,
+            may_reveal=sees_personal and not unmasked and any(said.values()),
+            in_text=in_text,
+            erased={} if hidden else {name: erased[pk] for name, pk in entry.personal.items() if pk in erased},
+            veiled=veil is not None,
             worded="" if hidden else wording_of(entry, desk),
             late=entry.late,
             imported=entry.original_recorded_at is not None,
@@ -111,20 +138,39 @@ def masked_name(name: str) -> str:
     return f"{name[0]}**" if name else ""
 
 
-def _answers_in_threads_of(entries: list[Entry]) -> dict[int, list[Entry]]:
-    """Every correction, addition and retraction in the entries' threads, by the entry it answers."""
+def veil_words(note: Entry) -> str:
+    """What stands in the place of a veiled text, from the entry that says so."""
+    said = {name: note.fields.get(name, "–") for name in ("asked_by", "confirmed_by", "why")} | {"number": note.number}
+    return _("Veiled by %(asked_by)s and %(confirmed_by)s, see #%(number)s: %(why)s") % said
+
+
+def _answers_in_threads_of(entries: list[Entry]) -> tuple[dict[int, list[Entry]], dict[int, Entry]]:
+    """Every correction, addition and retraction in the entries' threads, by the entry it answers; and the veils of any of them."""
     roots = {entry.root_id or entry.pk for entry in entries}
     found: dict[int, list[Entry]] = {}
-    rows = Entry.objects.filter(root__in=roots, act__in=ANSWERS).select_related("words", "author", "entered_by", "follow_up")
-
-    for answer in rows.order_by("number"):
-        found.setdefault(answer.refers_to_id or 0, []).append(answer)
-    return found
+    veils: dict[int, Entry] = {}
+    rows = Entry.objects.filter(Q(act__in=ANSWERS) | Q(code=VEILED), root__in=roots)
+    for answer in rows.select_related("words", "author", "entered_by", "follow_up").order_by("number"):
+        if answer.code == VEILED:
+            veils[answer.refers_to_id or 0] = answer
+        else:
+            found.setdefault(answer.refers_to_id or 0, []).append(answer)
+    return found, veils
 
 
 def _personal_values(entries: list[Entry]) -> dict[int, str]:
     keys = [pk for entry in entries for pk in entry.personal.values()]
     return dict(PersonalValue.objects.filter(pk__in=keys).values_list("pk", "value")) if keys else {}
+
+
+def _erased(keys: list[int], desk: Desk) -> dict[int, str]:
+    """Of values that do not stand any more: the words that say by which entry and on which of the site's days they went."""
+    if not keys:
+        return {}
+    rows = ErasedValue.objects.filter(pk__in=keys).values_list("pk", "note__number", "note__recorded_at")
+    return {
+        pk: _("erased by rule on %(day)s, see #%(number)s") % {"day": local_date(at, desk), "number": number} for pk, number, at in rows
+    }
 
 
 def _blanked(entry: Entry) -> Entry:

@@ -2,15 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import DeskSettings, EntryKind, KindField
 from desks.refusal import Refused
+from logbook import numbers
+from logbook.models.keeping import LONGEST_DAYS, SHORTEST_DAYS
 
 LONGEST_TEXT = 4000
 FUTURE_SLACK = timedelta(minutes=2)
@@ -47,7 +50,24 @@ def why_not_value(*, name: str, value: str, longest: int | None) -> Refused | No
         return Refused(
             "A17", _("This holds characters that cannot be read."), _("Type it instead of pasting it."), field=name
         )
-    return None
+    return why_not_identity(value, field=name)
+
+
+def why_not_identity(text: str, *, field: str) -> Refused | None:
+    """Why this text may not stand, or None: the number of an identity document is not kept (A20, I1)."""
+    places = numbers.identity_numbers_in(text)
+    if not places:
+        return None
+    words = " ".join(document_seen(numbers.ending_of(text[begin:end])) for begin, end in places)
+    return Refused(
+        "A20", _("The number of an identity document is not kept."), _("Write in its place: %(words)s") % {"words": words},
+        field=field,
+    )
+
+
+def document_seen(ending: str) -> str:
+    """What stands in the place of an identity number: that it was seen, and its last four characters."""
+    return gettext("[document seen, ends in %(ending)s]") % {"ending": ending}
 
 
 def why_not_text(text: str) -> Refused | None:
@@ -62,7 +82,7 @@ def why_not_text(text: str) -> Refused | None:
         return Refused(
             "A17", _("The text holds characters that cannot be read."), _("Type it instead of pasting it."), field="text"
         )
-    return None
+    return why_not_identity(text, field="text")
 
 
 def why_not_entry(*, text: str, place: str, kind: EntryKind, occurred_at: datetime, now: datetime) -> Refused | None:
@@ -256,6 +276,67 @@ def why_not_review(*, day: date, today: date, up_to: int, newest: int, signed_up
         return Refused("A21", _("There is no entry of this number yet."), _("Load the page again."))
     if up_to <= signed_up_to or unread == 0:
         return Refused("A21", _("This has been signed already, and nothing was written since."), _("There is nothing to do."))
+    return None
+
+
+def why_not_period(*, name: str, known: Collection[str], days: int, reason: str) -> Refused | None:
+    """Why a kind of personal value cannot have this period, or None: a floor, and never longer than the record (A20, I1)."""
+    if name not in known:
+        return Refused("A20", _("There is no such kind of personal value."), _("Choose one of the list."), field="name")
+    if days < SHORTEST_DAYS:
+        return Refused(
+            "A20", _("Personal values stand for %(days)d days at least.") % {"days": SHORTEST_DAYS},
+            _("Choose a longer period: complaints come late."), field="days",
+        )
+    if days > LONGEST_DAYS:
+        return Refused(
+            "A20", _("Personal values go before the record does: %(days)d days at most.") % {"days": LONGEST_DAYS},
+            _("Choose a shorter period; a legal hold keeps what a dispute needs."), field="days",
+        )
+    return None if reason else Refused("I9", _("A change of the period has a reason."), _("Say why."), field="reason")
+
+
+def why_not_hold(*, scope: str, month: date | None, today: date, entry_found: bool, reason: str) -> Refused | None:
+    """Why a legal hold cannot be placed so, or None (I12). `month` is the first day of the site's month."""
+    if scope == "month" and (month is None or month > today):
+        return Refused("I12", _("A hold on a month names a month that has begun."), _("Choose the month."), field="month")
+    if scope in {"thread", "customer"} and not entry_found:
+        return Refused("I12", _("This desk has no entry of this number."), _("Write the number of the entry."), field="number")
+    return None if reason else Refused("I9", _("A legal hold has a reason."), _("Say what it is for."), field="reason")
+
+
+def why_not_ask_veil(*, has_text: bool, held: bool, asked_already: bool, reason: str) -> Refused | None:
+    """Why nobody can ask to veil this text, or None (A18, I1)."""
+    if not has_text:
+        return Refused("A18", _("This entry has no text, or it is veiled already."), _("Load the page again."))
+    if held:
+        return Refused("I12", _("A legal hold lies on this entry."), _("Ask the supervisor to lift the hold first."))
+    if asked_already:
+        return Refused("A18", _("Somebody has asked to veil this already."), _("Wait for the supervisor."))
+    return None if reason else Refused("I9", _("A text is veiled for a reason."), _("Say why, without the secret."), field="reason")
+
+
+def why_not_confirm_veil(*, same_person: bool, may_confirm: bool, held: bool, open_request: bool) -> Refused | None:
+    """Why this person cannot veil what somebody asked for, or None: two people, the second a supervisor (A18, I1)."""
+    if not open_request:
+        return Refused("A18", _("This request has been answered already."), _("Load the page again."))
+    if same_person:
+        return Refused("A18", _("Two people veil a text: you asked for it."), _("Another supervisor confirms it."))
+    if not may_confirm:
+        return Refused("A18", _("A supervisor confirms a veil."), _("Ask the supervisor."))
+    if held:
+        return Refused("I12", _("A legal hold lies on this entry."), _("Lift the hold first."))
+    return None
+
+
+def why_not_reveal(*, may_see: bool, on_duty: bool, leads: bool, has_values: bool) -> Refused | None:
+    """Why a customer's name and phone stay masked for this person, or None (A20, I8)."""
+    if not may_see:
+        return Refused("A20", _("Your role sees customers masked."), _("Ask whoever is on duty to call."))
+    if not (on_duty or leads):
+        return Refused("A20", _("Only who is on duty sees customers unmasked."), _("Join the watch, or ask whoever holds the desk."))
+    if not has_values:
+        return Refused("A20", _("This entry has no customer or phone."), _("It has none, or its period has run out."))
     return None
 
 

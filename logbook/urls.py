@@ -10,11 +10,13 @@ from logbook.views import (
     feed,
     follow_ups,
     imports,
+    keeping,
     log,
     outsider,
     proof,
     reviews,
     save,
+    veils,
     watch,
 )
 
@@ -60,4 +62,12 @@ urlpatterns += [
     path("log/<slug:desk>/proof/requests/<int:pk>/sheet/", outsider.proof_print, name="proof_print"),
     path("log/<slug:desk>/proof/keys/", proof.keys_file, name="keys"),
     path("log/<slug:desk>/proof/checkpoints/<int:pk>/", proof.checkpoint_file, name="checkpoint"),
+    path("log/<slug:desk>/<int:number>/reveal/", veils.reveal, name="reveal"),
+    path("log/<slug:desk>/<int:number>/veil/", veils.ask_veil, name="ask_veil"),
+    path("log/<slug:desk>/<int:number>/veil/decide/", veils.decide_veil, name="decide_veil"),
+    path("log/<slug:desk>/<int:number>/sealed/", veils.read_sealed, name="read_sealed"),
+    path("log/<slug:desk>/keeping/", keeping.keeping, name="keeping"),
+    path("log/<slug:desk>/keeping/period/", keeping.set_period, name="set_period"),
+    path("log/<slug:desk>/keeping/hold/", keeping.place_hold, name="place_hold"),
+    path("log/<slug:desk>/keeping/hold/<int:pk>/lift/", keeping.lift_hold, name="lift_hold"),
 ]

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 
 from django.db import connection
 
+from logbook.gone import Gone, counts
 from logbook.models import Book
 from logbook.proof.apart import verify_apart
 from logbook.proof.finding import Breach, kind_of
@@ -21,10 +22,12 @@ from logbook.proof.rows import (
     KEPT_AT,
     KEPT_DIGEST,
     LEAF,
+    NULL,
     NUMBER,
     PORTION,
     PREVIOUS,
     RECORDED_AT,
+    TEXT,
     Row,
     committed,
     stream,
@@ -46,6 +49,10 @@ class Report:
     entries: int
     breaches: list[Breach]
     checkpoints: int = 0
+    erased: int = 0
+    """Personal values that do not stand any more, each by an entry that says so."""
+    veiled: int = 0
+    """Texts that do not stand any more, each by an entry that says so."""
 
 
 def verify(
@@ -59,7 +66,7 @@ def verify(
     More `processes` share the contents. Whatever is written meanwhile is left to the next time.
     """
     books = list(Book.objects.order_by("pk")) if books is None else books
-    entries = checkpoints = 0
+    entries = checkpoints = erased = veiled = 0
     breaches = []
     for book in books:
         reach = _reach_of(book)
@@ -69,8 +76,10 @@ def verify(
         sealed, seal_breach = verify_sealed(book, reach, [head for head in outside if head.origin == book.origin])
         breach = _earlier(breach, seal_breach) or _verify_follow_ups(book)
         entries, checkpoints = entries + (done if contents else reach), checkpoints + sealed
+        gone = counts(book.pk)
+        erased, veiled = erased + gone[0], veiled + gone[1]
         breaches += [breach] if breach else []
-    return Report(len(books), entries, breaches, checkpoints)
+    return Report(len(books), entries, breaches, checkpoints, erased, veiled)
 
 
 def _earlier(one: Breach | None, other: Breach | None) -> Breach | None:
@@ -115,7 +124,7 @@ def verify_range(book: Book, first: int, last: int, progress: Progress | None = 
     """
     previous, last_time = _before(book, first)
     number = first - 1
-    for row in stream(book.pk, first, last):
+    for row in stream(book.pk, first, last, Gone(book.pk)):
         number += 1
         columns = row.columns
         if wrong := _why_wrong(row, book.origin, number, previous, last_time):
@@ -177,7 +186,10 @@ def _first_wrong(row: Row, origin: str, number: int, previous: bytes, last_time:
     lines = leaf.decode().split("\n")
     if lines[:5] != ["duty-desk-entry/1", origin, str(number), at.decode(), previous.decode()]:
         return "the head of its leaf does not fit"
-    return f"what it says does not fit what it committed to: {_first_difference(lines[5:], committed_to.split(chr(10)))}"
+    name = _first_difference(lines[5:], committed_to.split(chr(10)))
+    if name in row.gone or (name == "text" and columns[TEXT] == NULL):
+        return f"missing: {name} does not stand, and no entry erased or veiled it by rule"
+    return f"what it says does not fit what it committed to: {name}"
 
 
 def _first_difference(stood: list[str], stands: list[str]) -> str:

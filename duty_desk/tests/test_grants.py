@@ -18,6 +18,7 @@ def test_the_catalogue_grants_what_the_classes_say(db: None) -> None:
         )
         granted = {table: set(rights) for table, rights in cursor.fetchall()}
     expected = {table: set(RIGHTS[table_class]) for table, table_class in classes_by_table().items()}
+    expected = {table: rights for table, rights in expected.items() if rights}
     assert granted == expected
 
 
@@ -43,7 +44,7 @@ RECORDS = sorted(table for table, table_class in classes_by_table().items() if t
 @pytest.mark.parametrize("attack", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}", "ALTER TABLE {} DISABLE TRIGGER ALL"])
 def test_the_applications_login_cannot_alter_a_record_table(app_login, table: str, attack: str) -> None:
     with app_login.cursor() as cursor:
-        cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s LIMIT 1", [table])
+        cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 LIMIT 1", [table])
         column = cursor.fetchone()[0]
         with pytest.raises((psycopg2.errors.InsufficientPrivilege, psycopg2.errors.RaiseException)):
             cursor.execute(attack.format(f'"{table}"', f'"{column}"', f'"{column}"'))

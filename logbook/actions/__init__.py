@@ -6,11 +6,13 @@ from logbook.actions.checkpoints import finish_rotation, make_checkpoint, rotate
 from logbook.actions.exports import export_record
 from logbook.actions.follow_ups import move_follow_up
 from logbook.actions.imports import import_log, settle_imported
+from logbook.actions.keeping import erase_personal_values, lift_hold, place_hold, set_personal_period
 from logbook.actions.late import decide_late_entry
 from logbook.actions.proofs import ask_for_proof, decide_proof, give_proof
-from logbook.actions.readings import record_export, record_reading
+from logbook.actions.readings import record_export, record_reading, reveal_personal
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, report_again, retract_entry
 from logbook.actions.reviews import ask_about_entry, sign_daily_review
+from logbook.actions.veils import ask_veil, confirm_veil, decline_veil, read_sealed
 from logbook.actions.verifications import verify_book
 from logbook.actions.watches import close_watch, join_watch, leave_watch, open_watch, pass_holder, relieve_watch
 
@@ -19,11 +21,15 @@ __all__ = [
     "ask_about_entry",
     "ask_for_proof",
     "ask_to_read",
+    "ask_veil",
     "book_of",
     "close_watch",
+    "confirm_veil",
     "correct_entry",
     "decide_late_entry",
     "decide_proof",
+    "decline_veil",
+    "erase_personal_values",
     "export_record",
     "finish_rotation",
     "give_proof",
@@ -31,10 +37,13 @@ __all__ = [
     "import_log",
     "join_watch",
     "leave_watch",
+    "lift_hold",
     "make_checkpoint",
     "move_follow_up",
     "open_watch",
     "pass_holder",
+    "place_hold",
+    "read_sealed",
     "record_act",
     "record_entry",
     "record_export",
@@ -42,9 +51,11 @@ __all__ = [
     "relieve_watch",
     "report_again",
     "retract_entry",
+    "reveal_personal",
     "rotate_signing_key",
     "seal",
     "send_checkpoint",
+    "set_personal_period",
     "settle_imported",
     "sign_daily_review",
     "site_book_of",

@@ -9,10 +9,15 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from desks.keeping import Kept
 from desks.models import Desk, Person
-from logbook.models import AccessRecord
+from desks.permissions import may
+from desks.refusal import Refused
+from logbook import rules
+from logbook.models import AccessRecord, Entry, PersonalValue
+from logbook.queries import on_duty_at
 from logbook.rules import not_yet_read
 
 # The class of the advisory locks that let one refresh of a session at a time look what was read before ("read").
@@ -86,6 +91,30 @@ def record_export(
     return AccessRecord.objects.create(
         **asked, kind=AccessRecord.Kind.EXPORT, at=now, from_number=from_number, to_number=to_number, count=count
     )
+
+
+@transaction.atomic
+def reveal_personal(*, actor: Person, entry: Entry, session_key: str | None, now: datetime) -> dict[str, str]:
+    """A customer's values of one entry in clear, by name; each time leaves a record of who, which entry and when (A20, I8).
+
+    For who is on duty at the site, and for who leads it. Raises Refused.
+    """
+    desk = entry.book.desk
+    refusal = rules.why_not_reveal(
+        may_see=may(actor, "log.see_personal", desk=desk, now=now), on_duty=on_duty_at(desk.site_id, actor),
+        leads=may(actor, "log.see_restricted", desk=desk, now=now),
+        has_values=PersonalValue.objects.filter(pk__in=entry.personal.values()).exists(),
+    )
+    if entry.audience == Entry.Audience.SUPERVISORS and not may(actor, "log.see_restricted", desk=desk, now=now):
+        refusal = Refused("A20", _("This entry is for supervisors only."), _("Ask the supervisor."))
+    if refusal:
+        raise refusal
+    asked = _identity(actor=actor, desk=desk, session_key=session_key, page="entry", filters={"entry": entry.number})
+    AccessRecord.objects.create(
+        **asked, kind=AccessRecord.Kind.REVEAL, at=now, from_number=entry.number, to_number=entry.number, count=1
+    )
+    values = dict(PersonalValue.objects.filter(pk__in=entry.personal.values()).values_list("pk", "value"))
+    return {name: values[pk] for name, pk in entry.personal.items() if pk in values}
 
 
 def _identity(*, actor: Person, desk: Desk, session_key: str | None, page: str, filters: dict[str, Any]) -> dict[str, Any]:

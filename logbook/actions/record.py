@@ -1,6 +1,5 @@
 """Recording, correcting, adding, retracting (A17, A18, I1, I10). Nothing here ever changes what stands."""
 
-import hashlib
 import json
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from desks.by_hand import Columns, Statement
@@ -174,6 +174,8 @@ def record_act(
     book = book_of(desk) if desk is not None else site_book_of(site) if site is not None else None
     if book is None:
         raise ValueError("record_act() needs a desk or a site.")
+    if refusal := rules.why_not_identity(text, field="text"):
+        raise refusal
     hold_books(book)
     return insert_entry(
         book=book, author=actor, act=Entry.Act.ACT, code=code, audience=audience, occurred_at=now,
@@ -270,7 +272,9 @@ def _answer(
 
 
 def request_digest_of(**content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    """A keyed digest: without the key nobody can try out which phone number or text was sent, once it is erased or veiled."""
+    said = json.dumps(content, sort_keys=True, default=str)
+    return salted_hmac("logbook.Entry.request", said, algorithm="sha256").hexdigest()
 
 
 def stored_under(actor: Person, key: UUID, asked: str) -> Entry | None:

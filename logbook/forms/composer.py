@@ -12,6 +12,8 @@ from desks.queries import choices_of, kinds_of
 from logbook.composing import TRIGGERS, kind_from_text, place_in
 from logbook.forms.fields import MomentField
 from logbook.models import Entry
+from logbook.numbers import identity_numbers_in, phone_in, without_identity_numbers
+from logbook.rules import document_seen
 from logbook.words import CALLS
 
 OUTCOMES = [
@@ -20,6 +22,8 @@ OUTCOMES = [
     ("settled", pgettext_lazy("outcome of an entry", "settled at once")),
 ]
 OWN_JOINT = "__"
+# The fields that hold words of the writer's own.
+WORDS = ("text", "place", "customer", "phone", "handler", "result")
 URGENCIES = [("", _("as usual for this kind")), ("normal", _("normal")), ("urgent", _("urgent")), ("emergency", _("emergency"))]
 
 
@@ -56,6 +60,8 @@ class ComposerForm(forms.Form):
     over_three_rings = forms.BooleanField(required=False)
     called_back = forms.BooleanField(required=False)
     dialled_out = forms.BooleanField(required=False)
+    replace_identity = forms.BooleanField(required=False)
+    """The one tap that writes "document seen" in the place of identity numbers (A20)."""
 
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,6 +91,8 @@ class ComposerForm(forms.Form):
             if kind is not None:
                 values["kind"] = kind.code
         values["text"] = text
+        if values.get("replace_identity"):
+            values |= {name: without_identity_numbers(values.get(name) or "", document_seen) for name in WORDS}
         if values.get("handler"):
             values["handler"] = _code_of(values["handler"], self.desk)
         return values
@@ -115,6 +123,14 @@ class ComposerForm(forms.Form):
             "own": self.own_values(),
             "key": values["key"],
         }
+
+    def holds_identity(self) -> bool:
+        """Whether what was sent holds the number of an identity document, for which "document seen" is offered (A20)."""
+        return any(identity_numbers_in(str(self.data.get(name, ""))) for name in WORDS)
+
+    def offered_phone(self) -> str:
+        """The phone that the text names, offered to a writer whose entry was refused; the writer may take it out again."""
+        return self.data.get("phone", "") or phone_in(self.data.get("text", ""))
 
     def offered_place(self) -> str:
         """The place that the text names, for a writer whose entry was refused for want of one."""

@@ -1,5 +1,16 @@
-"""The record: books, entries and what their triggers derive, watches, reviews and who has read what."""
+"""The record: books, entries and what their triggers derive, watches, reviews, who has read what, and what is erased or veiled."""
 
+from logbook.models.keeping import (
+    ErasedValue,
+    ErasureRun,
+    LegalHold,
+    LegalHoldLift,
+    PersonalPeriod,
+    SealedText,
+    Veil,
+    VeilDeclined,
+    VeilRequest,
+)
 from logbook.models.proofs import ProofRequest
 from logbook.models.proving import Checkpoint, SigningKey, TreeNode, Verification
 from logbook.models.readings import AccessRecord, DailyReview, ImportedFile
@@ -14,12 +25,21 @@ __all__ = [
     "Entry",
     "EntryDigest",
     "EntryText",
+    "ErasedValue",
+    "ErasureRun",
     "FollowUp",
     "ImportedFile",
+    "LegalHold",
+    "LegalHoldLift",
+    "PersonalPeriod",
     "PersonalValue",
     "ProofRequest",
+    "SealedText",
     "SigningKey",
     "TreeNode",
+    "Veil",
+    "VeilDeclined",
+    "VeilRequest",
     "Verification",
     "Watch",
     "WatchMember",

@@ -20,6 +20,8 @@ class AccessRecord(models.Model):
     class Kind(models.TextChoices):
         READ = "read", _("read")
         EXPORT = "export", _("exported")
+        REVEAL = "reveal", _("unmasked")
+        UNSEAL = "unseal", _("read under the veil")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_records")
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="access_records")

@@ -105,6 +105,7 @@ class Entry(models.Model):
             models.Index(fields=["root"], name="entry_root"),
             models.Index(fields=["book", "-number"], name="entry_pinned", condition=Q(fields__has_key="pinned_until")),
             models.Index(fields=["book"], name="entry_asks_consent", condition=Q(fields__contains={"consent": "asked"})),
+            models.Index(fields=["book", "number"], condition=~Q(personal={}), name="entry_with_personal_values"),
         ]
 
     def __str__(self) -> str:

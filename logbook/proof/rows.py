@@ -8,11 +8,14 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+
+if TYPE_CHECKING:
+    from logbook.gone import Gone
 
 PORTION = 4000
 NULL = b"\\N"
@@ -64,8 +67,10 @@ class Row:
 
     columns: list[bytes]
     own: list[Own]
-    gone: list[str]
-    """Names of personal values that the entry points at and that are not there."""
+    gone: dict[str, int]
+    """Personal values that the entry points at and that are not there, by name: their keys."""
+    explained: list[str] = field(default_factory=list)
+    """The lines of those, and of a veiled text, that rightly have no value any more: they stay in the leaf (logbook.gone)."""
 
     @property
     def number(self) -> int:
@@ -73,28 +78,32 @@ class Row:
         return int(self.columns[NUMBER])
 
 
-def stream(book_id: int, first: int, last: int) -> Iterator[Row]:
-    """The entries from one number to another in their order, 4,000 numbers at a time."""
+def stream(book_id: int, first: int, last: int, gone: "Gone | None" = None) -> Iterator[Row]:
+    """The entries from one number to another in their order, 4,000 numbers at a time; `gone` explains what is not there."""
     for begin in range(first, last + 1, PORTION):
         bounds = {"book": int(book_id), "first": begin, "last": min(begin + PORTION - 1, last)}
         values = {
             (name, key): (value, salt)
             for name, key, value, salt in (line.split(b"\t") for line in _lines(PERSONAL_VALUES.format(**bounds)))
         }
+        rows = []
         for line in _lines(ROWS.format(**bounds)):
             columns = line.split(b"\t")
             own: list[Own] = []
-            gone: list[str] = []
+            away: dict[str, int] = {}
             if columns[PERSONAL] != b"{}":
                 for name, key in _named(columns[PERSONAL]).items():
                     value, salt = values.get((name.encode(), str(key).encode()), (None, b""))
                     if value is None:
-                        gone.append(name)
+                        away[name] = key
                     else:
                         own.append((name, bytes.fromhex(salt.decode()), unescaped(value)))
             if columns[TEXT] != NULL:
                 own.append(("text", bytes.fromhex(columns[SALT].decode()), unescaped(columns[TEXT])))
-            yield Row(columns, own, gone)
+            rows.append(Row(columns, own, away))
+        if gone is not None:
+            gone.explain(rows)
+        yield from rows
 
 
 def _named(value: bytes) -> dict[str, Any]:
@@ -154,7 +163,9 @@ def committed(row: Row) -> str:
         _named, framed, shown = FRAMES.get(name) or _frame(name)
         lines.append(shown + hash_of(salt + framed + len(said).to_bytes(4, "big") + said).hexdigest())
     # A value that is not there makes no commitment: its line fits no leaf.
-    lines += [f"{name} missing" for name in row.gone]
+    rightly = {line.split(" ", 1)[0] for line in row.explained}
+    lines += [f"{name} missing" for name in row.gone if name not in rightly]
+    lines += row.explained
     # ASCII names and a space below them all: sorted as text is sorted by bytes.
     lines.sort()
     lines.append("")

@@ -62,8 +62,9 @@ def test_what_is_for_supervisors_only_shows_nothing_to_others(town: Town) -> Non
 def test_a_phone_is_masked_until_it_is_tapped(town: Town) -> None:
     busy(town, timezone.now())
     page = _page(town, town.agent)
-    button = find(page, "button", data_reveal="13800138000")[0]
-    assert words(button) == "138****8000"
+    link = find(page, "a", data_reveal=f"/log/{town.desk.slug}/10/reveal/")[0]
+    assert words(link) == "138****8000" and attribute(link, "href") == f"/log/{town.desk.slug}/10/#customer"
+    assert "13800138000" not in str(page)
 
 
 def test_hostile_words_are_words(town: Town) -> None:

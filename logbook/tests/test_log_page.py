@@ -98,7 +98,7 @@ def test_a_number_in_the_search_leads_to_its_entry(town: Town) -> None:
 def test_who_may_read_the_log(town: Town) -> None:
     busy(town, timezone.now())
     page = _log(town, town.auditor)
-    assert not find(page, "button", data_reveal="13800138000"), "an auditor sees personal data masked"
+    assert "138****8000" in words(page) and "data-reveal" not in str(page), "an auditor sees customers masked"
     assert signed_in(town.away.supervisor).get(f"/log/{town.desk.slug}/").status_code == 404
     assert signed_in(town.administrator).get(f"/log/{town.desk.slug}/").status_code == 403
 

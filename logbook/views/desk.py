@@ -142,7 +142,7 @@ def _inner(desk: Desk, form: ComposerForm | None) -> dict[str, Any]:
     words = DeskWords(desk)
     values = {name: form.data.get(name, "") for name in form.fields} if form is not None else {}
     if form is not None:
-        values["place"] = form.offered_place()
+        values |= {"place": form.offered_place(), "phone": form.offered_phone()}
     kinds = words.kinds
     usual = next((kind.code for kind in kinds if kind.code == "other"), kinds[0].code if kinds else "")
     composer = {
@@ -160,6 +160,7 @@ def _inner(desk: Desk, form: ComposerForm | None) -> dict[str, Any]:
         "values": values,
         "errors": {"general" if name == "__all__" else name: " ".join(said) for name, said in form.errors.items()} if form else {},
         "form": form,
+        "replaceable": form is not None and form.holds_identity(),
     }
     return {"composer": composer, "desk": desk}
 

@@ -23,10 +23,11 @@ from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook import actions, rules
 from logbook.forms.entry import AddForm, AgainForm, ConsentForm, CorrectForm, MoveForm, ReadersForm, RetractForm
+from logbook.forms.keeping import AskVeilForm, DecideVeilForm, ReadSealedForm
 from logbook.lines import Line, lines_of, own_values_of, state_tag
 from logbook.models import Entry, FollowUp
-from logbook.queries import current_watch, entries_of, readers_offered
-from logbook.reading import Row, rows_for
+from logbook.queries import current_watch, entries_of, open_veil_requests_of, readers_offered
+from logbook.reading import Row, rows_for, text_of
 from logbook.words import DeskWords
 from notices.queries import notices_about
 
@@ -48,7 +49,8 @@ class Opened:
         return next((row.follow_up for row in self.thread if row.follow_up is not None), None)
 
 
-def _opened(request: HttpRequest, desk: Desk, number: int, now: datetime) -> Opened:
+def opened_entry(request: HttpRequest, desk: Desk, number: int, now: datetime) -> Opened:
+    """The entry of that number with its thread, as the actor may see them. Raises Http404."""
     entry = entries_of(desk).filter(number=number).first()
     if entry is None:
         raise Http404
@@ -67,13 +69,17 @@ def _opened(request: HttpRequest, desk: Desk, number: int, now: datetime) -> Ope
 def entry_page(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """The page of one entry."""
     now = timezone.now()
-    return _page(request, desk, _opened(request, desk, number, now), now, {})
+    return entry_answer(request, desk, opened_entry(request, desk, number, now), now, {})
 
 
-def _page(
-    request: HttpRequest, desk: Desk, opened: Opened, now: datetime, refused: dict[str, forms.Form]
+def entry_answer(
+    request: HttpRequest, desk: Desk, opened: Opened, now: datetime, refused: dict[str, forms.Form], *,
+    refusal: Refused | None = None, sealed: str = "",
 ) -> HttpResponse:
-    """The page with its tools; a refused form stands in its place, opened (then the status is 422)."""
+    """The page with its tools; a refused form stands in its place, opened (then the status is 422).
+
+    `refusal` is of an act without a form; `sealed` is a veiled text that an auditor has asked for.
+    """
     entry, row = opened.row.entry, opened.row
     lines = lines_of(opened.thread, desk=desk, words=opened.words, reader=request.user, now=now)
     line = next(each for each in lines if each.number == row.number)
@@ -93,8 +99,14 @@ def _page(
         "departments": opened.words.choices(Choice.Purpose.DEPARTMENT),
         "asked": notices_about("entry", str(entry.pk), "to_read") if not row.hidden else [],
         "panels": panels_of("entry.tools", request, desk, entry) if not row.hidden else [],
+        "refusal": refusal, "sealed": sealed,
     }
-    return render(request, "logbook/entry.html", context, status=422 if refused else 200)
+    return render(request, "logbook/entry.html", context, status=422 if refused or refusal else 200)
+
+
+def veilable(opened: Opened) -> list[int]:
+    """The numbers of the thread's texts that can be veiled."""
+    return [row.number for row in opened.thread if not row.hidden and not row.veiled and text_of(row.entry)]
 
 
 def _facts(row: Row, desk: Desk, words: DeskWords) -> list[tuple[str, Any, str]]:
@@ -109,8 +121,8 @@ def _facts(row: Row, desk: Desk, words: DeskWords) -> list[tuple[str, Any, str]]
         (_("Entered by"), entry.entered_by, "person"),
         (_("Source"), words.source(entry.source), ""),
         (_("Place"), entry.place, ""),
-        (_("Customer"), row.customer, ""),
-        (_("Phone"), row.phone, "masked" if row.masked else "phone"),
+        (_("Customer"), row.customer or row.erased.get("customer", ""), "customer"),
+        (_("Phone"), row.phone or row.erased.get("phone", ""), ""),
         (_("Urgency"), choices.get(entry.urgency, entry.urgency), ""),
         (_("Handled by"), words.department(entry.handler), ""),
         (_("Due"), entry.due_at, "moment"),
@@ -126,21 +138,26 @@ def _tools(
 ) -> list[dict[str, Any]]:
     """The tools that the reader has for this entry; a tool that the rule would refuse is not offered."""
     row, entry = opened.row, opened.row.entry
-    if row.hidden or not may(request.user, "log.write", desk=desk, now=now):
-        return []
-    others = may(request.user, "log.correct_others", desk=desk, now=now)
-    watch = current_watch(desk)
-    during = watch is not None and row.number >= watch.first_number
-    corrects = rules.why_not_correct(own=line.own, during_watch=during, may_correct_others=others) is None
     tools: list[dict[str, Any]] = []
 
     def tool(name: str, title: str, icon: str, act: str, form: Callable[[], forms.Form], button: str, hint: str = "") -> None:
         shown = refused.get(name) or form()
         tools.append({
             "name": name, "title": title, "icon": icon, "form": shown, "button": button, "hint": hint, "url": f"logbook:{act}",
-            "number": opened.root.number if name in {"move", "again"} else row.number, "open": name in refused or name in {"move", "consent"},
+            "number": opened.root.number if name in {"move", "again"} else row.number, "open": name in refused or name in {"move", "consent", "decide_veil"},
         })
 
+    if row.veiled and not row.hidden and may(request.user, "log.read_sealed", desk=desk, now=now):
+        tool(
+            "sealed", _("Read what is veiled"), "lock", "read_sealed", lambda: ReadSealedForm(auto_id="sealed-%s"), _("Read it"),
+            _("For the auditor alone. That you read it, when and why stands in the access records."),
+        )
+    if row.hidden or not may(request.user, "log.write", desk=desk, now=now):
+        return tools
+    others = may(request.user, "log.correct_others", desk=desk, now=now)
+    watch = current_watch(desk)
+    during = watch is not None and row.number >= watch.first_number
+    corrects = rules.why_not_correct(own=line.own, during_watch=during, may_correct_others=others) is None
     matter = opened.matter
     if row.consent == "asked" and may(request.user, "log.review", desk=desk, now=now):
         tool(
@@ -168,7 +185,7 @@ def _tools(
         if line.own or others:
             tool("add", _("Add to it"), "plus", "add", AddForm, pgettext("to an entry", "Add"), _("What you add stands below the entry, with its own number."))
         if corrects:
-            initial = {"text": row.text, "place": entry.place}
+            initial = {"text": "" if row.veiled else row.text, "place": entry.place}
             tool(
                 "correct", _("Correct"), "edit", "correct", lambda: CorrectForm(words=opened.words, initial=initial),
                 _("Record the correction"), _("The original stays readable, struck out."),
@@ -177,6 +194,19 @@ def _tools(
                 "retract", _("Retract"), "undo", "retract", lambda: RetractForm(words=opened.words), _("Retract the entry"),
                 _("For an entry that should not be there at all. It stays readable, struck out; an open matter of it ends."),
             )
+    asked = open_veil_requests_of(desk).filter(entry=entry).first()
+    if asked is not None and asked.asked_by_id != request.user.pk and may(request.user, "log.confirm_veil", desk=desk, now=now):
+        hint = _("%(person)s asks to veil this text: %(reason)s Afterwards only an auditor can read it.")
+        tool(
+            "decide_veil", _("Veil the text?"), "lock", "decide_veil", lambda: DecideVeilForm(auto_id="decide-%s"), _("Decide"),
+            hint % {"person": asked.asked_by.display_name, "reason": asked.reason},
+        )
+    elif asked is None and row.number in veilable(opened) and may(request.user, "log.ask_veil", desk=desk, now=now):
+        tool(
+            "veil", _("Veil the text"), "lock", "ask_veil",
+            lambda: AskVeilForm(numbers=veilable(opened), initial={"entries": [str(row.number)]}, auto_id="veil-%s"), _("Ask to veil it"),
+            _("For a password or a door code typed by mistake. A supervisor confirms; the record still proves that something stood here."),
+        )
     return tools
 
 
@@ -186,7 +216,7 @@ def _act(
 ) -> HttpResponse:
     """The five steps of every tool: open, parse, act, and say so or show the refusal beside its field."""
     now = timezone.now()
-    opened = _opened(request, desk, number, now)
+    opened = opened_entry(request, desk, number, now)
     if opened.row.hidden:
         raise PermissionDenied
     form = make(opened)
@@ -198,7 +228,7 @@ def _act(
         else:
             messages.success(request, said % {"number": made.number})
             return redirect("logbook:entry", desk.slug, opened.root.number)
-    return _page(request, desk, opened, now, {name: form})
+    return entry_answer(request, desk, opened, now, {name: form})
 
 
 @desk_page("log.write")

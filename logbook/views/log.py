@@ -49,6 +49,7 @@ def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "newer": shown[0].number if shown and (before is not None or (backwards and more)) else None,
         "may_review": may(request.user, "log.review", desk=desk, now=now), "may_export": may(request.user, "log.export", desk=desk, now=now),
         "may_prove": may(request.user, "log.prove", desk=desk, now=now),
+        "may_see_keeping": may(request.user, "log.keeping", desk=desk, now=now),
         "day": narrowed["day"],
         "today": now.astimezone(desk.site.zone).date(),
     }

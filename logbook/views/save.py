@@ -32,5 +32,6 @@ def save_entry(request: HttpRequest, desk: Desk) -> HttpResponse:
                 return redirect("logbook:entry", desk.slug, entry.number)
             return redirect("logbook:desk", desk.slug)
     if request.htmx:
-        return JsonResponse({"errors": {name: list(words) for name, words in form.errors.items()}}, status=422)
+        errors = {name: list(words) for name, words in form.errors.items()}
+        return JsonResponse({"errors": errors, "replaceable": form.holds_identity()}, status=422)
     return desk_answer(request, desk, form=form)

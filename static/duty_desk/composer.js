@@ -91,6 +91,25 @@
   }
   const UNIT = /(?<![0-9A-Za-z])(?:[0-9]{1,3}|[A-Z])\s?(?:栋|棟|幢|座|号楼|號樓)\s?(?:[0-9]{1,2}\s?(?:单元|單元)\s?)?[0-9]{1,4}[A-Z]?[0-9]?|(?<![0-9A-Za-z-])[0-9]{1,2}-(?:[0-9]{1,2}-)?[0-9]{3,4}[A-Z]?(?![0-9A-Za-z-])/i;
   function placeIn(text) { const found = UNIT.exec(text); return found ? found[0].replace(/\s/g, "") : ""; }
+  // The same numbers as in logbook/numbers.py: offered to their field, never moved by themselves.
+  const PHONE = /(?<![0-9A-Za-z])(?:(?:\+|00)86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9A-Za-z])|(?<![0-9A-Za-z])\(?0[1-9][0-9]{1,2}\)?[ -]?[2-9][0-9]{2,3}[ -]?[0-9]{4}(?![0-9A-Za-z])|(?<![0-9A-Za-z])(?:\+|00)85[23][ -]?[2-9][0-9]{3}[ -]?[0-9]{4}(?![0-9A-Za-z])/;
+  const offer = document.getElementById("composer-offer"), replace = document.getElementById("composer-replace");
+  const narrow = (text) => text.replace(/[\uff01-\uff5e]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0));
+  function offerPhone() {
+    const found = field("phone").value ? null : PHONE.exec(narrow(field("text").value));
+    offer.hidden = !found;
+    if (found) offer.querySelector("span").textContent = put(words.offerphone, found[0]);
+  }
+  offer.addEventListener("click", () => {
+    const text = field("text"), found = PHONE.exec(narrow(text.value));
+    if (!found) return;
+    field("phone").value = found[0];
+    text.value = (text.value.slice(0, found.index).trimEnd() + " " + text.value.slice(found.index + found[0].length).trimStart()).trim();
+    more.open = true;
+    offer.hidden = true;
+    text.focus();
+    keep();
+  });
   function recognise() {
     const place = field("place");
     if (place.value && !placeIsAuto) return;
@@ -120,6 +139,7 @@
     }
     field("place").required = needsPlace;
     field("place").classList.toggle("auto", placeIsAuto);
+    offerPhone();
     note("place", placeIsAuto ? words.recognised : "");
     field("handler").placeholder = follows ? departments.get(dataset.handler) || dataset.handler : "";
     const urgency = field("urgency").value || dataset.urgency;
@@ -133,7 +153,8 @@
     const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone };
     return new Intl.DateTimeFormat(language, day(moment) === day(serverNow()) ? time : { weekday: "short", day: "numeric", month: "numeric", ...time }).format(moment);
   }
-  function errors(found) {
+  function errors(found, isReplaceable = false) {
+    replace.hidden = !isReplaceable;
     $$("[data-error]", form).forEach((place) => {
       const text = (found[place.dataset.error] || []).join(" ");
       place.textContent = text;
@@ -152,10 +173,11 @@
   }
 
   // ---- saving: into the queue first
-  function save(isEmergency) {
+  function save(isEmergency, replaces = false) {
     applyPrefix(true);
     recognise();
     const found = values();
+    if (replaces) found.replace_identity = "1";
     if (isEmergency) { found.kind = "emergency"; found.text = (found.text || "").trim() || form.querySelector("[data-emergency]").dataset.defaultText; }
     if (!(found.text || "").trim()) { errors({ text: [words.empty] }); return; }
     if (!isEmergency && field("place").required && !(found.place || "").trim()) { errors({ place: [words.needplace] }); return; }
@@ -192,7 +214,7 @@
       mark(pk, item.key, { state: "sending" });
       const outcome = await send(item, pk);
       if (outcome.state === "done") done(pk, item, outcome.number);
-      else if (outcome.state === "refused") refused(pk, item, outcome.errors);
+      else if (outcome.state === "refused") refused(pk, item, outcome.errors, outcome.replaceable);
       else {
         const tries = item.tries + 1;
         mark(pk, item.key, { state: "waiting", tries, needs: outcome.needs || "", next: Date.now() + Math.min(30000, 1000 * 2 ** tries) });
@@ -224,7 +246,7 @@
     if (net) net.hidden = true;
     const isJson = (answer.headers.get("Content-Type") || "").includes("json");
     if (answer.ok && isJson) return { state: "done", number: (await answer.json()).number };
-    if (answer.status === 422 && isJson) return { state: "refused", errors: (await answer.json()).errors };
+    if (answer.status === 422 && isJson) { const { errors: found, replaceable } = await answer.json(); return { state: "refused", errors: found, replaceable }; }
     if ((answer.headers.get("HX-Trigger") || "").includes("seat-needed")) {
       document.dispatchEvent(new CustomEvent("seat-needed"));
       return { state: "away", needs: "seat" };
@@ -240,9 +262,9 @@
     say(put(words.saved, number));
     document.dispatchEvent(new CustomEvent("duty-desk:saved", { detail: { number } }));
   }
-  function refused(pk, item, found) {
-    if (pk === actor() && isEmpty()) { drop(pk, item.key); fill(item.values); keep(); errors(found); }
-    else mark(pk, item.key, { state: "refused", errors: found });
+  function refused(pk, item, found, isReplaceable = false) {
+    if (pk === actor() && isEmpty()) { drop(pk, item.key); fill(item.values); keep(); errors(found, isReplaceable); }
+    else mark(pk, item.key, { state: "refused", errors: found, replaceable: isReplaceable });
     say(`${words.refused}: ${Object.values(found).flat().join(" ")}`);
   }
 
@@ -254,7 +276,7 @@
     change(pk, (queue) => { const rest = queue.filter((each) => each.key !== key); if (aside) rest.push(aside); return rest; });
     fill(item.values);
     keep();
-    errors(item.errors || {});
+    errors(item.errors || {}, item.replaceable);
     if (!item.errors) field("text").focus();
     if (message) say(message);
     plan();
@@ -334,6 +356,7 @@
   function typed(event) {
     if (event.target === field("text")) { applyPrefix(false); recognise(); }
     if (event.target === field("place")) placeIsAuto = false;
+    replace.hidden = true;
     if (event.target.getAttribute("aria-invalid")) { event.target.removeAttribute("aria-invalid"); event.target.classList.remove("is-invalid"); const place = form.querySelector(`[data-error="${event.target.name}"]`); if (place) place.hidden = true; }
     fit();
     keep();
@@ -351,7 +374,8 @@
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    save(Boolean(event.submitter && event.submitter.name === "emergency"));
+    const tapped = event.submitter ? event.submitter.name : "";
+    save(tapped === "emergency", tapped === "replace_identity");
   });
   $$("[data-phrase]", form).forEach((phrase) => phrase.addEventListener("click", () => {
     const text = field("text");

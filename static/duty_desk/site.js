@@ -123,10 +123,22 @@
   setInterval(refreshTimes, 30000);
   document.addEventListener("visibilitychange", refreshTimes);
 
-  // ---- masked phones show themselves when tapped
-  document.addEventListener("click", (event) => {
-    const masked = event.target.closest("button[data-reveal]");
-    if (masked) { masked.textContent = masked.dataset.reveal; masked.removeAttribute("data-reveal"); }
+  // ---- a masked customer shows themselves when tapped: the server gives the values and records who looked
+  document.addEventListener("click", async (event) => {
+    const masked = event.target.closest("a[data-reveal]");
+    if (!masked || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const headers = { ...JSON.parse(document.body.getAttribute("hx-headers") || "{}"), "HX-Request": "true", Accept: "application/json" };
+    try {
+      const answer = await fetch(masked.dataset.reveal, { method: "POST", headers, credentials: "same-origin", redirect: "error" });
+      const found = await answer.json();
+      const shown = document.createElement("span");
+      shown.className = "num";
+      shown.textContent = found.words || found.refused;
+      shown.tabIndex = -1;
+      masked.replaceWith(shown);
+      shown.focus();
+    } catch { window.location.assign(masked.href); }
   });
 
   // ---- the server is away, or has come back

@@ -64,6 +64,8 @@ class Command(BaseCommand):
             raise CommandError(f"{len({each.origin for each in report.breaches})} of {report.books} books do not hold.", returncode=1)
         if not options["json"]:
             self.stdout.write(f"{report.entries} entries and {report.checkpoints} checkpoints of {report.books} books hold.")
+            if report.erased or report.veiled:
+                self.stdout.write(f"{report.erased} values erased by rule and {report.veiled} texts veiled, each by an entry that says so.")
             self._say_what_is_out_of_reach(books, outside)
 
     def _books(self, options: dict[str, Any]) -> list[Book]:
