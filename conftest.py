@@ -63,6 +63,7 @@ def owners_hands() -> Iterator[None]:
 def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker) -> Iterator[None]:
     """Copied from the owner's template; from then on every connection of the tests takes the application's role."""
     from desks.testing_database import Laid, copy_template, drop, make_template
+    from logbook.actions import readings
     from logbook.proof.keys import make_key_file
 
     # Several workers begin at once: one of them makes it.
@@ -82,6 +83,7 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
         """After a test that commits: what it wrote goes, what the template laid comes back."""
         with owners_hands():
             laid.put_back()
+        readings.recorded.empty()
 
     with patch.object(TransactionTestCase, "_fixture_teardown", take_back):
         yield

@@ -40,6 +40,11 @@ class Kept:
             while len(self._things) > self._size:
                 self._things.popitem(last=False)
 
+    def empty(self) -> None:
+        """Keeps nothing any more: for tests, whose database is put back as it was."""
+        with self._lock:
+            self._things.clear()
+
     def get(self, key: Any, make: Callable[[], Any]) -> Any:
         """What is kept under the key, or what `make` makes of the key alone."""
         made = self.find(key)

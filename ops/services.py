@@ -382,7 +382,7 @@ def joined(var: Path) -> dict[str, str]:
 
     The application's role, as web, worker and beat have it. Raises Trouble where the folder is another user's.
     """
-    if not (var / "pg.ready").exists():
+    if not (var / "pg" / "PG_VERSION").exists() or not (var / "pg.port").exists():
         return {}
     postgres = Postgres(var, durable=True)
     try:

@@ -27,7 +27,7 @@ LOOKS_LIKE_A_NUMBER = re.compile(r"\d(?:[\s\-()+.]*\d){5,}")
 
 # What was read last under each heading, known to stand in the database: a record is never changed or removed (I1), so that
 # who has seen it there once need not look again.
-_recorded = Kept(4096)
+recorded = Kept(4096)
 
 
 def record_reading(
@@ -42,11 +42,11 @@ def record_reading(
     """
     asked = _identity(actor=actor, desk=desk, session_key=session_key, page=page, filters=filters)
     heading = (connection.settings_dict["NAME"], actor.pk, desk.pk, asked["session"], page, asked["filter_digest"])
-    if _covers(_recorded.find(heading), from_number, to_number):
+    if _covers(recorded.find(heading), from_number, to_number):
         return None
     with transaction.atomic():
         made = _record_what_is_fresh(asked, from_number, to_number, count, now)
-        transaction.on_commit(lambda: _recorded.put(heading, (from_number, to_number)))
+        transaction.on_commit(lambda: recorded.put(heading, (from_number, to_number)))
     return made
 
 

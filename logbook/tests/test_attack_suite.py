@@ -60,6 +60,7 @@ def book(town: Town, morning, as_owner):
     first = actions.record_entry(
         actor=town.agent, entered_by=town.administrator, desk=town.desk, now=morning, text="漏水😀𠮷", kind="repair", place="5栋1203",
         customer="李先生", phone="13800138000", source="phone", fields={"seen": "é\n2\\"}, occurred_at=morning - timedelta(hours=3),
+        late_reason="忙",
     )
     second = actions.record_entry(
         actor=town.colleague, desk=town.desk, now=morning, text="咨询\t\\n", kind="enquiry", customer="王女士", audience="supervisors"
