@@ -17,7 +17,7 @@ from rosters import rules
 from rosters.actions.telling import tell_about
 from rosters.models import PlannedDuty, Roster, RosterLine
 from rosters.planning import Plan, plan_of
-from rosters.queries import ground_of, who_may
+from rosters.queries import ground_of, who_may, why_not_bring_in
 from rosters.reading import Table
 
 STATE = Roster.State
@@ -48,9 +48,7 @@ def bring_in(*, actor: Person, desk: Desk, month: date, table: Table, name: str,
     must(actor, "roster.draft", desk, now)
     hold_books(book_of(desk))
     roster = Roster.objects.select_for_update(of=("self",)).filter(desk=desk, month=month).first()
-    if refusal := rules.why_not_month(month=month, now=now, zone=desk.site.zone):
-        raise refusal
-    if roster and (refusal := rules.why_not_change(final=roster.is_final, submitted=roster.state == STATE.SUBMITTED)):
+    if refusal := why_not_bring_in(desk, month, roster, now):
         raise refusal
     plan = plan_of(table, ground_of(desk, month, now))
     if plan.problems:
