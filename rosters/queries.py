@@ -1,6 +1,5 @@
 """Reads of rosters and duties that more than one page or floor needs (A5, A24). Only duties in force are duties."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,7 +7,6 @@ from django.db.models import F, Min, Q, QuerySet
 
 from desks.clock import month_bounds
 from desks.models import Desk, Membership, Person
-from desks.permissions import may
 from desks.queries import people_by_name, people_of_desk, supervisors_of
 from desks.refusal import Refused
 from logbook.models import Watch
@@ -187,11 +185,6 @@ def roster_of(desk: Desk, month: date) -> Roster | None:
 def steps_of(roster: Roster) -> list[Any]:
     """Every step of the roster, the newest first: who, when, why."""
     return list(roster.history.select_related("history_user").order_by("-history_date", "-history_id"))
-
-
-def who_may(right: str, desk: Desk, people: Iterable[Person], now: datetime) -> list[Person]:
-    """Those of the people who have the right at the desk."""
-    return [person for person in people if may(person, right, desk=desk, now=now)]
 
 
 def roles_in(desk: Desk, month: date) -> dict[int, str]:

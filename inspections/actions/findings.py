@@ -11,8 +11,9 @@ from desks.claims import claim
 from desks.clock import local_day
 from desks.models import Person
 from desks.permissions import may
-from desks.queries import people_of_desk, supervisors_of
+from desks.queries import people_of_desk, supervisors_with
 from desks.refusal import Refused
+from desks.wording import name_of
 from inspections import rules
 from inspections.models import Finding
 from inspections.queries import OWNER_ROLES
@@ -73,7 +74,7 @@ def set_action(
     today = local_day(now, desk.site.zone)
     if refusal := rules.why_not_action(eligible=eligible, due_on=due_on, today=today):
         raise refusal
-    fields = {"cause": cause, "action": action, "owner": owner.name, "due_on": due_on.isoformat()}
+    fields = {"cause": cause, "action": action, "due_on": due_on.isoformat()} | name_of("owner", owner)
     row = _move(
         finding, actor, now, old=("open", "action_set"), new="action_set", code="finding_action_set", fields=fields,
         cause=cause, action=action, owner=owner, due_on=due_on,
@@ -96,7 +97,7 @@ def finish_action(*, actor: Person, finding: Finding, answer: str, now: datetime
         finding, actor, now, old="action_set", new="done", code="finding_done", fields={"answer": answer}, answer=answer,
         done_at=now,
     )
-    others = [person for person in supervisors_of(desk.site, now) if person.pk != actor.pk]
+    others = [person for person in supervisors_with("inspection.do", desk, now) if person.pk != actor.pk]
     _tell(row, others, "finding_to_verify", {"problem": row.problem}, now, "inspections:finding")
     return row
 

@@ -9,6 +9,7 @@ from desks.claims import AlreadyChanged, claim
 from desks.clock import local_day
 from desks.models import ChecklistItem, Desk, Person
 from desks.refusal import Refused
+from desks.wording import name_of
 from inspections import rules
 from inspections.models import Finding, Inspection, InspectionResult
 from inspections.queries import due_inspections, items_for
@@ -129,7 +130,7 @@ def finish_inspection(*, actor: Person, inspection: Inspection, now: datetime) -
         Inspection, row.pk, old="in_progress", new="done", actor=actor, reason="finished", now=now, inspector=actor, done_at=now
     )
     counts = {"items": str(len(items)), "findings": str(len(failed)), "occasion": row.occasion}
-    record_act(actor=actor, desk=desk, now=now, code="inspection_done", fields={"inspector": actor.name} | counts)
+    record_act(actor=actor, desk=desk, now=now, code="inspection_done", fields=name_of("inspector", actor) | counts)
     for result in failed:
         _find(actor, desk, result, now)
     return row

@@ -9,6 +9,7 @@ from desks.models import Desk, Person
 from desks.permissions import may
 from desks.queries import choices_of
 from desks.refusal import Refused
+from desks.wording import in_each_language, name_of
 from logbook.actions import book_of, hold_books, join_watch, pass_holder, record_act
 from logbook.models import Watch
 from logbook.queries import current_watch, watch_people
@@ -49,7 +50,7 @@ def leave_for_a_while(*, actor: Person, desk: Desk, what: str, cover: Person | N
     holds = watch.holder_id == actor.pk
     if holds:
         pass_holder(actor=actor, watch=watch, to=cover, now=now)
-    names = {"person": actor.name, "cover": cover.name, "what": choice.label}
+    names = name_of("person", actor) | name_of("cover", cover) | in_each_language("what", choice)
     record_act(actor=actor, desk=desk, now=now, code=CODES.get(what, "away_for_other"), fields=names)
     absence = Absence(
         watch=watch, person=actor, cover=cover, what=what, since=now,
@@ -77,7 +78,7 @@ def come_back(*, actor: Person, absence: Absence, now: datetime) -> Absence:
     if _gives_back(absence, watch, actor):
         pass_holder(actor=actor, watch=watch, to=absence.person, now=now)
         absence.part = Absence.Part.RETURNED
-    record_act(actor=actor, desk=watch.desk, now=now, code="back_at_desk", fields={"person": absence.person.name})
+    record_act(actor=actor, desk=watch.desk, now=now, code="back_at_desk", fields=name_of("person", absence.person))
     absence.back_at = max(now, absence.since)
     return _kept(absence, actor, now)
 

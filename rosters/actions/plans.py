@@ -10,14 +10,15 @@ from desks.binding import Confirmation
 from desks.claims import AlreadyChanged, claim
 from desks.models import Desk, Person
 from desks.permissions import may
-from desks.queries import duty_pool, heads_of, supervisors_of
+from desks.queries import duty_pool, heads_of, supervisors_with
 from desks.refusal import Refused, Words
+from desks.wording import name_of
 from logbook.actions import book_of, hold_books, record_act
 from rosters import rules
 from rosters.actions.telling import tell_about
 from rosters.models import PlannedDuty, Roster, RosterLine
 from rosters.planning import Plan, plan_of
-from rosters.queries import ground_of, who_may, why_not_bring_in
+from rosters.queries import ground_of, why_not_bring_in
 from rosters.reading import Table
 
 STATE = Roster.State
@@ -93,7 +94,7 @@ def submit(*, actor: Person, roster: Roster, now: datetime) -> Roster:
     )
     must_be_seen(roster, seen)
     note(roster, "roster_submitted", actor, now, audience="supervisors")
-    reviewers = who_may("roster.review", roster.desk, supervisors_of(roster.desk.site, now), now)
+    reviewers = supervisors_with("roster.review", roster.desk, now)
     tell_of(roster, [each for each in reviewers if each != actor], "submitted", "tell_roster_submitted", now)
     return roster
 
@@ -171,5 +172,5 @@ def note(
     roster: Roster, code: str, actor: Person, now: datetime, *, audience: str = "staff", text: str = "", **fields: str
 ) -> None:
     """Records an act about the roster in the desk's book; a draft's is for supervisors, as the draft itself is."""
-    named = {"person": actor.name, "month": f"{roster.month:%Y-%m}", "version": str(roster.version)}
+    named = name_of("person", actor) | {"month": f"{roster.month:%Y-%m}", "version": str(roster.version)}
     record_act(actor=actor, desk=roster.desk, now=now, code=code, fields=named | fields, text=text, audience=audience)
