@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import ChecklistItem, Choice, Desk, EntryKind, Membership, Person, Role, Site
-from desks.permissions import acting_of, memberships_of
+from desks.permissions import acting_of, may, memberships_of
 from desks.refusal import Refused
 
 
@@ -40,6 +40,11 @@ def supervisors_of(site: Site, now: datetime) -> list[Person]:
             Q(pk__in=members) | Q(acting__site=site, acting__starts_at__lte=now, acting__ends_at__gt=now)
         ).distinct().order_by("pk")
     )
+
+
+def supervisors_with(right: str, desk: Desk, now: datetime) -> list[Person]:
+    """The supervisors, and of those who act for them now the ones to whom this right was given (A3)."""
+    return [person for person in supervisors_of(desk.site, now) if may(person, right, desk=desk, now=now)]
 
 
 def heads_of(site: Site, now: datetime) -> list[Person]:

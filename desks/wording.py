@@ -1,7 +1,7 @@
 """Wording of acts and notices: a message code and named values become a sentence when somebody reads them (I11).
 
-Values are stored as texts. A name that ends in `_at` holds an ISO moment, one that ends in `_on` an ISO day; both are
-written out in the reader's language and the place's zone. What places and people are called is stored in every
+Values are stored as texts. A name that ends in `_at` holds an ISO moment, one that ends in `_on` an ISO day, `month` a
+month as 2026-12; they are written out in the reader's language and the place's zone. What places and people are called is stored in every
 language (`in_each_language`, `in_every_language`, `name_of`), and read in the reader's.
 """
 
@@ -66,7 +66,7 @@ def listed(name: str, each: Iterable[dict[str, str]]) -> dict[str, str]:
 
 
 def _value(name: str, value: Any, place: Desk | Site) -> str:
-    from desks.templatetags.desks_tags import local_date, local_moment
+    from desks.templatetags.desks_tags import local_date, local_moment, local_month
 
     if value in {None, ""}:
         return "–"
@@ -75,6 +75,8 @@ def _value(name: str, value: Any, place: Desk | Site) -> str:
             return local_moment(datetime.fromisoformat(value), place)
         if name.endswith("_on"):
             return local_date(date.fromisoformat(value))
+        if name == "month":
+            return local_month(date.fromisoformat(f"{value}-01"))
     except (TypeError, ValueError):
         return str(value)
     return str(value)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from desks.clock import at, day_bounds, local_day
 from desks.models import Desk
-from desks.queries import supervisors_of
+from desks.queries import supervisors_with
 from logbook.actions import erase_personal_values, seal, send_checkpoint, verify_book
 from logbook.models import Book, Checkpoint, EntryDigest, Verification
 from logbook.queries import unread_count_for_review
@@ -37,7 +37,7 @@ def raise_missing_reviews(now: datetime) -> int:
         unread = unread_count_for_review(desk, day)
         if unread:
             told += tell(
-                people=supervisors_of(desk.site, now), site=desk.site, matter="review", matter_id=desk.pk,
+                people=supervisors_with("log.review", desk, now), site=desk.site, matter="review", matter_id=desk.pk,
                 occasion=f"unread:{day.isoformat()}", code="review_missing",
                 fields={"day_on": day.isoformat(), "count": str(unread)},
                 url=reverse("logbook:review", args=[desk.slug, day.isoformat()]), now=now,

@@ -1,6 +1,5 @@
 """Reads of rosters and duties that more than one page or floor needs (A5, A24). Only duties in force are duties."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,12 +7,14 @@ from django.db.models import F, Min, Q, QuerySet
 
 from desks.clock import month_bounds
 from desks.models import Desk, Membership, Person
-from desks.permissions import may
 from desks.queries import people_by_name, people_of_desk, supervisors_of
+from desks.refusal import Refused
 from logbook.models import Watch
 from logbook.queries import current_watch, watch_people
+from rosters import rules
 from rosters.models import Absence, Duty, PlannedDuty, Roster, RosterLine, ShiftType
-from rosters.planning import Cell, Ground, Line, Plan, days_of
+from rosters.planning import Cell, Ground, Line, Plan, Problem, days_of, plan_of
+from rosters.reading import Table
 
 # More people than are on duty and relieve them at any desk.
 NEAR = 60
@@ -101,11 +102,30 @@ def ground_of(desk: Desk, month: date, now: datetime) -> Ground:
     around = Duty.objects.filter(
         taken_out_by__isnull=True, starts_at__lt=end + timedelta(days=1), ends_at__gt=begin, person__in=eligible
     )
-    for duty in around.select_related("desk"):
+    # The month's own roster is no other duty: that it is in force already is said once, not for each of its duties.
+    own = Q(roster__desk=desk, roster__month=month)
+    for duty in around.exclude(own).select_related("desk"):
         name = duty.desk.label if duty.desk.site_id == desk.site_id else ""
         busy.setdefault(duty.person_id, []).append((duty.starts_at, duty.ends_at, name))
     weekdays = set(desk.opening_hours.values_list("weekday", flat=True))
     return Ground(month, zone, by_name, eligible, shifts_of(desk), weekdays, busy)
+
+
+def plan_to_bring_in(table: Table, desk: Desk, month: date, now: datetime) -> Plan:
+    """What a table would make of the desk's month, with every problem; that the month takes no plan now is the first of them."""
+    plan = plan_of(table, ground_of(desk, month, now))
+    if refusal := why_not_bring_in(desk, month, roster_of(desk, month), now):
+        plan.problems.insert(0, Problem(None, None, refusal.reason, refusal.remedy))
+    return plan
+
+
+def why_not_bring_in(desk: Desk, month: date, roster: Roster | None, now: datetime) -> Refused | None:
+    """Why no plan is brought in for the desk's month now, whatever it says, or None (A5, I6)."""
+    if refusal := rules.why_not_month(month=month, now=now, zone=desk.site.zone):
+        return refusal
+    if roster is None:
+        return None
+    return rules.why_not_change(final=roster.is_final, submitted=roster.state == Roster.State.SUBMITTED)
 
 
 def plan_of_roster(roster: Roster, version: int | None = None) -> Plan:
@@ -165,11 +185,6 @@ def roster_of(desk: Desk, month: date) -> Roster | None:
 def steps_of(roster: Roster) -> list[Any]:
     """Every step of the roster, the newest first: who, when, why."""
     return list(roster.history.select_related("history_user").order_by("-history_date", "-history_id"))
-
-
-def who_may(right: str, desk: Desk, people: Iterable[Person], now: datetime) -> list[Person]:
-    """Those of the people who have the right at the desk."""
-    return [person for person in people if may(person, right, desk=desk, now=now)]
 
 
 def roles_in(desk: Desk, month: date) -> dict[int, str]:

@@ -7,12 +7,12 @@ from django.urls import reverse
 
 from desks.claims import claim
 from desks.models import Desk, Person
-from desks.queries import heads_of, supervisors_of
+from desks.queries import heads_of, supervisors_with
+from desks.wording import in_each_language
 from inspections.models import Inspection
 from inspections.queries import Due, due_inspections
 from logbook.actions import book_of, hold_books, record_act
 from notices.actions import tell
-from office.words import house_label
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def _make(due: Due, now: datetime, **values: object) -> Inspection | None:
 
 @transaction.atomic
 def remind_of_inspection(*, due: Due, now: datetime) -> int:
-    """Tells whom it concerns, each once: before it is due the supervisors, once it is overdue also the project heads.
+    """Tells whom it concerns, each once: before it is due who inspects, once it is overdue also the project heads.
 
     Returns how many were told just now. Staff of the desk are not told (A32).
     """
@@ -55,11 +55,11 @@ def remind_of_inspection(*, due: Due, now: datetime) -> int:
     overdue = now >= due.due_at
     if not overdue and due.state != Inspection.State.PLANNED:
         return 0
-    people: list[Person] = supervisors_of(site, now) + (heads_of(site, now) if overdue else [])
+    people: list[Person] = supervisors_with("inspection.do", due.desk, now) + (heads_of(site, now) if overdue else [])
     what = "overdue" if overdue else "reminder"
     return tell(
         people=people, site=site, matter="inspection", matter_id=due.row.pk, occasion=what, code=f"inspection_{what}",
-        fields={"desk": house_label(due.desk), "due_at": due.due_at.isoformat()},
+        fields=in_each_language("desk", due.desk) | {"due_at": due.due_at.isoformat()},
         url=reverse("inspections:page", args=[due.desk.slug]), now=now,
     )
 

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from desks.models import DeskSettings
 from desks.testing import Town
+from desks.wording import worded
 from inspections import clock
 from inspections.models import Inspection
 from inspections.queries import due_inspections
@@ -14,6 +16,7 @@ from inspections.tests.making import finished, started
 from logbook.models import Entry
 from notices.models import Notice
 from office.actions import name_acting_supervisor
+from rosters.tests.scenes import reported
 
 DAY = date(2026, 11, 24)
 
@@ -90,6 +93,32 @@ def test_who_acts_is_told_and_a_done_one_is_told_to_nobody(town: Town, morning) 
     finished(town, morning + timedelta(minutes=5))
     _tick(morning + timedelta(minutes=31))
     assert not Notice.objects.filter(occasion="overdue", url__contains=town.desk.slug).exists()
+
+
+@pytest.mark.clause("A3")
+def test_who_acts_without_that_right_is_not_told(town: Town, morning) -> None:
+    name_acting_supervisor(
+        actor=town.supervisor, site=town.site, person=town.butler, rights=["roster.draft"], starts_at=morning,
+        ends_at=morning + timedelta(hours=4), now=morning,
+    )
+    _tick(morning)
+    _tick(morning + timedelta(minutes=30))
+    assert not Notice.objects.filter(person=town.butler, matter="inspection").exists()
+
+
+@pytest.mark.clause("I11")
+def test_a_notice_names_the_desk_in_the_reader_s_language(town: Town, morning) -> None:
+    type(town.desk).objects.filter(pk=town.desk.pk).update(label_zh_hans="前台")
+    _tick(morning)
+    reported(town, morning)
+    said = set()
+    with translation.override("zh-hans"):
+        for notice in Notice.objects.filter(person=town.supervisor, url__contains=town.desk.slug, matter="inspection"):
+            said.add(worded(notice.code, notice.fields, town.desk))
+        for notice in Notice.objects.filter(person=town.head, matter="roster"):
+            said.add(worded(notice.code, notice.fields, town.desk))
+    assert len(said) == 2 and all("前台" in words for words in said)
+    assert any("2026年12月" in words for words in said)
 
 
 @pytest.mark.clause("A32")

@@ -24,6 +24,14 @@ def test_moments_and_days_are_written_in_the_place_s_zone(town: Town) -> None:
         assert "漏水" in worded("test_due", fields, town.site)
 
 
+def test_a_month_is_written_out(town: Town) -> None:
+    messages.register("test_month", "roster of %(month)s")
+    assert worded("test_month", {"month": "2026-12"}, town.desk) == "roster of Dec 2026"
+    assert worded("test_month", {"month": "=1+1"}, town.desk) == "roster of =1+1"
+    with translation.override("zh-hans"):
+        assert worded("test_month", {"month": "2026-12"}, town.desk) == "roster of 2026年12月"
+
+
 def test_missing_and_broken_values_never_hide_the_rest(town: Town) -> None:
     assert worded("test_due", {"what": "%(due_at)s", "due_at": "soon"}, town.desk) == (
         "%(due_at)s is due soon, 100% sure, on –"

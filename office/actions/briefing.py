@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from desks.clock import local_day
 from desks.models import Desk, Person
+from desks.wording import name_of
 from logbook.actions import book_of, hold_books, record_act
 from notices.actions import tell
 from office import rules
@@ -65,8 +66,6 @@ def acknowledge_briefing(*, actor: Person, briefing: Briefing, now: datetime) ->
     )
     if refusal:
         raise refusal
-    fields = {
-        "person": actor.name, "day_on": briefing.site_day.isoformat(), "version": str(briefing.version),
-    }
+    fields = name_of("person", actor) | {"day_on": briefing.site_day.isoformat(), "version": str(briefing.version)}
     record_act(actor=actor, desk=desk, now=now, code="briefing_acknowledged", fields=fields)
     return BriefingAck.objects.create(briefing=briefing, person=actor, at=now)

@@ -10,7 +10,7 @@ from desks.binding import Confirmation
 from desks.claims import AlreadyChanged, claim
 from desks.models import Desk, Person
 from desks.permissions import may
-from desks.queries import duty_pool, heads_of, supervisors_of
+from desks.queries import duty_pool, heads_of, supervisors_with
 from desks.refusal import Refused, Words
 from desks.wording import name_of
 from logbook.actions import book_of, hold_books, record_act
@@ -18,7 +18,7 @@ from rosters import rules
 from rosters.actions.telling import tell_about
 from rosters.models import PlannedDuty, Roster, RosterLine
 from rosters.planning import Plan, plan_of
-from rosters.queries import ground_of, who_may
+from rosters.queries import ground_of, why_not_bring_in
 from rosters.reading import Table
 
 STATE = Roster.State
@@ -49,9 +49,7 @@ def bring_in(*, actor: Person, desk: Desk, month: date, table: Table, name: str,
     must(actor, "roster.draft", desk, now)
     hold_books(book_of(desk))
     roster = Roster.objects.select_for_update(of=("self",)).filter(desk=desk, month=month).first()
-    if refusal := rules.why_not_month(month=month, now=now, zone=desk.site.zone):
-        raise refusal
-    if roster and (refusal := rules.why_not_change(final=roster.is_final, submitted=roster.state == STATE.SUBMITTED)):
+    if refusal := why_not_bring_in(desk, month, roster, now):
         raise refusal
     plan = plan_of(table, ground_of(desk, month, now))
     if plan.problems:
@@ -96,7 +94,7 @@ def submit(*, actor: Person, roster: Roster, now: datetime) -> Roster:
     )
     must_be_seen(roster, seen)
     note(roster, "roster_submitted", actor, now, audience="supervisors")
-    reviewers = who_may("roster.review", roster.desk, supervisors_of(roster.desk.site, now), now)
+    reviewers = supervisors_with("roster.review", roster.desk, now)
     tell_of(roster, [each for each in reviewers if each != actor], "submitted", "tell_roster_submitted", now)
     return roster
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from desks.models import Desk, Person
+from desks.wording import in_each_language
 from notices.actions import tell
 
 
@@ -15,6 +16,6 @@ def tell_about(
     """Tells the people of the occasion; returns how many were told just now."""
     return tell(
         people=people, site=desk.site, matter="roster", matter_id=f"{desk.pk}:{month:%Y-%m}", occasion=occasion, code=code,
-        fields={"month": f"{month:%Y-%m}", "desk": desk.label} | fields, now=now,
+        fields={"month": f"{month:%Y-%m}"} | in_each_language("desk", desk) | fields, now=now,
         url=reverse("rosters:month", args=[desk.slug, month]),
     )

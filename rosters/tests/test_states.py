@@ -7,6 +7,7 @@ from desks.testing import Town
 from logbook.models import Entry
 from rosters import actions
 from rosters.models import Duty, Roster
+from rosters.queries import plan_to_bring_in
 from rosters.tests.scenes import DECEMBER, confirmed, drafted, reported, roster_table
 
 
@@ -78,6 +79,8 @@ def test_nothing_is_brought_in_over_a_month_under_review_or_approved(town: Town,
         drafted(town, morning, agent="早", butler="晚")
     assert refused.value.field == "month"
     assert Roster.objects.get(pk=roster.pk).version == 1
+    shown = plan_to_bring_in(roster_table(town), town.desk, DECEMBER, morning)
+    assert [(problem.place, problem.reason) for problem in shown.problems] == [("", refused.value.reason)]
 
 
 @pytest.mark.clause("A5")

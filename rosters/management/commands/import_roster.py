@@ -11,8 +11,8 @@ from django.utils import timezone
 from desks.models import Desk, Person
 from desks.refusal import Refused
 from rosters.actions import NotBroughtIn, bring_in
-from rosters.planning import Plan, plan_of
-from rosters.queries import ground_of
+from rosters.planning import Plan
+from rosters.queries import plan_to_bring_in
 from rosters.reading import MAX_BYTES, read_table
 
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             with options["file"].open("rb") as file:
                 table = read_table(file.read(MAX_BYTES + 1))
             if options["dry_run"]:
-                self._say(plan_of(table, ground_of(desk, month, now)))
+                self._say(plan_to_bring_in(table, desk, month, now))
                 return
             roster = bring_in(
                 actor=actor, desk=desk, month=month, table=table, name=options["file"].name, now=now
