@@ -111,7 +111,7 @@ class Laid:
     """The rows that a fresh database holds. `put_back` leaves these and no others, whatever tests have committed.
 
     Emptying 120 tables by TRUNCATE takes half a second and waits for whoever still reads; another copy of the
-    template takes longer (docs/decisions/0030). Must be called as the owner: it sets the record's guards aside.
+    template takes longer (docs/decisions/0023). Must be called as the owner: it sets the record's guards aside.
     """
 
     def __init__(self) -> None:

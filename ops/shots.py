@@ -24,8 +24,8 @@ WIDTHS = (1280, 360)
 LANGUAGES = ("en", "zh-hans")
 # Who looks at which page; the first picture of a list is the one that the README shows.
 PAGES = {
-    "zhou": ["/desk/front/", "/log/front/", "/log/front/follow-ups/", "/handover/front/", "/rosters/front/", "/registers/front/custody/", "/notices/", "/profile/"],
-    "supervisor": ["/", "/rosters/front/", "/inspections/front/", "/office/front/briefing/", "/escalations/front/"],
+    "zhou": ["/desk/front/", "/log/front/", "/log/front/45/", "/log/front/follow-ups/", "/handover/front/", "/rosters/front/", "/registers/front/custody/", "/notices/", "/profile/"],
+    "supervisor": ["/", "/log/front/proof/", "/log/front/keeping/", "/rosters/front/", "/inspections/front/", "/office/front/briefing/", "/escalations/front/"],
     "head": ["/", "/log/front/"],
     "siteadmin": ["/admin/", "/log/front/import/"],
 }
