@@ -93,6 +93,7 @@ def main() -> int:
             }
             owner = told | {"DATABASE_OWNER_URL": postgres.login("duty_owner", name).url}
             _manage(owner, "migrate", "-v", "0")
+            _manage(owner, "signing_key", "--make")
             _manage(owner, "sample_data")
             port = free_port()
             web = subprocess.Popen(
