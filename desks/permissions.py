@@ -29,6 +29,8 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "log.see_restricted": (*HEADS, Role.AUDITOR),
     "log.see_personal": (*STAFF, *HEADS),
     "log.export": (*HEADS, Role.AUDITOR),
+    "log.access": (Role.PROJECT_HEAD, Role.AUDITOR),
+    "log.promises": (*HEADS, Role.AUDITOR),
     "log.import": (Role.SITE_ADMINISTRATOR,),
     "log.settle_imported": (*SUPERVISOR, Role.SITE_ADMINISTRATOR),
     "log.review": SUPERVISOR,

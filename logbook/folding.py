@@ -1,11 +1,25 @@
-"""Folds text for searching: width, case and Traditional to Simplified characters, by a library; the version is kept."""
+"""Folds what is searched: width, case and Traditional to Simplified characters, by a library; units in one writing.
 
+What is kept of an entry and what somebody looks for pass through here alike. The version is kept beside the folded text.
+"""
+
+import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 from opencc import OpenCC
 
-VERSION = 1
+VERSION = 2
+# Stands before a unit in its one writing: 5栋1203, 5-1203 and "Building 5, 1203" are all ⌂5-1203, which 15-1203 does not hold.
+UNIT_MARK = "⌂"
+# A building of at most three digits or one letter, perhaps a staircase, a room of three or four digits; after folding.
+UNIT = re.compile(
+    r"(?<![0-9a-z])(?:"
+    r"(?:(?:building|block|tower|bldg\.?)\s?)(?P<named>[1-9]\d{0,2}|[a-z]),?\s?(?:(?:room|flat|unit)\s?)?(?P<named_room>\d{3,4})"
+    r"|(?P<house>[1-9]\d{0,2}|[a-z])\s?(?:栋|幢|座|号楼|[-–—#])\s?(?:(?P<stairs>\d{1,2})(?:单元|[-–—])\s?)?(?P<room>\d{3,4})"
+    r")(?![0-9a-z])(?:室|房)?"
+)
 
 
 @cache
@@ -14,5 +28,26 @@ def _converter() -> OpenCC:
 
 
 def folded(text: str) -> str:
-    """The text as searches compare it (folding version 1)."""
+    """The text as searches compare it."""
     return _converter().convert(unicodedata.normalize("NFKC", text).casefold())
+
+
+def search_text(parts: Iterable[str]) -> str:
+    """What is kept for searching of an entry that says these parts: each folded, and at the end its units in one writing."""
+    said = folded("\n".join(part for part in parts if part))
+    units = dict.fromkeys(unit_of(found) for found in UNIT.finditer(said))
+    return "\n".join([said, *units]) if units else said
+
+
+def unit_of(found: re.Match[str]) -> str:
+    """The unit that UNIT has found, in its one writing."""
+    named = found.groupdict()
+    steps = (named["named"] or named["house"], named["stairs"], named["named_room"] or named["room"])
+    return UNIT_MARK + "-".join(step for step in steps if step)
+
+
+def words_of(asked: str) -> list[str]:
+    """The words that all must be there: folded, divided at spaces, each once, a unit in its one writing; at most eight."""
+    said = folded("".join(each for each in asked if unicodedata.category(each) not in {"Cc", "Cs"} or each.isspace()))
+    units = [unit_of(found) for found in UNIT.finditer(said)]
+    return list(dict.fromkeys([*units, *UNIT.sub(" ", said).replace(UNIT_MARK, " ").split()]))[:8]

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from logbook.views import day, desk, entry, export, feed, follow_ups, imports, log, reviews, save, watch
+from logbook.views import (
+    access,
+    day,
+    desk,
+    entry,
+    export,
+    feed,
+    follow_ups,
+    imports,
+    log,
+    promises,
+    reviews,
+    save,
+    watch,
+)
 
 app_name = "logbook"
 urlpatterns: list[URLPattern] = [
@@ -28,6 +42,10 @@ urlpatterns += [
     path("log/<slug:desk>/review/<str:day>/", reviews.review, name="review"),
     path("log/<slug:desk>/review/<str:day>/sign/", reviews.sign_review, name="sign_review"),
     path("log/<slug:desk>/review/<str:day>/ask/", reviews.ask, name="ask"),
+    path("log/<slug:desk>/access/", access.access, name="access"),
+    path("log/<slug:desk>/access/export/", access.access_export, name="access_export"),
+    path("log/<slug:desk>/promise/", promises.promise, name="promise"),
+    path("log/<slug:desk>/promises/", promises.promises, name="promises"),
     path("log/<slug:desk>/import/", imports.import_page, name="import"),
     path("log/<slug:desk>/imported/", imports.imported, name="imported"),
 ]

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from desks.models import Desk, Person
+from desks.whence import address
 from logbook.models import AccessRecord
 from logbook.rules import not_yet_read
 
@@ -42,7 +43,7 @@ def record_reading(
             _one_at_a_time(asked)
             fresh = _fresh(earlier, from_number, to_number)
     made = [
-        AccessRecord(**asked, at=now, from_number=first, to_number=last, count=_shown(first, last, from_number, to_number, count))
+        AccessRecord(**asked, at=now, address=address(), from_number=first, to_number=last, count=_shown(first, last, from_number, to_number, count))
         for first, last in fresh
     ]
     # Two empty pages at once meet in the unique constraint, and one of them leaves nothing.
@@ -58,7 +59,7 @@ def record_export(
     """Records that the actor took `count` entries out of the log; each export is recorded (A20, I8)."""
     asked = _identity(actor=actor, desk=desk, session_key=session_key, page=page, filters=filters)
     return AccessRecord.objects.create(
-        **asked, kind=AccessRecord.Kind.EXPORT, at=now, from_number=from_number, to_number=to_number, count=count
+        **asked, kind=AccessRecord.Kind.EXPORT, at=now, address=address(), from_number=from_number, to_number=to_number, count=count
     )
 
 

@@ -15,11 +15,13 @@ from desks.permissions import may
 from desks.refusal import Refused
 from logbook import rules
 from logbook.actions.books import book_of, hold_books, site_book_of
-from logbook.folding import VERSION, folded
+from logbook.folding import VERSION, search_text
 from logbook.models import Book, Entry, PersonalValue
 from logbook.queries import current_watch, kind_to_record
 
 LONGEST_PERSONAL = PersonalValue._meta.get_field("value").max_length
+# What a search finds beside the text and the kind's own fields.
+SEARCHED = ("place", "result", "next_step")
 LONGEST = {field.name: field.max_length for field in Entry._meta.get_fields() if isinstance(field, CharField)}
 
 
@@ -217,7 +219,10 @@ def insert_entry(*, book: Book | int, text: str, personal: dict[str, str] | None
     """The one insert: what can be erased goes in by `intake`, the database gives the rest back."""
     kept = {name: value for name, value in (personal or {}).items() if value}
     _refuse_what_cannot_stand(values, kept)
-    intake = {"text": text, "search": folded(text), "folding": VERSION, "personal": kept}
+    said = [text, *(values.get(name, "") for name in SEARCHED)]
+    if values["act"] != Entry.Act.ACT:
+        said += [value for value in values.get("fields", {}).values() if value != "true" and not value.isdigit()]
+    intake = {"text": text, "search": search_text(said), "folding": VERSION, "personal": kept}
     try:
         with transaction.atomic():
             return Entry.objects.create(**{"book_id" if isinstance(book, int) else "book": book}, intake=intake, **values)

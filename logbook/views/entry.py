@@ -26,6 +26,7 @@ from logbook.lines import Line, lines_of, state_tag
 from logbook.models import Entry, FollowUp
 from logbook.queries import current_watch, entries_of
 from logbook.reading import Row, rows_for
+from logbook.views.promises import promised
 from logbook.words import DeskWords
 
 CHANGEABLE = {Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION}
@@ -62,6 +63,7 @@ def _opened(request: HttpRequest, desk: Desk, number: int, now: datetime) -> Ope
 
 @desk_page("log.read")
 @require_safe
+@promised
 def entry_page(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """The page of one entry."""
     now = timezone.now()
