@@ -15,11 +15,14 @@ VERSION = 2
 UNIT_MARK = "⌂"
 # A building of at most three digits or one letter, perhaps a staircase, a room of three or four digits; after folding.
 UNIT = re.compile(
-    r"(?<![0-9a-z])(?:"
+    r"(?<![0-9a-z])(?<![0-9][-–—])(?:"
     r"(?:(?:building|block|tower|bldg\.?)\s?)(?P<named>[1-9]\d{0,2}|[a-z]),?\s?(?:(?:room|flat|unit)\s?)?(?P<named_room>\d{3,4})"
     r"|(?P<house>[1-9]\d{0,2}|[a-z])\s?(?:栋|幢|座|号楼|[-–—#])\s?(?:(?P<stairs>\d{1,2})(?:单元|[-–—])\s?)?(?P<room>\d{3,4})"
-    r")(?![0-9a-z])(?:室|房)?"
+    r")(?![0-9a-z]|[-–—][0-9])(?:室|房)?"
 )
+
+# A number of ten digits or more said in groups, as phone numbers are: 138 0013 8000.
+IN_GROUPS = re.compile(r"(?<![0-9])[0-9](?: ?[0-9]){9,15}(?![0-9])")
 
 
 @cache
@@ -49,5 +52,6 @@ def unit_of(found: re.Match[str]) -> str:
 def words_of(asked: str) -> list[str]:
     """The words that all must be there: folded, divided at spaces, each once, a unit in its one writing; at most eight."""
     said = folded("".join(each for each in asked if unicodedata.category(each) not in {"Cc", "Cs"} or each.isspace()))
+    said = IN_GROUPS.sub(lambda number: number[0].replace(" ", ""), said)
     units = [unit_of(found) for found in UNIT.finditer(said)]
     return list(dict.fromkeys([*units, *UNIT.sub(" ", said).replace(UNIT_MARK, " ").split()]))[:8]

@@ -16,10 +16,10 @@ from logbook.models import Entry
 
 BLOCK = 8192
 """As in search_tokens() of migration 0030."""
-FEWEST_DIGITS = 4
 MOST_PHONES = 500
 """So many entries of one number a search finds; somebody who called more often is asked for more exactly."""
 NUMBER = re.compile(r"\+?\d(?:[\-().+]*\d){3,}")
+"""Four digits or more, whatever stands between them: the last digits of a phone number at least."""
 _PREFIX = "\x01"
 
 PAGE = """SELECT hit.number, hit.entry_id FROM generate_series(%s, %s, %s) AS block(place) CROSS JOIN LATERAL (
@@ -30,7 +30,7 @@ PAGE = """SELECT hit.number, hit.entry_id FROM generate_series(%s, %s, %s) AS bl
     ) AS said WHERE {said} AND EXISTS ({filtered}) ORDER BY said.number {order} LIMIT %s
 ) AS hit LIMIT %s"""
 """The series can only be the outer side of the loop, so blocks come in its order, and none is read that is not needed."""
-NEWEST = """SELECT max(newest.number) FROM unnest(%s) AS book(id) CROSS JOIN LATERAL (
+NEWEST = """SELECT max(newest.number) FROM unnest(%s::bigint[]) AS book(id) CROSS JOIN LATERAL (
     SELECT number FROM logbook_entrydigest WHERE book_id = book.id ORDER BY number DESC LIMIT 1) AS newest"""
 
 

@@ -72,7 +72,8 @@ def _portions(desk: Desk, narrowed: dict[str, Any], rights: dict[str, bool]) -> 
         found = entries_of(desk).order_by("number")
         ends = [found.filter(pk=key).values_list("number", flat=True).get() for key in (*keys[:1], *keys[-1:])]
         parts = (keys[place : place + PORTION] for place in range(0, len(keys), PORTION))
-        return Portions(*(ends or [None, None]), len(keys), (list(found.filter(pk__in=part)) for part in parts))
+        first, last = (ends[0], ends[-1]) if ends else (None, None)
+        return Portions(first, last, len(keys), (list(found.filter(pk__in=part)) for part in parts))
     rows = entries_of(desk, see_restricted=rights["see_restricted"], **narrowed)
     sums = rows.order_by().aggregate(first=Min("number"), last=Max("number"), count=Count("pk"))
     return Portions(sums["first"], sums["last"], sums["count"], _by_number(rows, sums["last"] or 0))
