@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from logbook.folding import UNIT, UNIT_MARK, folded, unit_of
+from logbook.folding import UNIT, UNIT_MARK, folded_in_place, unit_of
 from logbook.lines import Line
 
 
@@ -21,7 +21,7 @@ def mark_hits(lines: Sequence[Line], words: Sequence[str]) -> None:
 
 def marked(text: str, words: Sequence[str]) -> str:
     """The text with <mark> around each of the folded words; unchanged, and still to be escaped, where none stands in it."""
-    said, origin = _aligned(text)
+    said, origin = folded_in_place(text)
     spans = sorted({(origin[first], origin[last - 1] + 1) for word in words for first, last in _places(said, word)})
     if not spans:
         return text
@@ -33,15 +33,6 @@ def marked(text: str, words: Sequence[str]) -> str:
             done = last
     # Every piece of what somebody wrote is escaped above.
     return mark_safe("".join([*pieces, escape(text[done:])]).replace("</mark><mark>", ""))  # noqa: S308
-
-
-def _aligned(text: str) -> tuple[str, list[int]]:
-    """The folded text, and of each of its characters the place in the text that it comes from."""
-    said = folded(text)
-    if len(said) == len(text):
-        return said, list(range(len(text)))
-    pieces = [folded(each) for each in text]
-    return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
 
 
 def _places(said: str, word: str) -> list[tuple[int, int]]:
