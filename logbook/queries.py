@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
 
 from desks.clock import day_bounds
 from desks.models import Desk, EntryKind, Person
@@ -115,16 +115,37 @@ def entries_of(
         rows = rows.filter(follow_up__state=state)
     if person:
         rows = rows.filter(Q(author=person) | Q(entered_by=person))
-    if day or until:
-        zone = desk.site.zone
-        if day:
-            rows = rows.filter(occurred_at__gte=day_bounds(day, zone)[0])
-        rows = rows.filter(occurred_at__lt=day_bounds(max(until, day) if until and day else until or day, zone)[1])
+    rows = rows.filter(_on_days(desk, day, until))
     if (place or text or state) and not see_restricted:
         rows = rows.exclude(audience=Entry.Audience.SUPERVISORS)
     if place:
         rows = rows.filter(_at_place(place))
     return rows.order_by("-number")
+
+
+def _on_days(desk: Desk, day: date | None, until: date | None) -> Q:
+    """On the day, from the day until the other, or up to that: the site's days of occurrence (I11)."""
+    days = [each for each in (day, until) if each]
+    if not days:
+        return Q()
+    held = Q(occurred_at__lt=day_bounds(max(days), desk.site.zone)[1])
+    return held & Q(occurred_at__gte=day_bounds(day, desk.site.zone)[0]) if day else held
+
+
+def _numbers_on_days(
+    desk: Desk, day: date | None, until: date | None, before: int | None, after: int | None
+) -> tuple[int | None, int | None]:
+    """The bounds of a page, no wider than the numbers of these days reach: an old day is not walked to from the newest entry.
+
+    The sums are over `number + 0`: for a bare column PostgreSQL would walk the numbers instead of reading the days' index.
+    """
+    if not (day or until):
+        return before, after
+    number = F("number") + 0
+    ends = Entry.objects.filter(_on_days(desk, day, until), book__in=book_ids_of(desk)).aggregate(first=Min(number), last=Max(number))
+    if ends["first"] is None:
+        return 1, after
+    return min(before or ends["last"] + 1, ends["last"] + 1), max(after or 0, ends["first"] - 1)
 
 
 def _at_place(place: str) -> Q:
@@ -149,6 +170,7 @@ def found_keys(
 
     Only with `sees_personal` a number is also looked for among the phone numbers (I8).
     """
+    before, after = _numbers_on_days(desk, narrowed.get("day"), narrowed.get("until"), before, after)
     entries = entries_of(desk, place=place, text=text, **narrowed).select_related(None)
     return matching(
         entries, books=book_ids_of(desk), asked=f"{text} {place}", limit=limit, before=before, after=after,
@@ -168,6 +190,7 @@ def found_entries(
         )
         entries = Entry.objects.filter(pk__in=keys)
     else:
+        before, after = _numbers_on_days(desk, narrowed.get("day"), narrowed.get("until"), before, after)
         entries = entries_of(desk, before=before, after=after, text=text, place=place, **narrowed)
     return for_rows(entries.order_by("number" if oldest_first else "-number"), limit)
 

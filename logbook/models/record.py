@@ -101,7 +101,7 @@ class Entry(models.Model):
             models.CheckConstraint(condition=Q(intake__isnull=True), name="entry_intake_is_empty_at_rest"),
         ]
         indexes = [
-            models.Index(fields=["book", "-occurred_at"], name="entry_book_occurred"),
+            models.Index(fields=["book", "-occurred_at"], include=["number"], name="entry_book_occurred"),
             models.Index(fields=["root"], name="entry_root"),
         ]
 

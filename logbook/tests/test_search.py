@@ -1,6 +1,7 @@
 """Searching the log: what is found, by whom, newest first, page by page, marked and never more than its reader may see (A17, A20, I8)."""
 
 import random
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -211,3 +212,15 @@ def test_an_export_holds_what_the_search_shows(town: Town) -> None:
 def test_the_newest_number_is_of_these_books(town: Town) -> None:
     write(town, "x")
     assert search.newest_number(book_ids_of(town.desk)) == 1 and search.newest_number([]) == 0
+
+
+@pytest.mark.clause("I11")
+def test_a_search_on_days_finds_what_was_written_down_late(town: Town) -> None:
+    now = timezone.now()
+    for days, text in ((3, "烟感 一"), (1, "烟感 二"), (3, "烟感 三"), (0, "烟感 四")):
+        actions.record_entry(actor=town.agent, desk=town.desk, now=now, text=text, occurred_at=now - timedelta(days=days))
+    day = (now - timedelta(days=3)).astimezone(town.site.zone).date()
+    assert found(town, "烟感", day=day) == [3, 1] == found(town, "", day=day)
+    assert found(town, "烟感", day=day, until=day + timedelta(days=2)) == [3, 2, 1] == found(town, "烟感", until=day + timedelta(days=2))
+    assert found(town, "烟感", day=day, before=3) == [1] and found(town, "烟感", day=day, after=1, oldest_first=True) == [3]
+    assert found(town, "烟感", day=day - timedelta(days=9)) == [] == found(town, "", day=day - timedelta(days=9))
