@@ -1,6 +1,7 @@
 """`make bench`: the product beside a minimal Django view, on 100,000 entries, in one interleaved run.
 
-Figures: entries (saved per second by 1, 4 and 16 clients), desk (the desk page's time), memory, verify. ONLY names one.
+Figures: entries (saved per second by 1, 4 and 16 clients), desk (the desk page's time), memory, verify, search. ONLY names
+one. With ONLY=search up to a million entries (or ENTRIES): the first time it takes a quarter of an hour to write them.
 """
 
 import os
@@ -12,7 +13,7 @@ import urllib.parse
 import uuid
 from collections.abc import Callable
 
-from bench import load
+from bench import load, search
 from bench.figures import Figure, table, write
 from bench.ground import memory_of, plain_environment, process, served, servers
 from ops.services import ROOT, Postgres, Trouble, var_dir
@@ -32,14 +33,18 @@ def _manage(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout.strip()
 
 
+def _web_environment(postgres: Postgres, redis_url: str) -> dict[str, str]:
+    return plain_environment() | {
+        "DUTY_DESK_MODE": "test", "VAR_DIR": str(var_dir() / "bench"), "LANGUAGE_CODE": "en", "REDIS_URL": redis_url,
+        "DATABASE_URL": postgres.login("duty_app", "bench").url, "SECRET_KEY": "bench-" + "0" * 50,
+    }
+
+
 def _prepare(postgres: Postgres, redis_url: str) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     """Both databases with their rows; the environments of both web servers, and what the clients need."""
     for name in ("bench", "yardstick"):
         postgres.make_database(name)
-    product = plain_environment() | {
-        "DUTY_DESK_MODE": "test", "VAR_DIR": str(var_dir() / "bench"), "LANGUAGE_CODE": "en", "REDIS_URL": redis_url,
-        "DATABASE_URL": postgres.login("duty_app", "bench").url, "SECRET_KEY": "bench-" + "0" * 50,
-    }
+    product = _web_environment(postgres, redis_url)
     owner = product | {"DATABASE_OWNER_URL": postgres.login("duty_owner", "bench").url}
     print(f"Preparing {ENTRIES:,} entries (kept for the next run) …", flush=True)
     _manage(owner, "manage.py", "migrate", "-v", "0")
@@ -133,13 +138,18 @@ def _verify(product: dict[str, str]) -> list[Figure]:
 def main() -> int:
     """Measures what was asked for, prints the table and writes `var/bench.json`."""
     only = os.environ.get("ONLY", "")
-    known = ("entries", "desk", "memory", "verify")
+    known = ("entries", "desk", "memory", "verify", "search")
     if only and only not in known:
         print(f"ONLY is one of: {', '.join(known)}", file=sys.stderr)
         return 1
     figures: list[Figure] = []
     try:
         with servers() as (postgres, redis):
+            if only in {"", "search"}:
+                most = int(os.environ.get("ENTRIES", "1000000" if only else "100000"))
+                figures += search.measure(postgres, _web_environment(postgres, redis.url), most, _manage)
+            if only == "search":
+                return _say(figures)
             product, yard, keys = _prepare(postgres, redis.url)
             requests = _requests(keys)
             logs = var_dir() / "bench"
@@ -155,13 +165,17 @@ def main() -> int:
                     "memory": lambda: _memory(web.pid, yard_web.pid, product),
                     "verify": lambda: _verify(product),
                 }
-                for name in known:
+                for name, part in parts.items():
                     if not only or only == name:
                         print(f"Measuring {name} …", flush=True)
-                        figures += parts[name]()
+                        figures += part()
     except (Trouble, load.Wrong) as trouble:
         print(trouble, file=sys.stderr)
         return 1
+    return _say(figures)
+
+
+def _say(figures: list[Figure]) -> int:
     print("\n" + table(figures))
     write(figures, var_dir() / "bench.json")
     return 0

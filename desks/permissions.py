@@ -43,6 +43,8 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "log.ask_veil": (*STAFF, *SUPERVISOR),
     "log.confirm_veil": SUPERVISOR,
     "log.read_sealed": (Role.AUDITOR,),
+    "log.access": (Role.PROJECT_HEAD, Role.AUDITOR),
+    "log.promises": (*HEADS, Role.AUDITOR),
     "log.import": (Role.SITE_ADMINISTRATOR,),
     "log.settle_imported": (*SUPERVISOR, Role.SITE_ADMINISTRATOR),
     "log.review": SUPERVISOR,

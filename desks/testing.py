@@ -6,7 +6,7 @@ from typing import Any
 
 from django.test import Client
 
-from desks.models import Desk, Employer, Membership, Person, Role, Site
+from desks.models import Desk, Employer, Membership, Person, Promise, Role, Site
 from desks.presets import fill_desk
 
 PASSWORD = "correct-horse-7"
@@ -89,6 +89,7 @@ def make_place(code: str, zone: str = "Asia/Shanghai") -> dict[str, Any]:
         Membership.objects.create(
             person=person, site=site, desk=desks[0] if at_desk else None, role=role, starts_at=since
         )
+        Promise.objects.create(person=person, site=site, at=datetime.now(tz=UTC), version=1, language="en", text="as laid")
         people[part] = person
     return {"site": site, "desk": desks[0], "other_desk": desks[1], **people}
 

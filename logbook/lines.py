@@ -68,6 +68,8 @@ class Line:
     thread: list["Line"] = field(default_factory=list)
     new_day: bool = False
     own: bool = False
+    began_with: "Line | None" = None
+    """Of a hit within a thread: the entry with which the thread began."""
 
     @property
     def by(self) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Window
 
 from desks.by_hand import Columns
 from desks.clock import day_bounds
@@ -14,7 +15,7 @@ from desks.gate import known_of
 from desks.keeping import Kept
 from desks.models import Desk, EntryKind, KindField, Person, Role, Site
 from desks.queries import people_of_desk
-from logbook.folding import folded
+from logbook.folding import UNIT, folded, words_of
 from logbook.models import (
     Book,
     DailyReview,
@@ -29,6 +30,7 @@ from logbook.models import (
 )
 from logbook.models.keeping import USUAL_DAYS
 from logbook.rules import OPEN_STATES
+from logbook.search import matching
 
 PAGE = 50
 _KIND = Columns(EntryKind)
@@ -182,6 +184,7 @@ def entries_of(
     state: str = "",
     person: int | None = None,
     day: date | None = None,
+    until: date | None = None,
     place: str = "",
     text: str = "",
     see_restricted: bool = True,
@@ -189,8 +192,9 @@ def entries_of(
     """The desk's entries, newest first, with text, author and follow-up, narrowed by what is given.
 
     `before` and `after` are numbers, for paging; `first` and `last` bound a watch's range; `day` is the site's day
-    of occurrence (I11). A search by place, text or state leaves out what is for supervisors only, unless `see_restricted`:
-    a hit would tell its reader what the hidden text says (I8).
+    of occurrence (I11), with `until` the first of several days. `text` is not looked for here (see `found_entries`). A
+    search by place, text or state leaves out what is for supervisors only, unless `see_restricted`: a hit would tell its
+    reader what the hidden text says (I8).
     """
     rows = Entry.objects.filter(book__in=book_ids_of(desk)).select_related("words", "author", "entered_by", "follow_up", "refers_to")
     if before is not None:
@@ -209,20 +213,88 @@ def entries_of(
         rows = rows.filter(follow_up__state=state)
     if person:
         rows = rows.filter(Q(author=person) | Q(entered_by=person))
-    if day:
-        begin, end = day_bounds(day, desk.site.zone)
-        rows = rows.filter(occurred_at__gte=begin, occurred_at__lt=end)
+    rows = rows.filter(_on_days(desk, day, until))
     if (place or text or state) and not see_restricted:
         rows = rows.exclude(audience=Entry.Audience.SUPERVISORS)
     if place:
-        rows = rows.filter(place__icontains=place)
-    if text:
-        rows = rows.filter(Q(words__search__contains=folded(text)) | Q(place__icontains=text))
+        rows = rows.filter(_at_place(place))
     return rows.order_by("-number")
 
 
+def _on_days(desk: Desk, day: date | None, until: date | None) -> Q:
+    """On the day, from the day until the other, or up to that: the site's days of occurrence (I11)."""
+    days = [each for each in (day, until) if each]
+    if not days:
+        return Q()
+    held = Q(occurred_at__lt=day_bounds(max(days), desk.site.zone)[1])
+    return held & Q(occurred_at__gte=day_bounds(day, desk.site.zone)[0]) if day else held
+
+
+def _numbers_on_days(
+    desk: Desk, day: date | None, until: date | None, before: int | None, after: int | None
+) -> tuple[int | None, int | None]:
+    """The bounds of a page, no wider than the numbers of these days reach: an old day is not walked to from the newest entry.
+
+    The sums are over `number + 0`: for a bare column PostgreSQL would walk the numbers instead of reading the days' index.
+    """
+    if not (day or until):
+        return before, after
+    number = F("number") + 0
+    ends = Entry.objects.filter(_on_days(desk, day, until), book__in=book_ids_of(desk)).aggregate(first=Min(number), last=Max(number))
+    if ends["first"] is None:
+        return 1, after
+    return min(before or ends["last"] + 1, ends["last"] + 1), max(after or 0, ends["first"] - 1)
+
+
+def _at_place(place: str) -> Q:
+    """The place holds what was asked; a unit in any of its writings."""
+    unit = UNIT.search(folded(place))
+    if unit is None:
+        return Q(place__icontains=place)
+    between = r"[^0-9a-zA-Z]{1,3}"
+    return Q(place__icontains=place) | Q(place__iregex=rf"(^|[^0-9a-z]){between.join(part for part in unit.groups() if part)}($|[^0-9a-z])")
+
+
+def asks_for_words(text: str, place: str) -> bool:
+    """Whether anything is to be looked for in the index."""
+    return bool(words_of(f"{text} {place}"))
+
+
+def found_keys(
+    desk: Desk, *, limit: int | None, text: str = "", place: str = "", before: int | None = None, after: int | None = None,
+    oldest_first: bool = False, sees_personal: bool = False, **narrowed: Any,
+) -> list[int]:
+    """The keys of the entries that say every word of text and place, by number, at most `limit`; see `entries_of`.
+
+    Only with `sees_personal` a number is also looked for among the phone numbers (I8).
+    """
+    before, after = _numbers_on_days(desk, narrowed.get("day"), narrowed.get("until"), before, after)
+    entries = entries_of(desk, place=place, text=text, **narrowed).select_related(None)
+    return matching(
+        entries, books=book_ids_of(desk), asked=f"{text} {place}", limit=limit, before=before, after=after,
+        oldest_first=oldest_first, sees_phones=sees_personal,
+    )
+
+
+def found_entries(
+    desk: Desk, *, limit: int, text: str = "", place: str = "", before: int | None = None, after: int | None = None,
+    oldest_first: bool = False, sees_personal: bool = False, **narrowed: Any,
+) -> list[Entry]:
+    """The entries of a page of the log as rows: narrowed as `entries_of` does, saying every word, newest first or oldest first."""
+    if asks_for_words(text, place):
+        keys = found_keys(
+            desk, limit=limit, text=text, place=place, before=before, after=after, oldest_first=oldest_first,
+            sees_personal=sees_personal, **narrowed,
+        )
+        entries = Entry.objects.filter(pk__in=keys)
+    else:
+        before, after = _numbers_on_days(desk, narrowed.get("day"), narrowed.get("until"), before, after)
+        entries = entries_of(desk, before=before, after=after, text=text, place=place, **narrowed)
+    return for_rows(entries.order_by("number" if oldest_first else "-number"), limit)
+
+
 # What only the record itself and an entry's own page need: long, and read for nobody in a list.
-HEAVY = ("leaf", "previous", "digest", "secret", "intake", "request_digest", "key", "words__salt", "words__search", "words__folding")
+HEAVY = ("leaf", "previous", "digest", "secret", "intake", "request_digest", "key", "words__salt")
 
 
 def for_rows(entries: QuerySet[Entry], limit: int) -> list[Entry]:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from logbook.views import (
+    access,
     day,
     desk,
     entry,
@@ -13,6 +14,7 @@ from logbook.views import (
     keeping,
     log,
     outsider,
+    promises,
     proof,
     reviews,
     save,
@@ -47,6 +49,10 @@ urlpatterns += [
     path("log/<slug:desk>/review/<str:day>/", reviews.review, name="review"),
     path("log/<slug:desk>/review/<str:day>/sign/", reviews.sign_review, name="sign_review"),
     path("log/<slug:desk>/review/<str:day>/ask/", reviews.ask, name="ask"),
+    path("log/<slug:desk>/access/", access.access, name="access"),
+    path("log/<slug:desk>/access/export/", access.access_export, name="access_export"),
+    path("log/<slug:desk>/promise/", promises.promise, name="promise"),
+    path("log/<slug:desk>/promises/", promises.promises, name="promises"),
     path("log/<slug:desk>/import/", imports.import_page, name="import"),
     path("log/<slug:desk>/imported/", imports.imported, name="imported"),
 ]

@@ -2,6 +2,7 @@
 
 from desks.models.people import ActingSupervisor, Employer, Membership, Person, Role
 from desks.models.places import Desk, Installation, OpeningHours, Site
+from desks.models.promises import Promise
 from desks.models.settings import DeskSettings
 from desks.models.setup import ChecklistItem, ChecklistTemplate, Choice, Coded, EntryKind, KindField, Labelled
 
@@ -21,6 +22,7 @@ __all__ = [
     "Membership",
     "OpeningHours",
     "Person",
+    "Promise",
     "Role",
     "Site",
 ]

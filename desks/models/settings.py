@@ -93,6 +93,10 @@ class DeskSettings(models.Model):
     escalation_minutes = models.PositiveSmallIntegerField(
         _("acknowledge an escalation within (minutes)"), default=15, help_text=_("A4: after this the clock shows a breach.")
     )
+    promise_months = models.PositiveSmallIntegerField(
+        _("promise of confidentiality every (months)"), default=12, validators=[MinValueValidator(1), MaxValueValidator(24)],
+        help_text=_("A20: each reader of the log promises confidentiality anew after this time."),
+    )
     history = HistoricalRecords()
 
     class Meta:

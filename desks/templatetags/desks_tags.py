@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.forms import BoundField, Select
 from django.template import RequestContext
 from django.templatetags.static import static
 from django.utils import timezone
@@ -200,3 +201,13 @@ def tag(tone: str, words: object, icon_name: str | None = None) -> SafeString:
 def language_code() -> str:
     """The code of the reader's language, for Intl in scripts and for the lang attribute."""
     return get_language() or "en"
+
+
+@register.simple_tag
+def filter_field(field: BoundField) -> SafeString:
+    """A field of a filter bar with its label, as crispy forms would show it, at a tenth of the cost: lists are opened all day."""
+    look = "form-select" if isinstance(field.field.widget, Select) else "form-control"
+    return format_html(
+        '<div id="div_{}" class="mb-3"><label for="{}" class="form-label">{}</label>{}</div>',
+        field.auto_id, field.id_for_label, field.label, field.as_widget(attrs={**field.field.widget.attrs, "class": look}),
+    )

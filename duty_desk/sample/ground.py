@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from django.contrib.auth.hashers import make_password
 
 from desks.models import Desk, Employer, Membership, Person, Role, Site
+from desks.permissions import RIGHTS
 from desks.presets import fill_desk
+from desks.promises import VERSION, promise_confidentiality
 from desks.sample_secrets import PASSWORD, PIN
 from duty_desk.sample.people import PEOPLE
 
@@ -54,4 +56,6 @@ def lay_ground(language: str, now: datetime) -> tuple[Desk, dict[str, Person]]:
                 role=row.role,
                 starts_at=now - timedelta(days=365),
             )
+            if row.role in RIGHTS["log.read"]:
+                promise_confidentiality(actor=person, site=site, version=VERSION, now=now - timedelta(days=30))
     return desk, people

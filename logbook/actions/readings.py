@@ -15,6 +15,7 @@ from desks.keeping import Kept
 from desks.models import Desk, Person
 from desks.permissions import may
 from desks.refusal import Refused
+from desks.whence import address
 from logbook import rules
 from logbook.models import AccessRecord, Entry, PersonalValue
 from logbook.queries import on_duty_at
@@ -73,7 +74,7 @@ def _record_what_is_fresh(
             _one_at_a_time(asked)
             fresh = _fresh(earlier, from_number, to_number)
     made = [
-        AccessRecord(**asked, at=now, from_number=first, to_number=last, count=_shown(first, last, from_number, to_number, count))
+        AccessRecord(**asked, at=now, address=address(), from_number=first, to_number=last, count=_shown(first, last, from_number, to_number, count))
         for first, last in fresh
     ]
     # Two empty pages at once meet in the unique constraint, and one of them leaves nothing.
@@ -89,7 +90,7 @@ def record_export(
     """Records that the actor took `count` entries out of the log; each export is recorded (A20, I8)."""
     asked = _identity(actor=actor, desk=desk, session_key=session_key, page=page, filters=filters)
     return AccessRecord.objects.create(
-        **asked, kind=AccessRecord.Kind.EXPORT, at=now, from_number=from_number, to_number=to_number, count=count
+        **asked, kind=AccessRecord.Kind.EXPORT, at=now, address=address(), from_number=from_number, to_number=to_number, count=count
     )
 
 

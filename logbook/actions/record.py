@@ -18,13 +18,15 @@ from desks.permissions import may
 from desks.refusal import Refused
 from logbook import rules
 from logbook.actions.books import book_of, hold_books, site_book_of
-from logbook.folding import VERSION, folded
+from logbook.folding import VERSION, search_text
 from logbook.models import Book, Entry, FollowUp, PersonalValue
 from logbook.models.record import GIVEN_BY_DATABASE
 from logbook.queries import current_watch, desk_since, in_emergency, recording_at
 
 _ENTRY = Columns(Entry)
 LONGEST_PERSONAL = PersonalValue._meta.get_field("value").max_length
+# What a search finds beside the text and the kind's own fields.
+SEARCHED = ("place", "result", "next_step")
 LONGEST = {field.name: field.max_length for field in Entry._meta.get_fields() if isinstance(field, CharField)}
 
 
@@ -291,8 +293,10 @@ def insert_entry(*, book: Book | int, text: str, personal: dict[str, str] | None
     """The one insert: what can be erased goes in by `intake`, the database gives the rest back."""
     kept = {name: value for name, value in (personal or {}).items() if value}
     _refuse_what_cannot_stand(values, kept)
-    searched = "\n".join([text, *(value for name, value in values.get("fields", {}).items() if name.startswith(rules.OWN))])
-    intake = {"text": text, "search": folded(searched), "folding": VERSION, "personal": kept}
+    said = [text, *(values.get(name, "") for name in SEARCHED)]
+    if values["act"] != Entry.Act.ACT:
+        said += [value for value in values.get("fields", {}).values() if value != "true" and not value.isdigit()]
+    intake = {"text": text, "search": search_text(said), "folding": VERSION, "personal": kept}
     # Alone, the statement is its own transaction; within one it needs a savepoint, so that a refusal does not spoil the rest.
     alone = nullcontext() if not connection.in_atomic_block else transaction.atomic()
     try:

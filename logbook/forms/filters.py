@@ -23,13 +23,14 @@ ROLES = ["agent", "butler", "supervisor"]
 
 
 class LogFilter(forms.Form):
-    """The log by words, kind, state, person, day and place."""
+    """The log by words, kind, state, person, days and place."""
 
     q = forms.CharField(label=_("Words"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search", "data-search": ""}))
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
     person = forms.ModelChoiceField(label=_("Written by"), required=False, queryset=Person.objects.none(), empty_label=pgettext_lazy("filter", "anybody"))
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"])
+    until = forms.DateField(label=_("Until day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"])
     place = forms.CharField(label=_("Place"), required=False, max_length=80)
 
     def __init__(self, *args: Any, desk: Desk, words: DeskWords, **kwargs: Any) -> None:
@@ -46,6 +47,7 @@ class LogFilter(forms.Form):
             "state": values.get("state", ""),
             "person": person.pk if person else None,
             "day": values.get("day"),
+            "until": values.get("until"),
             "place": values.get("place", ""),
             "text": values.get("q", ""),
         }

@@ -14,7 +14,7 @@ from logbook.models.keeping import (
 from logbook.models.proofs import ProofRequest
 from logbook.models.proving import Checkpoint, SigningKey, TreeNode, Verification
 from logbook.models.readings import AccessRecord, DailyReview, ImportedFile
-from logbook.models.record import Book, Entry, EntryDigest, EntryText, FollowUp, PersonalValue
+from logbook.models.record import Book, Entry, EntryDigest, EntryText, FollowUp, PersonalValue, SearchText
 from logbook.models.watches import Watch, WatchMember
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "PersonalValue",
     "ProofRequest",
     "SealedText",
+    "SearchText",
     "SigningKey",
     "TreeNode",
     "Veil",

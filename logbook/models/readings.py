@@ -26,6 +26,8 @@ class AccessRecord(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_records")
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="access_records")
     at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    """From where; nobody's for a reading outside a request."""
     session = models.CharField(max_length=64)
     """A keyed digest of the session's key: tells sessions apart, opens none."""
     page = models.CharField(max_length=60)
@@ -50,7 +52,10 @@ class AccessRecord(models.Model):
                 name="access_record_range",
             ),
         ]
-        indexes = [models.Index(fields=["desk", "-at"], name="access_record_desk_at")]
+        indexes = [
+            models.Index(fields=["desk", "-at"], name="access_record_desk_at"),
+            models.Index(fields=["desk", "-id"], name="access_record_desk_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.page} · {self.from_number}–{self.to_number}"

@@ -101,7 +101,7 @@ class Entry(models.Model):
             models.CheckConstraint(condition=Q(intake__isnull=True), name="entry_intake_is_empty_at_rest"),
         ]
         indexes = [
-            models.Index(fields=["book", "-occurred_at"], name="entry_book_occurred"),
+            models.Index(fields=["book", "-occurred_at"], include=["number"], name="entry_book_occurred"),
             models.Index(fields=["root"], name="entry_root"),
             models.Index(fields=["book", "-number"], name="entry_pinned", condition=Q(fields__has_key="pinned_until")),
             models.Index(fields=["book"], name="entry_asks_consent", condition=Q(fields__contains={"consent": "asked"})),
@@ -118,13 +118,28 @@ Entry._meta.db_returning_fields = [Entry._meta.get_field(name) for name in GIVEN
 
 
 class EntryText(models.Model):
-    """The text of an entry with its own salt, and the folded text that searches use."""
+    """The text of an entry with its own salt."""
 
     table_class = "derived"
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="words")
     text = models.TextField()
     salt = models.BinaryField(max_length=32)
+
+
+class SearchText(models.Model):
+    """What an entry says, folded for searching: text, place, result, next step and the kind's own fields, in one column.
+
+    Written by the record's trigger from what the insert brought. It goes when the text goes, whoever takes that away
+    (a trigger on EntryText), and with its entry. The index over it stands in migration 0030 (docs/decisions/0030).
+    """
+
+    table_class = "derived"
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="search_text", db_constraint=False)
+    """Its foreign key stands in the migration: it cascades."""
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    number = models.BigIntegerField()
     search = models.TextField()
     folding = models.PositiveSmallIntegerField()
 

@@ -150,7 +150,7 @@ STRONGER = [
     "GRANT UPDATE ON logbook_entry TO duty_app; UPDATE logbook_entry SET place = 'x'",
     "COPY logbook_entrytext FROM PROGRAM 'true'",
     "INSERT INTO logbook_entrydigest (book_id, number, digest, recorded_at) SELECT id, 99, '\\x00', now() FROM logbook_book LIMIT 1",
-    "INSERT INTO logbook_entrytext (entry_id, text, salt, search, folding) SELECT id, 'x', '\\x00', '', 1 FROM logbook_entry LIMIT 1",
+    "INSERT INTO logbook_entrytext (entry_id, text, salt) SELECT id, 'x', '\\x00' FROM logbook_entry LIMIT 1",
     "INSERT INTO logbook_personalvalue (book_id, name, value, salt) SELECT id, 'x', 'x', '\\x00' FROM logbook_book LIMIT 1",
     "WITH gone AS (DELETE FROM logbook_entry RETURNING 1) SELECT * FROM gone",
     "MERGE INTO logbook_entry e USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE",

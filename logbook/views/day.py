@@ -15,11 +15,13 @@ from logbook.lines import lines_of, without_nested
 from logbook.models import Watch
 from logbook.queries import entries_of
 from logbook.reading import rows_for
+from logbook.views.promises import promised
 from logbook.words import DeskWords
 
 
 @desk_page("log.read")
 @require_safe
+@promised
 def printed_day(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
     """The whole day, oldest first; the last digest ties the sheet to the record."""
     try:

@@ -28,6 +28,7 @@ from logbook.lines import Line, lines_of, own_values_of, state_tag
 from logbook.models import Entry, FollowUp
 from logbook.queries import current_watch, entries_of, open_veil_requests_of, readers_offered
 from logbook.reading import Row, rows_for, text_of
+from logbook.views.promises import promised
 from logbook.words import DeskWords
 from notices.queries import notices_about
 
@@ -66,6 +67,7 @@ def opened_entry(request: HttpRequest, desk: Desk, number: int, now: datetime) -
 
 @desk_page("log.read")
 @require_safe
+@promised
 def entry_page(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """The page of one entry."""
     now = timezone.now()

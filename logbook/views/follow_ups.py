@@ -11,11 +11,13 @@ from desks.clock import day_bounds, local_day
 from desks.models import Choice, Desk
 from desks.permissions import desk_page, may
 from logbook.actions import record_reading
-from logbook.folding import folded
+from logbook.folding import words_of
 from logbook.forms.filters import FollowUpFilter
 from logbook.queries import closed_follow_ups_of, open_and_overdue, open_follow_ups_of, overdue_follow_ups_of
 from logbook.reading import rows_for
+from logbook.search import says
 from logbook.todo import matters_of
+from logbook.views.promises import promised
 from logbook.words import DeskWords
 
 PAGE = 50
@@ -23,6 +25,7 @@ PAGE = 50
 
 @desk_page("log.read")
 @require_safe
+@promised
 def follow_ups(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Open matters, overdue first; closed ones by the filter, the newest first."""
     now = timezone.now()
@@ -44,7 +47,7 @@ def follow_ups(request: HttpRequest, desk: Desk) -> HttpResponse:
         codes = [choice.code for choice in words.choices(Choice.Purpose.DEPARTMENT) if wanted.casefold() in choice.label.casefold()]
         found = found.filter(Q(handler__icontains=wanted) | Q(waiting_for__icontains=wanted) | Q(handler__in=codes))
     if said := asked.get("q", "").strip():
-        found = found.filter(Q(root__words__search__contains=folded(said)) | Q(root__place__icontains=said))
+        found = found.filter(says(words_of(said), "root__"))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     roots = [matter.root for matter in page]
     rows = rows_for(roots, reader=request.user, desk=desk, now=now)

@@ -1,6 +1,6 @@
 """The log: filtered, paged by number, newest first (A17, A18, A20)."""
 
-from typing import Any
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,18 +8,23 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from desks.models import Desk
+from desks.models import Desk, Person
 from desks.permissions import desk_page, may
 from logbook.actions import record_reading
+from logbook.folding import words_of
 from logbook.forms.filters import LogFilter
-from logbook.lines import lines_of
-from logbook.queries import PAGE, entries_of, for_rows
+from logbook.lines import Line, lines_of
+from logbook.marks import mark_hits
+from logbook.models import Entry
+from logbook.queries import PAGE, asks_for_words, for_rows, found_entries
 from logbook.reading import rows_for
+from logbook.views.promises import promised
 from logbook.words import DeskWords
 
 
 @desk_page("log.read")
 @require_safe
+@promised
 def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The desk's log; `?before=` and `?after=` are numbers, so that a page stays the same page while others write."""
     if (number := request.GET.get("q", "").strip().removeprefix("#")) and request.GET.get("q", "").startswith("#") and _int(number):
@@ -29,20 +34,26 @@ def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = LogFilter(request.GET, desk=desk, words=words)
     narrowed = form.narrowing()
     before, after = _int(request.GET.get("before")), _int(request.GET.get("after"))
-    narrowed["see_restricted"] = may(request.user, "log.see_restricted", desk=desk, now=now)
-    found = _page(desk, narrowed, before, after)
+    rights = {
+        "see_restricted": may(request.user, "log.see_restricted", desk=desk, now=now),
+        "sees_personal": may(request.user, "log.see_personal", desk=desk, now=now),
+    }
+    backwards = after is not None and before is None
+    found = found_entries(desk, limit=PAGE + 1, before=before, after=after, oldest_first=backwards, **narrowed, **rights)
     shown, more = found[:PAGE], len(found) > PAGE
-    if after is not None and before is None:
+    if backwards:
         shown = shown[::-1]
     lines = lines_of(rows_for(shown, reader=request.user, desk=desk, now=now), desk=desk, words=words, reader=request.user, now=now)
-    filters = {name: value for name, value in narrowed.items() if value and name != "see_restricted"}
     numbers = [entry.number for entry in shown]
+    if asks_for_words(narrowed["text"], narrowed["place"]):
+        numbers += _show_what_they_answer(lines, request.user, desk, words, now)
+        mark_hits(lines, words_of(f"{narrowed['text']} {narrowed['place']}"))
+    filters = {name: value for name, value in narrowed.items() if value}
     record_reading(
         actor=request.user, desk=desk, session_key=request.session.session_key, page="log", filters=filters,
         from_number=min(numbers, default=None), to_number=max(numbers, default=None), count=len(numbers), now=now,
     )
     asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
-    backwards = after is not None and before is None
     context = {
         "section": "log", "desk": desk, "form": form, "lines": lines, "filtered": bool(filters), "asked": urlencode(asked),
         "older": shown[-1].number if shown and (more or backwards) else None,
@@ -50,17 +61,21 @@ def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "may_review": may(request.user, "log.review", desk=desk, now=now), "may_export": may(request.user, "log.export", desk=desk, now=now),
         "may_prove": may(request.user, "log.prove", desk=desk, now=now),
         "may_see_keeping": may(request.user, "log.keeping", desk=desk, now=now),
+        "may_access": may(request.user, "log.access", desk=desk, now=now), "may_see_promises": may(request.user, "log.promises", desk=desk, now=now),
         "day": narrowed["day"],
         "today": now.astimezone(desk.site.zone).date(),
     }
     return render(request, "logbook/log.html", context)
 
 
-def _page(desk: Desk, narrowed: dict[str, Any], before: int | None, after: int | None) -> list[Any]:
-    rows = entries_of(desk, before=before, after=after, **narrowed)
-    if after is not None and before is None:
-        rows = rows.order_by("number")
-    return for_rows(rows, PAGE + 1)
+def _show_what_they_answer(lines: list[Line], reader: Person, desk: Desk, words: DeskWords, now: datetime) -> list[int]:
+    """Gives each hit within a thread the entry with which the thread began; returns the numbers of these."""
+    roots = {line.row.entry.root_id for line in lines if line.row.entry.root_id is not None and not line.hidden}
+    rows = rows_for(for_rows(Entry.objects.filter(pk__in=roots), len(roots)), reader=reader, desk=desk, now=now) if roots else []
+    began = {line.row.entry.pk: line for line in lines_of(rows, desk=desk, words=words, reader=reader, now=now)}
+    for line in lines:
+        line.began_with = began.get(line.row.entry.root_id)
+    return [line.number for line in began.values()]
 
 
 def _int(value: str | None) -> int | None:

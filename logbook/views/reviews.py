@@ -24,6 +24,7 @@ from logbook.lines import lines_of
 from logbook.models import DailyReview, Entry
 from logbook.queries import entries_to_review, last_review_of
 from logbook.reading import rows_for
+from logbook.views.promises import promised
 from logbook.words import DeskWords
 
 LONGEST_DAY = 1000
@@ -40,6 +41,7 @@ def _day(text: str) -> date:
 
 @desk_page("log.review")
 @require_GET
+@promised
 def review(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
     """The day's log, what is unread in it, and the place to sign; `?ask=NUMBER` opens the question to an entry."""
     asked = request.GET.get("ask", "")

@@ -21,7 +21,7 @@ from django.utils import timezone
 from desks.models import Desk, EntryKind, Person
 from desks.queries import duty_pool
 from logbook.actions import book_of, hold_books
-from logbook.folding import VERSION, folded
+from logbook.folding import VERSION, search_text
 
 CHUNK = 5000
 COLUMNS = (
@@ -54,6 +54,16 @@ WORDS = {
 NAMES = ["老张", "王师傅", "李工", "小陈", "Mr. Wong", "刘师傅"]
 GUESTS = ["张伟", "送水工", "装修公司李工等三人", "Mrs. Chan"]
 CUSTOMERS = ["李先生", "王女士", "陈太太", "Mrs. Wong", "张小姐", ""]
+# What is said at the end of some entries: how often, in which part of the time, Chinese, English.
+TAILS = [
+    (0.22, 0, 1, "如需帮助请随时联系客服前台。", "The desk can be called at any time."),
+    (0.2, 0, 0.34, "已查验健康码。", "Health code checked."),
+    (0.03, 0, 0.67, "恒信电梯公司已来人。", "Evergood Lifts has come."),
+    (0.008, 0, 1, "门禁卡已停用。", "The access card is blocked."),
+    (0.001, 0, 1, "烟感误报，已复位。", "Smoke detector reset after a false alarm."),
+    (0.0004, 0, 1, "消防水泵房积水，已抽干。", "The sprinkler pump room was flooded, now dry."),
+    (0.0002, 0, 1, "欧阳修来电致谢。", "Ouyang Xiu called to thank."),
+]
 RESULTS = ["已办结", "Settled.", "已修复，业主确认。", "Explained, settled."]
 
 
@@ -104,9 +114,9 @@ class _Maker:
         self.kinds = {kind.code: kind for kind in EntryKind.objects.filter(desk=desk, current=True) if kind.code in SUBJECTS}
         self.codes = list(self.kinds)
         self.people = [person.pk for person in people]
-        self.start, self.step, self.made = now - timedelta(days=days), timedelta(days=days) / max(count, 1), 0
+        self.count = max(count, 1)
+        self.start, self.step, self.made = now - timedelta(days=days), timedelta(days=days) / self.count, 0
         self.open: list[tuple[int, str]] = []
-        self.folds: dict[str, str] = {}
 
     def rows(self, ids: list[int], book: int) -> Iterator[dict[str, Any]]:
         """One row for each id, in order; only earlier rows are referred to."""
@@ -152,10 +162,17 @@ class _Maker:
         }
         for name, words in WORDS.items():
             values[name], values[f"{name}_en"] = self.random.choice(words)
-        text = (chinese if self.random.random() < 0.7 else english).format(**values)
+        in_chinese = self.random.random() < 0.7
+        text = (chinese if in_chinese else english).format(**values) + self._tail(in_chinese)
         customer = self.random.choice(CUSTOMERS)
         phone = f"138{self.random.randint(0, 99_999_999):08}" if customer and self.random.random() < 0.6 else ""
         self._say(row, text, {"customer": customer, "phone": phone})
+
+    def _tail(self, in_chinese: bool) -> str:
+        for chance, begin, end, chinese, english in TAILS:
+            if self.random.random() < chance and begin <= self.made / self.count <= end:
+                return chinese if in_chinese else f" {english}"
+        return ""
 
     def _close(self, row: dict[str, Any], matter: tuple[int, str]) -> None:
         pk, kind = matter
@@ -170,10 +187,8 @@ class _Maker:
         self._say(row, self.random.choice(["房号更正，其余不变。", "业主来电补充：下午三点后在家。", "Unit corrected.", "Came back at 15:00."]), {})
 
     def _say(self, row: dict[str, Any], text: str, personal: dict[str, str]) -> None:
-        if text not in self.folds:
-            self.folds[text] = folded(text)
         intake = {
-            "text": text, "search": self.folds[text], "folding": VERSION,
+            "text": text, "search": search_text([text, row["place"], row["result"]]), "folding": VERSION,
             "personal": {name: value for name, value in personal.items() if value},
         }
         row["intake"] = json.dumps(intake, ensure_ascii=False).replace("\\", "\\\\")

@@ -1,0 +1,226 @@
+"""Searching the log: what is found, by whom, newest first, page by page, marked and never more than its reader may see (A17, A20, I8)."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from desks.testing import Town, signed_in
+from logbook import actions, search
+from logbook.folding import search_text, words_of
+from logbook.marks import marked
+from logbook.models import AccessRecord, Entry, EntryText, SearchText
+from logbook.queries import PAGE, book_ids_of, found_entries
+from logbook.tests.pages import attribute, find, rows, tree, words
+from logbook.tests.scenes import busy
+
+
+def write(town: Town, text: str, **values) -> Entry:
+    return actions.record_entry(actor=town.agent, desk=values.pop("desk", town.desk), now=timezone.now(), text=text, **values)
+
+
+def found(town: Town, asked: str, **narrowed) -> list[int]:
+    return [entry.number for entry in found_entries(town.desk, text=asked, limit=PAGE, **narrowed)]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "fits"),
+    [
+        ("厨房水管渗漏", "渗", True), ("厨房水管渗漏", "滲漏", True), ("廚房水管滲漏", "厨房", True), ("厨房水管渗漏", "漏水", False),
+        ("厨房水管渗漏", "水管 厨房", True), ("厨房水管渗漏", "水管 客厅", False), ("Lift of ＴＯＷＥＲ B", "lift tower", True),
+        ("5栋1203漏水", "5-1203", True), ("5-1203 leaks", "5栋1203", True), ("5棟2單元1203室", "5-2-1203", True),
+        ("15栋1203漏水", "5-1203", False), ("Building 5, flat 1203", "5号楼1203", True), ("A座1203", "a-1203", True),
+        ("5栋1203漏水", "5栋1203漏水", True), ("5栋1203漏水", "1203", True), ("5栋1203漏水", "5栋", True),
+        ("电压100%正常", "100%", True), ("电压1000正常", "100%", False), ("a_b", "a_b", True), ("axb", "a_b", False),
+        ("价格'五\\元", "'五\\", True), ("A-3 架", "-", True), ("烟感😀误报", "😀误", True), ("x", "&|!():*", False),
+        ("来电", "的 ", False), ("ends with 水", "水", True),
+    ],
+)
+@pytest.mark.clause("A17")
+def test_what_a_search_finds(town: Town, text: str, asked: str, fits: bool) -> None:
+    write(town, "Another entry")
+    entry = write(town, text)
+    assert found(town, asked) == ([entry.number] if fits else [])
+
+
+def test_words_are_few_and_each_stands_once() -> None:
+    assert words_of("水 水\u3000\x00火 5栋1203") == ["⌂5-1203", "水", "火"]
+    assert len(words_of(" ".join(f"w{number}" for number in range(50)))) == 8
+    assert words_of(" \n ") == []
+    assert search_text(["5栋1203、5-1203", "", "12-302"]).split("\n")[-2:] == ["⌂5-1203", "⌂12-302"]
+
+
+@pytest.mark.clause("A1")
+def test_steps_results_and_places_are_found_too(town: Town) -> None:
+    now = timezone.now()
+    root = write(town, "漏水", kind="repair", place="12栋302")
+    moved = actions.move_follow_up(actor=town.agent, root=root, now=now, state="closed", result="阀门已更换")
+    assert found(town, "阀门") == [moved.number]
+    assert found(town, "12-302") == [root.number]
+    assert found(town, "", place="12棟302") == [root.number]
+    assert found(town, "", place="12-302") == [root.number]
+    assert found(town, "", place="2栋302") == []
+
+
+@pytest.mark.clause("I8")
+def test_only_ones_own_desk_is_searched(town: Town) -> None:
+    write(town, "烟感误报", desk=town.other_desk)
+    assert found(town, "烟感") == []
+
+
+@pytest.mark.clause("I8")
+def test_what_is_for_supervisors_only_is_found_by_them_only(town: Town) -> None:
+    busy(town, timezone.now())
+    page = f"/log/{town.desk.slug}/?q=员工态度"
+    assert rows(tree(signed_in(town.agent).get(page))) == []
+    assert rows(tree(signed_in(town.supervisor).get(page))) == [12]
+
+
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [("13800138000", True), ("138 0013 8000", True), ("8000", True), ("138-0013-8000", True), ("3800", False), ("020-81872479", False), ("800", False)],
+)
+@pytest.mark.clause("A20")
+def test_phone_numbers_are_found_whole_or_by_their_last_digits(town: Town, asked: str, fits: bool) -> None:
+    entry = write(town, "来电咨询", customer="王女士", phone="138 0013 8000")
+    write(town, "另一来电", phone="13911112222")
+    assert found(town, asked, sees_personal=True) == ([entry.number] if fits else [])
+    assert found(town, asked) == []
+    assert found(town, f"{asked} 咨询", sees_personal=True) == ([entry.number] if fits else [])
+    assert found(town, f"{asked} 投诉", sees_personal=True) == []
+
+
+@pytest.mark.clause("A20")
+def test_who_may_not_see_phones_does_not_find_them(town: Town) -> None:
+    entry = write(town, "来电咨询", phone="13800138000")
+    page = f"/log/{town.desk.slug}/?q=13800138000"
+    assert rows(tree(signed_in(town.agent).get(page))) == [entry.number]
+    assert rows(tree(signed_in(town.auditor).get(page))) == []
+    kept = AccessRecord.objects.filter(page="log").values_list("filters", flat=True)
+    assert len(kept) == 2 and all(each["text"].startswith("hmac-sha256:") for each in kept)
+
+
+def test_every_page_both_ways_over_borders_of_blocks(town: Town, monkeypatch) -> None:
+    """With blocks of four numbers a page reaches over many of them; the index is then of little help, the order the same."""
+    monkeypatch.setattr(search, "BLOCK", 4)
+    monkeypatch.setattr(search, "PAGE", search.PAGE.replace("search_tokens(book_id, number, search) @@ ({query})", "number / 4 = block.place AND ({query}) IS NOT NULL"))
+    chance = random.Random(7)
+    wanted = []
+    for _ in range(60):
+        says = chance.random() < 0.4
+        entry = write(town, "水管渗漏" if says else "门禁卡")
+        wanted += [entry.number] if says else []
+    wanted.reverse()
+    older, before = [], None
+    while page := [entry.number for entry in found_entries(town.desk, text="渗漏", limit=5, before=before)]:
+        older, before = older + page, page[-1]
+    assert older == wanted
+    newer = [entry.number for entry in found_entries(town.desk, text="渗漏", limit=5, after=wanted[10], oldest_first=True)]
+    assert newer == wanted[5:10][::-1]
+
+
+def test_the_index_answers_and_no_other_desk_is_read(town: Town) -> None:
+    write(town, "烟感误报")
+    sent: list[str] = []
+
+    def keep(execute, sql, params, many, context):
+        if "generate_series" in sql:
+            sent.append(connection.ops.compose_sql(sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(keep):
+        assert len(found(town, "烟感")) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sent[0]}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Bitmap Index Scan on searchtext_tokens" in plan, plan
+
+
+@pytest.mark.clause("I1")
+def test_search_text_goes_when_the_text_goes(town: Town, as_owner) -> None:
+    entry = write(town, "密码 4711")
+    assert SearchText.objects.filter(entry=entry).exists()
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE logbook_entrytext DISABLE TRIGGER record_refuses_change")
+        cursor.execute("DELETE FROM logbook_entrytext WHERE entry_id = %s", [entry.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE logbook_entrytext ENABLE ALWAYS TRIGGER record_refuses_change")
+    assert not SearchText.objects.filter(entry=entry).exists() and not EntryText.objects.filter(entry=entry).exists()
+    assert found(town, "密码") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "html"),
+    [
+        ("厨房水管", "水", "厨房<mark>水</mark>管"),
+        ("廚房滲漏", "渗漏", "廚房<mark>滲漏</mark>"),
+        ("<b>水</b>", "水", "&lt;b&gt;<mark>水</mark>&lt;/b&gt;"),
+        ("<b>x</b>", "<b>", "<mark>&lt;b&gt;</mark>x&lt;/b&gt;"),
+        ("5栋1203室漏水", "5-1203 漏", "<mark>5栋1203室漏</mark>水"),
+        ("水管水", "水 水管", "<mark>水管水</mark>"),
+        ("㎏ of Straße", "strasse kg", "<mark>㎏</mark> of <mark>Straße</mark>"),
+        ("nothing <here>", "水", "nothing <here>"),
+    ],
+)
+def test_hits_are_marked_and_nothing_else_becomes_html(text: str, asked: str, html: str) -> None:
+    assert str(marked(text, words_of(asked))) == html
+
+
+@pytest.mark.clause("A18")
+def test_a_hit_stands_with_its_thread(town: Town) -> None:
+    busy(town, timezone.now())
+    page = tree(signed_in(town.agent).get(f"/log/{town.desk.slug}/?q=8栋1501"))
+    assert rows(page) == [7]
+    hit = find(page, "article", id="entry-7")[0]
+    assert "Belongs to" in words(hit) and "#6" in words(hit) and find(hit, "mark")
+    original = tree(signed_in(town.agent).get(f"/log/{town.desk.slug}/?q=7栋1501"))
+    assert find(find(original, "article", id="entry-6")[0], "div", id="answer-7"), "the correction stands beside it"
+
+
+def test_a_search_is_linked_to_page_by_page(town: Town) -> None:
+    for number in range(PAGE + 3):
+        write(town, f"烟感 {number}")
+    client = signed_in(town.agent)
+    first = tree(client.get(f"/log/{town.desk.slug}/?q=烟感&kind=other"))
+    link = attribute(find(first, "a", rel="next")[0], "href")
+    assert "kind=other" in link and rows(tree(client.get(f"/log/{town.desk.slug}/{link}"))) == [3, 2, 1]
+
+
+def test_several_days(town: Town) -> None:
+    busy(town, timezone.now())
+    today = timezone.now().astimezone(town.site.zone).date()
+    client = signed_in(town.supervisor)
+    for query, some in ((f"until={today}", True), (f"day={today}&until={today}", True), ("day=2020-01-01&until=2020-01-31", False), ("until=2020-01-01", False)):
+        assert bool(rows(tree(client.get(f"/log/{town.desk.slug}/?{query}")))) is some, query
+
+
+@pytest.mark.clause("A20")
+def test_an_export_holds_what_the_search_shows(town: Town) -> None:
+    write(town, "烟感误报")
+    write(town, "门禁")
+    last = write(town, "煙感復位")
+    answer = signed_in(town.supervisor).get(f"/log/{town.desk.slug}/export/?format=csv&q=烟感")
+    lines = b"".join(answer.streaming_content).decode().strip().split("\r\n")
+    assert [line.split(",")[0] for line in lines[1:]] == ["1", "3"]
+    assert AccessRecord.objects.filter(kind="export").values_list("from_number", "to_number", "count").get() == (1, last.number, 2)
+
+
+def test_the_newest_number_is_of_these_books(town: Town) -> None:
+    write(town, "x")
+    assert search.newest_number(book_ids_of(town.desk)) == 1 and search.newest_number([]) == 0
+
+
+@pytest.mark.clause("I11")
+def test_a_search_on_days_finds_what_was_written_down_late(town: Town) -> None:
+    now = timezone.now()
+    for days, text in ((3, "烟感 一"), (1, "烟感 二"), (3, "烟感 三"), (0, "烟感 四")):
+        actions.record_entry(actor=town.agent, desk=town.desk, now=now, text=text, occurred_at=now - timedelta(days=days))
+    day = (now - timedelta(days=3)).astimezone(town.site.zone).date()
+    assert found(town, "烟感", day=day) == [3, 1] == found(town, "", day=day)
+    assert found(town, "烟感", day=day, until=day + timedelta(days=2)) == [3, 2, 1] == found(town, "烟感", until=day + timedelta(days=2))
+    assert found(town, "烟感", day=day, before=3) == [1] and found(town, "烟感", day=day, after=1, oldest_first=True) == [3]
+    assert found(town, "烟感", day=day - timedelta(days=9)) == [] == found(town, "", day=day - timedelta(days=9))
