@@ -21,6 +21,7 @@ WORDS: dict[str, str | Promise] = {
     "log.review": _("sign the daily review of the log"),
     "log.see_restricted": _("read entries for supervisors only"),
     "log.settle_imported": _("settle old open matters together"),
+    "log.promises": _("see who has promised confidentiality"),
     "log.prove": _("see the proof of the record"),
     "roster.draft": _("draft the roster"),
     "roster.review": _("approve the roster"),

@@ -218,7 +218,9 @@ def test_the_newest_number_is_of_these_books(town: Town) -> None:
 def test_a_search_on_days_finds_what_was_written_down_late(town: Town) -> None:
     now = timezone.now()
     for days, text in ((3, "烟感 一"), (1, "烟感 二"), (3, "烟感 三"), (0, "烟感 四")):
-        actions.record_entry(actor=town.agent, desk=town.desk, now=now, text=text, occurred_at=now - timedelta(days=days))
+        actions.record_entry(
+            actor=town.agent, desk=town.desk, now=now, text=text, occurred_at=now - timedelta(days=days), late_reason="忙", sure=True
+        )
     day = (now - timedelta(days=3)).astimezone(town.site.zone).date()
     assert found(town, "烟感", day=day) == [3, 1] == found(town, "", day=day)
     assert found(town, "烟感", day=day, until=day + timedelta(days=2)) == [3, 2, 1] == found(town, "烟感", until=day + timedelta(days=2))

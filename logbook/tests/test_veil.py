@@ -11,7 +11,7 @@ from desks.models import Membership, Person
 from desks.refusal import Refused
 from desks.testing import Town, make_person
 from logbook import actions, rules
-from logbook.models import AccessRecord, Entry, EntryText, Veil, VeilRequest
+from logbook.models import AccessRecord, Entry, EntryText, SearchText, Veil, VeilRequest
 from logbook.queries import open_veil_requests_of
 from logbook.tests.independent_verifier import check
 from logbook.tests.plain_rows import plain_rows
@@ -46,7 +46,7 @@ def test_two_people_veil_a_text_and_the_record_verifies(town: Town, morning, ent
     request = ask(town.agent, [entry], morning)
     assert EntryText.objects.filter(entry=entry).exists() and open_veil_requests_of(town.desk).get() == request
     note = confirm(town.supervisor, request, morning)
-    assert not EntryText.objects.filter(search__contains="7719").exists()
+    assert not SearchText.objects.filter(search__contains="7719").exists()
     assert (note.code, note.author, note.refers_to, note.root, note.fields["asked_by"]) == ("text_veiled", town.supervisor, entry, entry, town.agent.name)
     assert SECRET not in note.leaf and SECRET not in str(note.fields)
     report = verify()
