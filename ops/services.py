@@ -382,10 +382,10 @@ def joined(var: Path) -> dict[str, str]:
 
     The application's role, as web, worker and beat have it. Raises Trouble where the folder is another user's.
     """
-    if not (var / "pg" / "PG_VERSION").exists() or not (var / "pg.port").exists():
-        return {}
-    postgres = Postgres(var, durable=True)
     try:
+        if not (var / "pg" / "PG_VERSION").exists() or not (var / "pg.port").exists():
+            return {}
+        postgres = Postgres(var, durable=True)
         kept = postgres.secrets()
     except PermissionError as error:
         raise Trouble(f"{error.filename} belongs to the user who said `make run`: give this command as that user.") from error

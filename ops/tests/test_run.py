@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from ops.run import GIVE_UP
-from ops.services import ROOT, Postgres, free_port
+from ops.services import ROOT, Postgres, Trouble, free_port, joined
 from ops.tests.visitor import Visitor
 
 pytestmark = pytest.mark.process
@@ -240,3 +240,14 @@ def test_half_a_database_setting_is_said(tmp_path: Path) -> None:
 def test_a_database_that_is_away_is_said_with_the_remedy(tmp_path: Path) -> None:
     said = _refusal(VAR_DIR=str(tmp_path / "var"), DATABASE_URL="postgresql://app@127.0.0.1:1/none", REDIS_URL="redis://127.0.0.1:1/0")
     assert "DATABASE_OWNER_URL" in said and "cannot be reached" in said
+
+
+def test_a_folder_of_another_user_is_said_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert joined(tmp_path) == {}
+
+    def closed(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "exists", closed)
+    with pytest.raises(Trouble, match="give this command as that user"):
+        joined(tmp_path)
