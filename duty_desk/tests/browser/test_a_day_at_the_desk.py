@@ -311,6 +311,7 @@ def print_the_record(stage: Stage, page: Page, handover: Handover) -> None:
     expect(page.locator(".sign-line")).to_have_count(2)
     for login in ("huang", "wu"):
         assert stage.person(login).name in words or stage.person(login).name_latin in words
+    assert page.evaluate("getComputedStyle(document.body).minHeight") == "0px", "paper has no empty sheet after the last line"
     page.emulate_media(media="screen")
 
 
