@@ -18,8 +18,9 @@ from django.db import connection  # noqa: E402
 from django.middleware.csrf import _get_new_csrf_string  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from desks.models import Site  # noqa: E402
 from desks.promises import VERSION, owes_promise, promise_confidentiality  # noqa: E402
-from desks.testing import read_town  # noqa: E402
+from desks.testing import lay_town, read_town  # noqa: E402
 from logbook.actions import open_watch  # noqa: E402
 from logbook.models import Entry  # noqa: E402
 from logbook.queries import current_watch  # noqa: E402
@@ -42,6 +43,8 @@ def _index_made_afterwards() -> Iterator[None]:
 
 def main(count: int, days: int = 365) -> None:
     """Prints the agent's session key, a CSRF secret and the agent's id."""
+    if not Site.objects.exists():
+        lay_town()
     town = read_town()
     missing = count - Entry.objects.filter(book__desk=town.desk).count()
     if missing > 0:
