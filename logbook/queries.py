@@ -14,7 +14,9 @@ from desks.facts import KINDS
 from desks.gate import known_of
 from desks.keeping import Kept
 from desks.models import Desk, EntryKind, KindField, Person, Role, Site
+from desks.permissions import may
 from desks.queries import people_of_desk
+from logbook import rules
 from logbook.folding import UNIT, folded, words_of
 from logbook.models import (
     Book,
@@ -428,6 +430,14 @@ def on_duty_at(site_id: int, person: Person) -> bool:
     return WatchMember.objects.filter(
         person=person, left_at__isnull=True, watch__ended_at__isnull=True, watch__desk__site=site_id
     ).exists()
+
+
+def searches_phones(desk: Desk, person: Person, now: datetime) -> bool:
+    """Whether the person's searches of this desk's log also look among phone numbers (A20, I8)."""
+    return rules.may_search_phones(
+        may_see=may(person, "log.see_personal", desk=desk, now=now), on_duty=on_duty_at(desk.site_id, person),
+        leads=may(person, "log.see_restricted", desk=desk, now=now),
+    )
 
 
 def holds_of(desk: Desk) -> QuerySet[LegalHold]:

@@ -329,6 +329,26 @@ def why_not_confirm_veil(*, same_person: bool, may_confirm: bool, held: bool, op
     return None
 
 
+# What the record keeps of an entry's time and consent: nobody wrote it as a word.
+NOT_WORDS = {"consent", "typed_at", "pinned_until"}
+
+
+def searched_words(fields: dict[str, str]) -> list[str]:
+    """What a search finds of an entry's fields: the kind's own ones whole, of others what somebody wrote, no ticks (A8, A17)."""
+    return [
+        value for name, value in fields.items()
+        if value != "true" and (name.startswith(OWN) or (name not in NOT_WORDS and not value.isdigit()))
+    ]
+
+
+def may_search_phones(*, may_see: bool, on_duty: bool, leads: bool) -> bool:
+    """Whether a search also looks among phone numbers: for whom `why_not_reveal` would let see them (A20, I8).
+
+    A hit tells the number that its page masks, and leaves no record of having been shown.
+    """
+    return may_see and (on_duty or leads)
+
+
 def why_not_reveal(*, may_see: bool, on_duty: bool, leads: bool, has_values: bool) -> Refused | None:
     """Why a customer's name and phone stay masked for this person, or None (A20, I8)."""
     if not may_see:

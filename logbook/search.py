@@ -15,7 +15,7 @@ from logbook.folding import words_of
 from logbook.models import Entry
 
 BLOCK = 8192
-"""As in search_tokens() of migration 0030."""
+"""As in search_tokens() of migration 0014."""
 MOST_PHONES = 500
 """So many entries of one number a search finds; somebody who called more often is asked for more exactly."""
 NUMBER = re.compile(r"\+?\d(?:[\-().+]*\d){3,}")

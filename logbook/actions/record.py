@@ -295,7 +295,7 @@ def insert_entry(*, book: Book | int, text: str, personal: dict[str, str] | None
     _refuse_what_cannot_stand(values, kept)
     said = [text, *(values.get(name, "") for name in SEARCHED)]
     if values["act"] != Entry.Act.ACT:
-        said += [value for value in values.get("fields", {}).values() if value != "true" and not value.isdigit()]
+        said += rules.searched_words(values.get("fields", {}))
     intake = {"text": text, "search": search_text(said), "folding": VERSION, "personal": kept}
     # Alone, the statement is its own transaction; within one it needs a savepoint, so that a refusal does not spoil the rest.
     alone = nullcontext() if not connection.in_atomic_block else transaction.atomic()

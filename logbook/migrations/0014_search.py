@@ -4,6 +4,7 @@ The folded text leaves the row of the text: it holds more than the text now (pla
 fields), and entries without a text have one too. It still goes when the text goes.
 """
 
+import json
 from typing import Any
 
 import django.db.models.deletion
@@ -13,6 +14,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from logbook.folding import VERSION, search_text
 
 PORTION = 5000
+# As logbook.rules has it at this migration: what nobody wrote as a word.
+NOT_WORDS = {"consent", "typed_at", "pinned_until"}
 
 # One lexeme for each pair of characters that stand together in a word, and for the last character of each word: so a
 # single character is found by prefix. Before it book and block, 8,192 numbers each: whoever looks for the newest entries
@@ -99,20 +102,30 @@ def trigger_as_before(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def fold_what_stands(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-    """Folds every entry that stands already, five thousand at a time."""
+    """Folds every entry that stands already and is not veiled, five thousand at a time."""
     after = 0
     with editor.connection.cursor() as cursor:
         while True:
             cursor.execute(
-                """SELECT e.id, e.book_id, e.number, COALESCE(w.text, ''), e.place, e.result, e.next_step
-                FROM logbook_entry e LEFT JOIN logbook_entrytext w ON w.entry_id = e.id WHERE e.id > %s ORDER BY e.id LIMIT %s""",
+                """SELECT e.id, e.book_id, e.number, e.act, e.fields, COALESCE(w.text, ''), e.place, e.result, e.next_step
+                FROM logbook_entry e LEFT JOIN logbook_entrytext w ON w.entry_id = e.id WHERE e.id > %s
+                AND NOT EXISTS (SELECT FROM logbook_veil v WHERE v.entry_id = e.id) ORDER BY e.id LIMIT %s""",
                 [after, PORTION],
             )
             rows = cursor.fetchall()
             if not rows:
                 return
             after = rows[-1][0]
-            made = [(pk, book, number, search_text(said), VERSION) for pk, book, number, *said in rows if any(said)]
+            made = []
+            for pk, book, number, act, fields, *said in rows:
+                if act != "act":
+                    own = json.loads(fields) if isinstance(fields, str) else fields
+                    said += [
+                        value for name, value in own.items()
+                        if value != "true" and (name.startswith("own_") or (name not in NOT_WORDS and not value.isdigit()))
+                    ]
+                if any(said):
+                    made.append((pk, book, number, search_text(said), VERSION))
             cursor.executemany(
                 "INSERT INTO logbook_searchtext (entry_id, book_id, number, search, folding) VALUES (%s, %s, %s, %s, %s)", made
             )

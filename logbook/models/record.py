@@ -131,7 +131,7 @@ class SearchText(models.Model):
     """What an entry says, folded for searching: text, place, result, next step and the kind's own fields, in one column.
 
     Written by the record's trigger from what the insert brought. It goes when the text goes, whoever takes that away
-    (a trigger on EntryText), and with its entry. The index over it stands in migration 0030 (docs/decisions/0030).
+    (a trigger on EntryText), and with its entry. The index over it stands in migration 0014 (docs/decisions/0030).
     """
 
     table_class = "derived"

@@ -1,9 +1,11 @@
 """Kinds have fields of their own, as data of the desk (A8, A12, A14, A15, B2.2, C2)."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from desks.models import EntryKind, KindField
 from desks.refusal import Refused
@@ -11,7 +13,7 @@ from desks.testing import Town, signed_in
 from logbook import actions, rules
 from logbook.lines import lines_of
 from logbook.models import Entry, FollowUp
-from logbook.queries import entries_of
+from logbook.queries import PAGE, entries_of, found_entries
 from logbook.reading import rows_for
 from logbook.verify import verify
 from logbook.words import DeskWords
@@ -46,8 +48,18 @@ def test_an_emergency_says_who_was_mobilised_and_what_was_done_each_with_its_tim
 def test_parcels_stand_in_one_entry_with_a_line_each_and_are_found_by_their_lines(town: Town, morning) -> None:
     entry = _record(town, morning, kind="parcel", text="顺丰 2 件", own={"parcels": "5栋901 张女士 A-3\n12栋302 李先生 A-4"})
     assert entry.fields["own_parcels"].count("\n") == 1
-    found = entries_of(town.desk, text="李先生")
-    assert [row.number for row in found] == [entry.number]
+    other = _record(town, morning, kind="parcel", text="顺丰 1 件", own={"parcels": "48213"})
+    for asked, hit in (("李先生", entry), ("48213", other)):
+        assert [row.number for row in found_entries(town.desk, text=asked, limit=PAGE)] == [hit.number]
+
+
+@pytest.mark.clause("A17")
+def test_what_the_record_keeps_of_the_time_is_not_found_as_a_word(town: Town) -> None:
+    now = timezone.now()
+    entry = _record(town, now, text="漏水", occurred_at=now - timedelta(days=3), late_reason="忙", sure=True)
+    assert entry.fields["consent"] == "asked"
+    assert [row.number for row in found_entries(town.desk, text="漏水", limit=PAGE)] == [entry.number]
+    assert found_entries(town.desk, text="asked", limit=PAGE) == []
 
 
 @pytest.mark.clause("C2")

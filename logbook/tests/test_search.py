@@ -96,10 +96,13 @@ def test_phone_numbers_are_found_whole_or_by_their_last_digits(town: Town, asked
 def test_who_may_not_see_phones_does_not_find_them(town: Town) -> None:
     entry = write(town, "来电咨询", phone="13800138000")
     page = f"/log/{town.desk.slug}/?q=13800138000"
+    assert rows(tree(signed_in(town.agent).get(page))) == [] == rows(tree(signed_in(town.auditor).get(page)))
+    assert rows(tree(signed_in(town.supervisor).get(page))) == [entry.number]
+    actions.open_watch(actor=town.agent, desk=town.desk, now=timezone.now())
     assert rows(tree(signed_in(town.agent).get(page))) == [entry.number]
-    assert rows(tree(signed_in(town.auditor).get(page))) == []
+    assert rows(tree(signed_in(town.colleague).get(page))) == []
     kept = AccessRecord.objects.filter(page="log").values_list("filters", flat=True)
-    assert len(kept) == 2 and all(each["text"].startswith("hmac-sha256:") for each in kept)
+    assert len(kept) == 5 and all(each["text"].startswith("hmac-sha256:") for each in kept)
 
 
 def test_every_page_both_ways_over_borders_of_blocks(town: Town, monkeypatch) -> None:
