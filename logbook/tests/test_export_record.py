@@ -128,7 +128,7 @@ TAMPERINGS = {
         lambda folder: (_line(lambda lines: lines[:-1])(folder), _file("book-1/book.json", lambda text: text.replace('"entries":5', '"entries":4'))(folder)),
         "cut off",
     ),
-    "a signature": (_file("book-1/checkpoints.txt", lambda text: text.replace("A", "B")), "signature wrong"),
+    "a signature": (_file("book-1/checkpoints.txt", lambda text: text[:-25] + ("C" if text[-25] == "B" else "B") + text[-24:]), "signature wrong"),
     "a root": (_file("book-1/checkpoints.txt", lambda text: text.replace(text.split("\n")[2], "A" * 43 + "=")), "signature wrong"),
     "a key": (_file("book-1/keys.txt", lambda text: ""), "signature wrong"),
     "a line that is none": (_file(MEMBER, lambda text: text + "{"), "Cannot be read"),

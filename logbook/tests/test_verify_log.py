@@ -121,7 +121,7 @@ def test_a_checkpoint_from_outside_finds_what_the_database_alone_does_not(town: 
 @pytest.mark.parametrize(
     ("statement", "kind"),
     [
-        ("UPDATE logbook_checkpoint SET note = replace(note, 'A', 'B')", "signature"),
+        ("UPDATE logbook_checkpoint SET note = overlay(note placing CASE WHEN substr(note, length(note) - 24, 1) = 'B' THEN 'C' ELSE 'B' END from length(note) - 24)", "signature"),
         ("UPDATE logbook_checkpoint SET size = 3", "signature"),
         ("UPDATE logbook_checkpoint SET root = sha256('x')", "signature"),
         ("UPDATE logbook_entry SET place = 'x' WHERE number = 4", "changed"),
