@@ -4,6 +4,7 @@ It serves the sample site from a database of its own on 127.0.0.1 and ends every
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,9 +25,9 @@ WIDTHS = (1280, 360)
 LANGUAGES = ("en", "zh-hans")
 # Who looks at which page; the first picture of a list is the one that the README shows.
 PAGES = {
-    "zhou": ["/desk/front/", "/log/front/", "/log/front/45/", "/log/front/follow-ups/", "/handover/front/", "/rosters/front/", "/registers/front/custody/", "/notices/", "/profile/"],
+    "zhou": ["/desk/front/", "/log/front/", "/log/front/?q=lift", "/log/front/45/", "/log/front/follow-ups/", "/handover/front/", "/rosters/front/", "/registers/front/custody/", "/notices/", "/profile/"],
     "supervisor": ["/", "/log/front/proof/", "/log/front/keeping/", "/rosters/front/", "/inspections/front/", "/office/front/briefing/", "/escalations/front/"],
-    "head": ["/", "/log/front/"],
+    "head": ["/", "/log/front/", "/log/front/access/", "/log/front/promises/"],
     "siteadmin": ["/admin/", "/log/front/import/"],
 }
 
@@ -60,7 +61,7 @@ def _take(port: int, language: str, folder: Path) -> None:
                 page.wait_for_load_state("networkidle")
                 for path in paths:
                     answer = page.goto(address + path)
-                    name = f"{login}-{path.strip('/').replace('/', '-') or 'home'}-{width}-{language}.png"
+                    name = f"{login}-{re.sub(r'[^0-9a-z]+', '-', path).strip('-') or 'home'}-{width}-{language}.png"
                     page.screenshot(path=str(folder / name), full_page=width == 360)
                     wide = page.evaluate("document.documentElement.scrollWidth")
                     status = answer.status if answer is not None else 0

@@ -110,15 +110,15 @@ def test_money_and_times_are_written_alike_however_they_were_typed(morning) -> N
     assert made(price="", done="\n \n") == {}
 
 
-@pytest.mark.clause("A12")
+@pytest.mark.clause("A12", "A14")
 def test_a_call_over_three_rings_is_one_tap_and_shows(town: Town, morning) -> None:
     answer = signed_in(town.agent).post(
         reverse("logbook:save", args=[town.desk.slug]),
-        {"text": "咨询", "kind": "enquiry", "over_three_rings": "1", "called_back": "1"}, headers={"HX-Request": "true"},
+        {"text": "咨询", "kind": "enquiry", "over_three_rings": "1", "called_back": "1", "dialled_out": "1"}, headers={"HX-Request": "true"},
     )
     assert answer.status_code == 201
     entry = Entry.objects.get(act="entry")
-    assert (entry.fields["over_three_rings"], entry.fields["called_back"]) == ("true", "true")
+    assert [entry.fields.get(name) for name in ("over_three_rings", "called_back", "dialled_out")] == ["true"] * 3
     assert "over three rings" in "".join(_line(town, morning, entry).tags)
 
 
