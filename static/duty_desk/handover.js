@@ -6,7 +6,7 @@
   const changed = (field) => (field.type === "checkbox" || field.type === "radio"
     ? field.checked !== field.defaultChecked
     : field.tagName === "SELECT" ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((each) => each.defaultSelected)) : field.value !== field.defaultValue);
-  let kept = null;
+  let kept = null, place = null;
 
   // Remembers what was typed in the other forms, by the field's own id, and which folds are open.
   function remember(sent) {
@@ -31,19 +31,28 @@
       if (fold) fold.open = true;
     });
     kept.open.forEach((id) => { const fold = document.getElementById(id); if (fold) fold.open = true; });
-    goOn(kept);
+    place = { at: kept.at, next: goOn(kept) };
     kept = null;
   }
 
-  // The page stays where it was; the next thing to type or to press has the focus: what was refused, else the next matter.
-  function goOn({ at, wasMatter }) {
-    window.scrollTo({ top: at, behavior: "instant" });
+  // The next thing to type or to press has the focus: what was refused, else the next matter. It has it as soon as it is
+  // seen: who already types elsewhere must not be taken away.
+  function goOn({ wasMatter }) {
     const wrong = part().querySelector("[aria-invalid=true]");
     const next = wrong || (wasMatter ? part().querySelector(".matter.on .btn-primary, .matter.on input:not([type=hidden])") : null);
-    if (!next) return;
+    if (!next) return null;
     const fold = next.closest("details");
     if (fold) fold.open = true;
-    next.focus();
+    next.focus({ preventScroll: true });
+    return next;
+  }
+
+  // The page stays where it was, unless what has the focus could not be seen; the swap itself scrolls, so this comes after it.
+  function stay() {
+    if (!place) return;
+    window.scrollTo({ top: place.at, behavior: "instant" });
+    if (place.next && place.next === document.activeElement) place.next.scrollIntoView({ block: "nearest", behavior: "instant" });
+    place = null;
   }
 
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -52,7 +61,8 @@
     const { elt } = event.detail.requestConfig;
     remember(elt.tagName === "FORM" ? elt : null);
   });
-  document.addEventListener("htmx:afterSettle", restore);
+  document.addEventListener("htmx:afterSwap", restore);
+  document.addEventListener("htmx:afterSettle", stay);
 
   // Somebody else acts now: the page shows what they may do.
   document.addEventListener("duty-desk:actor", () => {

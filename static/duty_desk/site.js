@@ -158,6 +158,17 @@
   window.addEventListener("offline", () => away(true));
   window.addEventListener("online", () => away(false));
 
+  // ---- a table wider than the window is pushed by keys as well: then, and only then, it takes the focus
+  function reachTables() {
+    $$(".table-wrap").forEach((wrap) => {
+      if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
+      else if (!wrap.hasAttribute("role")) wrap.removeAttribute("tabindex");
+    });
+  }
+  reachTables();
+  window.addEventListener("resize", reachTables);
+  document.addEventListener("htmx:afterSettle", reachTables);
+
   // ---- links to a field of the same page
   if (window.location.hash === "#new") { const field = $("[data-composer]"); if (field) field.focus(); }
 })();
