@@ -39,7 +39,7 @@ def house_rules() -> Iterator[str]:
             for pattern, suffixes, instead in HOUSE_RULES:
                 if path.suffix in suffixes and re.search(pattern, line):
                     yield f"{name}:{number}: {line.strip()[:80]}\n    {instead}"
-            if path.name == "rules.py":
+            if path.name == "rules.py" or path.parent.name == "rules":
                 for pattern, instead in RULES_ONLY:
                     if re.search(pattern, line):
                         yield f"{name}:{number}: {line.strip()[:80]}\n    {instead}"

@@ -1,0 +1,179 @@
+"""The entries of a desk, narrowed and found; a page costs the same however long the log is (A17)."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Max, Min, Q, QuerySet
+
+from desks.clock import day_bounds
+from desks.models import Desk, Person
+from logbook.folding import UNIT, folded, words_of
+from logbook.models import Book, Entry
+from logbook.rules import OPEN_STATES
+from logbook.search import matching
+
+PAGE = 50
+
+
+def book_ids_of(desk: Desk) -> list[int]:
+    """The keys of the desk's books, read once for as long as this object lives (one request).
+
+    Asked for by key, the newest rows come straight from the index, however long the books are.
+    """
+    found = desk.__dict__.get("_book_ids")
+    if not found:
+        found = desk.__dict__["_book_ids"] = list(Book.objects.filter(desk=desk).values_list("pk", flat=True))
+    return found
+
+
+def entries_of(
+    desk: Desk,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    first: int | None = None,
+    last: int | None = None,
+    kind: str = "",
+    state: str = "",
+    person: int | None = None,
+    day: date | None = None,
+    until: date | None = None,
+    place: str = "",
+    text: str = "",
+    see_restricted: bool = True,
+) -> QuerySet[Entry]:
+    """The desk's entries, newest first, with text, author and follow-up, narrowed by what is given.
+
+    `before` and `after` are numbers, for paging; `first` and `last` bound a watch's range; `day` is the site's day
+    of occurrence (I11), with `until` the first of several days. `text` is not looked for here (see `found_entries`). A
+    search by place, text or state leaves out what is for supervisors only, unless `see_restricted`: a hit would tell its
+    reader what the hidden text says (I8).
+    """
+    rows = Entry.objects.filter(book__in=book_ids_of(desk)).select_related("words", "author", "entered_by", "follow_up", "refers_to")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    if after is not None:
+        rows = rows.filter(number__gt=after)
+    if first is not None:
+        rows = rows.filter(number__gte=first)
+    if last is not None:
+        rows = rows.filter(number__lte=last)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if state == "open":
+        rows = rows.filter(follow_up__state__in=OPEN_STATES)
+    elif state:
+        rows = rows.filter(follow_up__state=state)
+    if person:
+        rows = rows.filter(Q(author=person) | Q(entered_by=person))
+    rows = rows.filter(_on_days(desk, day, until))
+    if (place or text or state) and not see_restricted:
+        rows = rows.exclude(audience=Entry.Audience.SUPERVISORS)
+    if place:
+        rows = rows.filter(_at_place(place))
+    return rows.order_by("-number")
+
+
+def _on_days(desk: Desk, day: date | None, until: date | None) -> Q:
+    """On the day, from the day until the other, or up to that: the site's days of occurrence (I11)."""
+    days = [each for each in (day, until) if each]
+    if not days:
+        return Q()
+    held = Q(occurred_at__lt=day_bounds(max(days), desk.site.zone)[1])
+    return held & Q(occurred_at__gte=day_bounds(day, desk.site.zone)[0]) if day else held
+
+
+def _numbers_on_days(
+    desk: Desk, day: date | None, until: date | None, before: int | None, after: int | None
+) -> tuple[int | None, int | None]:
+    """The bounds of a page, no wider than the numbers of these days reach: an old day is not walked to from the newest entry.
+
+    The sums are over `number + 0`: for a bare column PostgreSQL would walk the numbers instead of reading the days' index.
+    """
+    if not (day or until):
+        return before, after
+    number = F("number") + 0
+    ends = Entry.objects.filter(_on_days(desk, day, until), book__in=book_ids_of(desk)).aggregate(first=Min(number), last=Max(number))
+    if ends["first"] is None:
+        return 1, after
+    return min(before or ends["last"] + 1, ends["last"] + 1), max(after or 0, ends["first"] - 1)
+
+
+def _at_place(place: str) -> Q:
+    """The place holds what was asked; a unit in any of its writings."""
+    unit = UNIT.search(folded(place))
+    if unit is None:
+        return Q(place__icontains=place)
+    between = r"[^0-9a-zA-Z]{1,3}"
+    return Q(place__icontains=place) | Q(place__iregex=rf"(^|[^0-9a-z]){between.join(part for part in unit.groups() if part)}($|[^0-9a-z])")
+
+
+def asks_for_words(text: str, place: str) -> bool:
+    """Whether anything is to be looked for in the index."""
+    return bool(words_of(f"{text} {place}"))
+
+
+def found_keys(
+    desk: Desk, *, limit: int | None, text: str = "", place: str = "", before: int | None = None, after: int | None = None,
+    oldest_first: bool = False, sees_personal: bool = False, **narrowed: Any,
+) -> list[int]:
+    """The keys of the entries that say every word of text and place, by number, at most `limit`; see `entries_of`.
+
+    Only with `sees_personal` a number is also looked for among the phone numbers (I8).
+    """
+    before, after = _numbers_on_days(desk, narrowed.get("day"), narrowed.get("until"), before, after)
+    entries = entries_of(desk, place=place, text=text, **narrowed).select_related(None)
+    return matching(
+        entries, books=book_ids_of(desk), asked=f"{text} {place}", limit=limit, before=before, after=after,
+        oldest_first=oldest_first, sees_phones=sees_personal,
+    )
+
+
+def found_entries(
+    desk: Desk, *, limit: int, text: str = "", place: str = "", before: int | None = None, after: int | None = None,
+    oldest_first: bool = False, sees_personal: bool = False, **narrowed: Any,
+) -> list[Entry]:
+    """The entries of a page of the log as rows: narrowed as `entries_of` does, saying every word, newest first or oldest first."""
+    if asks_for_words(text, place):
+        keys = found_keys(
+            desk, limit=limit, text=text, place=place, before=before, after=after, oldest_first=oldest_first,
+            sees_personal=sees_personal, **narrowed,
+        )
+        entries = Entry.objects.filter(pk__in=keys)
+    else:
+        before, after = _numbers_on_days(desk, narrowed.get("day"), narrowed.get("until"), before, after)
+        entries = entries_of(desk, before=before, after=after, text=text, place=place, **narrowed)
+    return for_rows(entries.order_by("number" if oldest_first else "-number"), limit)
+
+
+# What only the record itself and an entry's own page need: long, and read for nobody in a list.
+HEAVY = ("leaf", "previous", "digest", "secret", "intake", "request_digest", "key", "words__salt")
+
+
+def for_rows(entries: QuerySet[Entry], limit: int) -> list[Entry]:
+    """The first entries as a list needs them, in two queries: without what is heavy, each person read once.
+
+    `answers_number` is the number of the entry that each refers to, or None.
+    """
+    rows = list(
+        entries.select_related(None)
+        .select_related("words", "follow_up")
+        .annotate(answers_number=F("refers_to__number"))
+        .defer(*HEAVY)[:limit]
+    )
+    keys = {key for row in rows for key in (row.author_id, row.entered_by_id) if key is not None}
+    people = {person.pk: person for person in Person.objects.only("name", "name_latin").filter(pk__in=keys)}
+    for row in rows:
+        row.author = people.get(row.author_id) if row.author_id else None
+        row.entered_by = people.get(row.entered_by_id) if row.entered_by_id else None
+    return list(rows)
+
+
+def answers_to(entries: list[Entry]) -> dict[int, list[Entry]]:
+    """Corrections, additions and retractions of these entries, by the entry they answer, in one query."""
+    acts = [Entry.Act.CORRECTION, Entry.Act.ADDITION, Entry.Act.RETRACTION]
+    found: dict[int, list[Entry]] = {}
+    rows = Entry.objects.filter(refers_to__in=[entry.pk for entry in entries], act__in=acts)
+    for answer in rows.select_related("words", "author").order_by("number"):
+        found.setdefault(answer.refers_to_id or 0, []).append(answer)
+    return found

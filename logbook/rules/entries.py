@@ -1,0 +1,103 @@
+"""What may be recorded, when, and by whom it is corrected (A9, A17, A18)."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from desks.models import DeskSettings, EntryKind
+from desks.refusal import Refused
+from logbook.rules.words import why_not_text
+
+FUTURE_SLACK = timedelta(minutes=2)
+# A line that took longer than this from the keyboard to the book was kept back by the network.
+KEPT_BACK = timedelta(minutes=2)
+
+
+def why_not_entry(*, text: str, place: str, kind: EntryKind, occurred_at: datetime, now: datetime) -> Refused | None:
+    """Why this may not be recorded, or None: text, place where the kind needs one, not in the future (A17)."""
+    if refusal := why_not_text(text):
+        return refusal
+    if kind.needs_place and not place:
+        return Refused(
+            "A17", _("This kind of entry needs a place."), _("Write the unit or the public area."), field="place"
+        )
+    if occurred_at > now + FUTURE_SLACK:
+        return Refused(
+            "A17", _("This would have happened in the future."), _("Correct the time of occurrence."), field="occurred_at"
+        )
+    return None
+
+
+def is_late(*, occurred_at: datetime, now: datetime, settings: DeskSettings) -> bool:
+    """Whether an entry recorded now is a late one: longer after it happened than the desk's limit (A17)."""
+    return now - occurred_at > timedelta(minutes=settings.late_entry_minutes)
+
+
+def why_not_time(
+    *, occurred_at: datetime, typed_at: datetime, late_reason: str, sure: bool, during_emergency: bool,
+    desk_since: datetime | None, settings: DeskSettings,
+) -> Refused | None:
+    """Why an entry may not be said to have happened then without a word, or None (A9, A17).
+
+    What was typed long after it happened says why; what is said to have happened very long ago, or before the desk's
+    book began, is asked about. Not during an emergency, whose entries come when there is time for them.
+    """
+    ago = typed_at - occurred_at
+    before = desk_since is not None and occurred_at < desk_since
+    if not sure and (ago > timedelta(days=settings.far_past_days) or before):
+        reason = _("This would have happened before the desk's book began.") if before else _(
+            "This would have happened %(days)d days ago."
+        ) % {"days": ago.days}
+        return Refused("A17", reason, _("Correct the time, or tick that it really happened then."), field="sure")
+    if ago > timedelta(minutes=settings.late_entry_minutes) and not late_reason and not during_emergency:
+        return Refused("A17", _("This happened a while ago."), _("Say in a word why it is entered late."), field="late_reason")
+    return None
+
+
+def why_not_again(*, is_open: bool, place: str) -> Refused | None:
+    """Why this cannot be one more report of the same matter, or None (A9)."""
+    if not is_open:
+        return Refused("A1", _("This matter is not open any more."), _("Write a new entry."), field="place")
+    if not place:
+        return Refused("A17", _("Another report says where it comes from."), _("Write the unit or the public area."), field="place")
+    return None
+
+
+LONGEST_PIN = timedelta(days=31)
+
+
+def why_not_pinned(*, until: datetime | None, now: datetime) -> Refused | None:
+    """Why an entry cannot stay on the desk page until then, or None: a time to come, a month at most (A25)."""
+    if until is not None and not now < until <= now + LONGEST_PIN:
+        return Refused(
+            "A25", _("An entry stays on the desk page until a time to come, a month at most."), _("Correct the time."),
+            field="pinned_until",
+        )
+    return None
+
+
+def needs_consent(*, occurred_at: datetime, now: datetime, decides: bool, settings: DeskSettings) -> bool:
+    """Whether the supervisor must consent to an entry that comes so late (A17); not to the supervisor's own."""
+    return not decides and now - occurred_at > timedelta(minutes=settings.late_consent_minutes)
+
+
+def why_not_decide_late(*, asked: bool, decided: bool, agrees: bool, reason: str) -> Refused | None:
+    """Why a late entry cannot be decided on, or None: once, and a refusal says why (A17, I9)."""
+    if not asked:
+        return Refused("A17", _("This entry waits for nobody's consent."), _("There is nothing to do."))
+    if decided:
+        return Refused("A17", _("This has been decided already."), _("Load the page again."))
+    if not agrees and not reason:
+        return Refused("I9", _("Whoever does not consent says why."), _("Write it in a word or two."), field="reason")
+    return None
+
+
+def why_not_correct(*, own: bool, during_watch: bool, may_correct_others: bool) -> Refused | None:
+    """Why somebody may not correct or retract an entry, or None: own ones during the watch, others the supervisor (A18)."""
+    if may_correct_others or (own and during_watch):
+        return None
+    if own:
+        return Refused(
+            "A18", _("The watch in which you wrote this has ended."), _("Ask the supervisor to correct it, or add to it.")
+        )
+    return Refused("A18", _("Only its author and the supervisor correct an entry."), _("Ask the author or the supervisor."))

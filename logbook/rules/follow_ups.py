@@ -1,0 +1,64 @@
+"""How a matter moves from its beginning to its end (A1, A9, A30)."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from desks.models import EntryKind
+from desks.refusal import Refused
+
+OPEN_STATES = ("open", "in_progress", "waiting")
+MOVES = {
+    "open": ("open", "in_progress", "waiting", "closed"),
+    "in_progress": ("open", "in_progress", "waiting", "closed"),
+    "waiting": ("open", "in_progress", "waiting", "closed"),
+    "closed": ("open",),
+    "retracted": (),
+}
+
+
+def due_from(*, kind: EntryKind, urgency: str, occurred_at: datetime) -> datetime:
+    """When a matter of this kind and urgency is due (A1, A9)."""
+    minutes = kind.due_minutes if urgency == "normal" else kind.due_minutes_urgent
+    return occurred_at + timedelta(minutes=minutes)
+
+
+def why_not_move(*, old: str, new: str, result: str, waiting_for: str) -> Refused | None:
+    """Why a follow-up may not go from one state to another, or None (A1, A30)."""
+    if new not in MOVES.get(old, ()):
+        return Refused(
+            "A1", _("This matter is not open any more."), _("Reopen it first, or write a new entry."), field="state"
+        )
+    if new == "closed" and not result:
+        return Refused("A1", _("A matter is closed with a result."), _("Say how it ended."), field="result")
+    if new == "waiting" and not waiting_for:
+        return Refused("A1", _("A waiting matter waits for somebody."), _("Say for whom."), field="waiting_for")
+    return None
+
+
+LONGEST_RESULT = 400
+
+
+def why_not_settle(
+    *, how: str, asked: int, found: int, unfit: list[int], result: str, due_at: datetime | None, now: datetime
+) -> Refused | None:
+    """Why these imported matters cannot be closed, re-dated or joined together, or None (A1)."""
+    if how not in {"close", "redate", "join"}:
+        return Refused("A1", _("Matters are closed, re-dated or joined."), _("Choose one of the three."), field="how")
+    if not asked:
+        return Refused("A1", _("No matter is chosen."), _("Tick the matters that it is about."), field="roots")
+    if asked != found or unfit:
+        numbers = ", ".join(f"#{number}" for number in unfit)
+        return Refused(
+            "A1", _("Some of these are no open imported matters of this desk any more: %(numbers)s") % {"numbers": numbers or "–"},
+            _("Load the page again and choose anew."), field="roots",
+        )
+    if how == "close" and not result:
+        return Refused("A1", _("A matter is closed with a result."), _("Say how they ended."), field="result")
+    if len(result) > LONGEST_RESULT:
+        return Refused("A1", _("The result is longer than 400 characters."), _("Say it in a sentence."), field="result")
+    if how == "redate" and (due_at is None or due_at <= now):
+        return Refused("A1", _("A matter is re-dated to a time to come."), _("Choose a later time."), field="due_at")
+    if how == "join" and asked < 2:
+        return Refused("A1", _("Two matters or more are joined."), _("Tick another one."), field="roots")
+    return None

@@ -1,0 +1,80 @@
+"""What may stand in a text or a value, and what of it a search finds (A17, A20)."""
+
+import unicodedata
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from desks.refusal import Refused
+from logbook import numbers
+
+LONGEST_TEXT = 4000
+
+
+def cleaned(text: str) -> str:
+    """The text as it is stored: line ends one character, ends trimmed, nothing else changed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def has_unreadable(text: str) -> bool:
+    """Whether the text holds control characters other than line end and tabulator, or halves of characters."""
+    return any(unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t" for each in text)
+
+
+def why_not_value(*, name: str, value: str, longest: int | None) -> Refused | None:
+    """Why this cannot be the value of a field besides the text, or None (A17: clear and legible)."""
+    if longest is not None and len(value) > longest:
+        return Refused(
+            "A17", _("This is longer than %(longest)d characters.") % {"longest": longest},
+            _("Say it shorter, or put it into the text."), field=name,
+        )
+    if has_unreadable(value):
+        return Refused(
+            "A17", _("This holds characters that cannot be read."), _("Type it instead of pasting it."), field=name
+        )
+    return why_not_identity(value, field=name)
+
+
+def why_not_identity(text: str, *, field: str) -> Refused | None:
+    """Why this text may not stand, or None: the number of an identity document is not kept (A20, I1)."""
+    places = numbers.identity_numbers_in(text)
+    if not places:
+        return None
+    words = " ".join(document_seen(numbers.ending_of(text[begin:end])) for begin, end in places)
+    return Refused(
+        "A20", _("The number of an identity document is not kept."), _("Write in its place: %(words)s") % {"words": words},
+        field=field,
+    )
+
+
+def document_seen(ending: str) -> str:
+    """What stands in the place of an identity number: that it was seen, and its last four characters."""
+    return gettext("[document seen, ends in %(ending)s]") % {"ending": ending}
+
+
+def why_not_text(text: str) -> Refused | None:
+    """Why this cannot be an entry's text, or None (A17: clear and legible)."""
+    if not text:
+        return Refused("A17", _("An entry needs a text."), _("Write what happened, in one line."), field="text")
+    if len(text) > LONGEST_TEXT:
+        return Refused(
+            "A17", _("The text is longer than 4,000 characters."), _("Divide it into several entries."), field="text"
+        )
+    if has_unreadable(text):
+        return Refused(
+            "A17", _("The text holds characters that cannot be read."), _("Type it instead of pasting it."), field="text"
+        )
+    return why_not_identity(text, field="text")
+
+
+OWN = "own_"
+# What the record keeps of an entry's time and consent: nobody wrote it as a word.
+NOT_WORDS = {"consent", "typed_at", "pinned_until"}
+
+
+def searched_words(fields: dict[str, str]) -> list[str]:
+    """What a search finds of an entry's fields: the kind's own ones whole, of others what somebody wrote, no ticks (A8, A17)."""
+    return [
+        value for name, value in fields.items()
+        if value != "true" and (name.startswith(OWN) or (name not in NOT_WORDS and not value.isdigit()))
+    ]
