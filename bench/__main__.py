@@ -1,7 +1,8 @@
 """`make bench`: the product beside a minimal Django view, on 100,000 entries, in one interleaved run.
 
-Figures: entries (saved per second by 1, 4 and 16 clients), desk (the desk page's time), memory, verify, search. ONLY names
-one. With ONLY=search up to a million entries (or ENTRIES): the first time it takes a quarter of an hour to write them.
+Figures: entries (saved by 1, 8 and 32 clients), desk (the desk page's time), memory; search and verify at a thousand, a hundred
+thousand and, where ONLY names one of them, a million entries (or ENTRIES): the first time it takes a quarter of an hour to
+write those. ONLY=attacks draws tens of thousands of attacks on the record.
 """
 
 import os
@@ -9,18 +10,15 @@ import statistics
 import subprocess
 import sys
 import time
-import urllib.parse
-import uuid
 from collections.abc import Callable
 
-from bench import load, search
+from bench import attacks, entries, load, search
 from bench.figures import Figure, table, write
 from bench.ground import memory_of, plain_environment, process, served, servers
 from ops.services import ROOT, Postgres, Trouble, var_dir
 
 ENTRIES = int(os.environ.get("ENTRIES", "100000"))
 ROUNDS = 5
-CLIENTS = {1: 300, 4: 800, 16: 1600}
 DESK = "taikoo-front"
 
 
@@ -56,20 +54,10 @@ def _prepare(postgres: Postgres, redis_url: str) -> tuple[dict[str, str], dict[s
 
 
 def _requests(keys: dict[str, str]) -> dict[str, load.Request]:
-    """What the clients send: a new entry and a page, to us and to the yardstick."""
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    """A page, asked of us and of the yardstick."""
     ours = {"Cookie": f"sessionid={keys['session']}; csrftoken={keys['csrf']}", "X-CSRFToken": keys["csrf"], "X-Actor": keys["actor"]}
     yard = {"Cookie": f"sessionid={keys['yard_session']}; csrftoken={keys['yard_csrf']}", "X-CSRFToken": keys["yard_csrf"]}
-    text = "A resident called about the lift of building 5"
-    return {
-        "add": lambda: (
-            "POST", f"/log/{DESK}/record/", urllib.parse.urlencode({"text": text, "kind": "other", "key": str(uuid.uuid4())}),
-            ours | form | {"HX-Request": "true"},
-        ),
-        "yard_add": lambda: ("POST", "/add/", urllib.parse.urlencode({"text": text}), yard | form),
-        "page": lambda: ("GET", f"/desk/{DESK}/", "", ours),
-        "yard_page": lambda: ("GET", "/list/", "", yard),
-    }
+    return {"page": lambda: ("GET", f"/desk/{DESK}/", "", ours), "yard_page": lambda: ("GET", "/list/", "", yard)}
 
 
 def _paired(ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[float, float, float]:
@@ -85,23 +73,18 @@ def _paired(ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[flo
     )
 
 
-def _entries(port: int, yard: int, requests: dict[str, load.Request]) -> list[Figure]:
-    figures = []
-    for clients, count in CLIENTS.items():
-        mine = lambda clients=clients, count=count: load.run(  # noqa: E731
-            port, requests["add"], clients=clients, count=count, expect=(200, 201, 302)
-        ).per_second
-        other = lambda clients=clients, count=count: load.run(  # noqa: E731
-            yard, requests["yard_add"], clients=clients, count=count, expect=(302,)
-        ).per_second
-        value, yardstick, ratio = _paired(mine, other)
-        figures.append(
-            Figure(
-                f"entries saved, {clients} client{'s' if clients > 1 else ''}", value, "1/s", count * ROUNDS, yardstick, 1 / ratio,
-                "within 2x of a minimal insert view", 1 / ratio <= 2,
-            )
-        )
-    return figures
+def _entries(postgres: Postgres, redis_url: str, port: int, yard: int, keys: dict[str, str]) -> list[Figure]:
+    """Saving, with a third server on a twin of the database that keeps no chain."""
+    postgres.make_database("bench_bare")
+    bare = _web_environment(postgres, redis_url) | {"DATABASE_URL": postgres.login("duty_app", "bench_bare").url}
+    owner = bare | {"DATABASE_OWNER_URL": postgres.login("duty_owner", "bench_bare").url}
+    _manage(owner, "manage.py", "migrate", "-v", "0")
+    laid = _manage(owner, "-m", "bench.lay", "1000").splitlines()[-1].split()
+    entries.without_chain(postgres, "bench_bare")
+    with served("duty_desk.wsgi", bare, var_dir() / "bench" / "bare.log") as (bare_port, _web):
+        product = entries.ours(port, [keys["session"], keys["csrf"], keys["actor"]])
+        minimal = entries.minimal(yard, [keys["yard_session"], keys["yard_csrf"]])
+        return entries.measure(product, minimal, entries.ours(bare_port, laid)) + entries.whole(postgres, "bench")
 
 
 def _desk(port: int, yard: int, requests: dict[str, load.Request]) -> list[Figure]:
@@ -128,27 +111,23 @@ def _memory(web: int, yard: int, product: dict[str, str]) -> list[Figure]:
     return figures
 
 
-def _verify(product: dict[str, str]) -> list[Figure]:
-    begun = time.perf_counter()
-    _manage(product, "manage.py", "verify_log")
-    seconds = time.perf_counter() - begun
-    return [Figure("entries verified", ENTRIES / seconds, "1/s", 1)]
-
-
 def main() -> int:
     """Measures what was asked for, prints the table and writes `var/bench.json`."""
     only = os.environ.get("ONLY", "")
-    known = ("entries", "desk", "memory", "verify", "search")
+    known = ("entries", "desk", "memory", "search", "verify", "attacks")
     if only and only not in known:
         print(f"ONLY is one of: {', '.join(known)}", file=sys.stderr)
         return 1
     figures: list[Figure] = []
     try:
+        if only == "attacks":
+            return _say(attacks.measure())
         with servers() as (postgres, redis):
-            if only in {"", "search"}:
-                most = int(os.environ.get("ENTRIES", "1000000" if only else "100000"))
-                figures += search.measure(postgres, _web_environment(postgres, redis.url), most, _manage)
-            if only == "search":
+            most = int(os.environ.get("ENTRIES", "1000000" if only else "100000"))
+            for name, measure in (("search", search.measure), ("verify", search.measure_verifying)):
+                if only in {"", name}:
+                    figures += measure(postgres, _web_environment(postgres, redis.url), most, _manage)
+            if only in {"search", "verify"}:
                 return _say(figures)
             product, yard, keys = _prepare(postgres, redis.url)
             requests = _requests(keys)
@@ -160,10 +139,9 @@ def main() -> int:
                 for request, where in (("page", port), ("yard_page", yard_port)):
                     load.run(where, requests[request], clients=4, count=40)
                 parts: dict[str, Callable[[], list[Figure]]] = {
-                    "entries": lambda: _entries(port, yard_port, requests),
+                    "entries": lambda: _entries(postgres, redis.url, port, yard_port, keys),
                     "desk": lambda: _desk(port, yard_port, requests),
                     "memory": lambda: _memory(web.pid, yard_web.pid, product),
-                    "verify": lambda: _verify(product),
                 }
                 for name, part in parts.items():
                     if not only or only == name:

@@ -59,6 +59,27 @@ def measure(postgres: Postgres, environment: dict[str, str], most: int, manage: 
     return figures + _insert(postgres, places[1])
 
 
+AIMS = {"one": ("by one process", 40_000), "two": ("by two processes", 70_000), "tree": ("chain and tree over stored digests", 400_000)}
+
+
+def measure_verifying(postgres: Postgres, environment: dict[str, str], most: int, manage: Manage) -> list[Figure]:
+    """Verifying, at a hundred thousand entries and at the most: entries a second, whole and over the digests alone."""
+    figures, before = [], {}
+    for size in sorted({SOME, most}):
+        place = _prepare(postgres, environment, size, manage)
+        found: dict[str, float] = json.loads(manage(place.environment, "-m", "bench.verifying").splitlines()[-1])
+        for way, (name, aim) in AIMS.items():
+            beside = before.get(way)
+            figures.append(
+                Figure(
+                    f"entries verified {name}, {size:,}", found[way], "1/s", size, beside, beside and beside / found[way],
+                    f"at least {aim:,} a second", found[way] >= aim,
+                )
+            )
+        before = found
+    return figures
+
+
 def _prepare(postgres: Postgres, environment: dict[str, str], size: int, manage: Manage) -> Place:
     database = f"search_{size}"
     postgres.make_database(database)
@@ -122,6 +143,7 @@ def _pages(few: Place, many: Place, ports: dict[int, int], postgres: Postgres) -
         "log page 1": (f"/log/{DESK}/", f"/log/{DESK}/"),
         "log page 1,000": (f"/log/{DESK}/?before={max(top - 50 * 999, 51)}", f"/log/{DESK}/?before=951"),
         "log page 10,000": (f"/log/{DESK}/?before={max(top - 50 * 9999, 51)}", f"/log/{DESK}/?before=951"),
+        "desk page": (f"/desk/{DESK}/", f"/desk/{DESK}/"),
         "an entry's thread": (f"/log/{DESK}/{thread}/", f"/log/{DESK}/{small_thread}/"),
     }
     figures = []

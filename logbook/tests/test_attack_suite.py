@@ -5,6 +5,7 @@ held outside, which these tests hold; after it, it is out of reach, and verify_l
 """
 
 import hashlib
+import os
 from datetime import timedelta
 from io import StringIO
 
@@ -22,7 +23,8 @@ from logbook.proof.notes import Head
 from logbook.verify import verify
 
 LAST = 9
-CALM = settings(derandomize=True, deadline=None, max_examples=250, suppress_health_check=[HealthCheck.filter_too_much])
+# `make bench ONLY=attacks` draws tens of thousands.
+CALM = settings(derandomize=True, deadline=None, max_examples=int(os.environ.get("ATTACKS", "250")), suppress_health_check=[HealthCheck.filter_too_much])
 FEWER = settings(CALM, max_examples=40)
 # What the leaf does not hold and nothing else derives (docs/record.md); and keys, which the foreign keys hold.
 FREE = {
