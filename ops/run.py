@@ -223,8 +223,8 @@ class Runner:
             self.parts[-1].start()
 
     def wait_ready(self) -> None:
-        """Waits until every part answers. Raises Trouble when one ends instead, or after a minute."""
-        until = time.monotonic() + 60
+        """Waits until every part answers. Raises Trouble when one ends instead, or after three minutes."""
+        until = time.monotonic() + 180
         answer: dict[str, object] = {}
         while time.monotonic() < until:
             for part in self.parts:
@@ -234,7 +234,7 @@ class Runner:
             if answer and "away" not in answer.values():
                 return
             time.sleep(0.1)
-        raise Trouble(f"Not every part was ready within a minute: {json.dumps(answer)}. Their words stand in {self.var / 'log'}")
+        raise Trouble(f"Not every part was ready within three minutes: {json.dumps(answer)}. Their words stand in {self.var / 'log'}")
 
     def health(self) -> dict[str, object]:
         """What /health/ready/ says; nothing while web does not answer."""

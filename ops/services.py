@@ -231,7 +231,7 @@ class Postgres:
     def _wait(self) -> None:
         import psycopg2
 
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while time.monotonic() < until:
             if self.process is not None and self.process.poll() is not None:
                 tail = (self.folder / "pg.log").read_text(errors="replace")[-600:]
@@ -242,7 +242,7 @@ class Postgres:
                 time.sleep(0.1)
             else:
                 return
-        raise Trouble(f"PostgreSQL did not answer within a minute; its own words are in {self.folder / 'pg.log'}")
+        raise Trouble(f"PostgreSQL did not answer within three minutes; its own words are in {self.folder / 'pg.log'}")
 
     def _make_roles(self) -> None:
         import psycopg2
@@ -319,7 +319,7 @@ class Redis:
             [self.binary, config], preexec_fn=die_with_parent, stdout=log, stderr=log  # noqa: PLW1509
         )
         log.close()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
                 redis.Redis.from_url(self.url, socket_timeout=1).ping()

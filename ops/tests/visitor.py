@@ -18,13 +18,13 @@ class Visitor:
 
     def get(self, path: str) -> str:
         """The page at the path, after redirects."""
-        with self.opener.open(self.address + path, timeout=15) as answer:
+        with self.opener.open(self.address + path, timeout=60) as answer:
             return str(answer.read().decode())
 
     def post(self, path: str, **fields: str) -> str:
         """Sends a form as its page would, with the CSRF token; returns the page that follows."""
         data = urllib.parse.urlencode(fields | {"csrfmiddlewaretoken": self.token}).encode()
-        with self.opener.open(self.address + path, data, timeout=15) as answer:
+        with self.opener.open(self.address + path, data, timeout=60) as answer:
             return str(answer.read().decode())
 
     @property

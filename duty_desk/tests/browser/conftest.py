@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.utils import translation
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from desks import record_clock
 from desks.models import Desk, Person
@@ -24,6 +24,8 @@ FLAGS = [
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Playwright's own loop runs in the test's thread, beside which the database is used on purpose.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# A busy machine draws a page late; nothing here is timed.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +60,7 @@ class Stage:
         context.add_cookies([{"name": "django_language", "value": self.language, "url": self.address}])
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(45_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda line: self.faults.append(line.text) if line.type == "error" and "422" not in line.text else None)
         for login in logins:

@@ -1,0 +1,100 @@
+"""What must not get into the book, and what must get in unharmed, through the door that browsers use (A17, I9, I10)."""
+
+from datetime import timedelta
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from desks.testing import Town, signed_in
+from logbook.actions import close_watch, open_watch, record_entry
+from logbook.models import Entry
+from logbook.tests.pages import find, tree, words
+from logbook.verify import verify
+
+SCRIPT = {"HTTP_HX_REQUEST": "true"}
+UNHARMED = {
+    "right-to-left marks": "房间 \u200f\u202eabc\u202c 已查",
+    "emoji": "业主送来蛋糕 🎂👨‍👩‍👧‍👦🇭🇰",
+    "rare characters": "姓𠮷的业主，住𡘾楼",
+    "markup": "<script>alert(1)</script> {{ 7*7 }} {% now 'Y' %} ' OR 1=1 --",
+    "a formula": '=HYPERLINK("http://x","y")',
+    "combining marks": "Z̸̢͝a̷l̵g̶o̷ é",
+}
+
+
+def _address(town: Town) -> str:
+    return f"/log/{town.desk.slug}/record/"
+
+
+@pytest.mark.clause("A17")
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("", "needs a text"), ("长" * 100_000, "20,000"), ("长" * 20_000, "4,000 characters"), ("a\x00b", "Null characters"), ("a\x07b", "cannot be read"), ("a\u009bb", "cannot be read")],
+    ids=["empty", "100,000 characters", "20,000 characters", "NUL", "a bell", "a control of the second sort"],
+)
+def test_what_cannot_be_a_text_is_refused_beside_it(town: Town, text: str, why: str) -> None:
+    answer = signed_in(town.agent).post(_address(town), {"text": text, "place": "5栋1203"}, **SCRIPT)
+    assert answer.status_code == 422 and not Entry.objects.exists()
+    (said,) = answer.json()["errors"]["text"]
+    assert why.replace(",", "") in said.replace(",", "")
+
+
+@pytest.mark.clause("A17")
+def test_half_a_character_does_not_get_through_in_any_coding(town: Town) -> None:
+    client = signed_in(town.agent)
+    for sent in ("text=%ED%A0%80", "text=a%FFb", "text=%C0%AFx"):
+        client.post(_address(town), sent, content_type="application/x-www-form-urlencoded", **SCRIPT)
+    said = [entry.words.text for entry in Entry.objects.select_related("words")]
+    assert all(text.encode("utf-8").decode("utf-8") == text and "\ud800" not in text for text in said)
+    assert verify().breaches == []
+
+
+@pytest.mark.clause("A17", "A18")
+@pytest.mark.parametrize("text", UNHARMED.values(), ids=UNHARMED)
+def test_what_looks_odd_is_kept_to_the_letter_and_harms_no_page(town: Town, text: str) -> None:
+    client = signed_in(town.agent)
+    assert client.post(_address(town), {"text": text}, **SCRIPT).status_code == 201
+    assert Entry.objects.get().words.text == text
+    for path in (f"/log/{town.desk.slug}/1/", f"/log/{town.desk.slug}/", f"/log/{town.desk.slug}/?q={quote(text[:12])}"):
+        page = tree(client.get(path))
+        assert text.split("\n", maxsplit=1)[0][:6] in words(page), path
+        assert not [each for each in find(page, "script") if "alert(1)" in words(each)]
+    assert verify().breaches == []
+
+
+@pytest.mark.clause("I8", "I9")
+def test_neither_desk_nor_author_can_be_forged(town: Town) -> None:
+    client = signed_in(town.agent)
+    assert client.post(f"/log/{town.away.desk.slug}/record/", {"text": "x"}, **SCRIPT).status_code == 404
+    assert client.post(_address(town), {"text": "x"}, HTTP_X_ACTOR=str(town.supervisor.pk), **SCRIPT).status_code == 422
+    forged = {"author": town.supervisor.pk, "author_id": town.supervisor.pk, "desk": town.away.desk.pk, "book": 99, "number": 7,
+              "recorded_at": "2020-01-01", "act": "act", "code": "day_reviewed", "follow_state": "closed", "fields": '{"again": "true"}'}
+    assert client.post(_address(town), {"text": "我写的"} | forged, **SCRIPT).status_code == 201
+    entry = Entry.objects.get()
+    assert (entry.author, entry.book.desk, entry.number, entry.act, entry.code) == (town.agent, town.desk, 1, "entry", "")
+    assert entry.fields.get("again") is None and timezone.now() - entry.recorded_at < timedelta(minutes=5)
+
+
+@pytest.mark.clause("I10")
+def test_a_key_that_stands_for_another_text_is_refused_and_names_what_to_do(town: Town) -> None:
+    client, key = signed_in(town.agent), str(uuid4())
+    assert client.post(_address(town), {"text": "第一", "key": key}, **SCRIPT).status_code == 201
+    answer = client.post(_address(town), {"text": "第二", "key": key}, **SCRIPT)
+    assert answer.status_code == 422 and "another content" in str(answer.json())
+    assert [entry.words.text for entry in Entry.objects.select_related("words")] == ["第一"]
+    # A colleague's key is a colleague's: the same one is no clash.
+    assert signed_in(town.colleague).post(_address(town), {"text": "第二", "key": key}, **SCRIPT).status_code == 201
+
+
+@pytest.mark.clause("A17", "I3")
+def test_a_save_after_the_watch_has_ended_is_kept_and_says_so(town: Town) -> None:
+    now = timezone.now()
+    watch = open_watch(actor=town.agent, desk=town.desk, now=now - timedelta(hours=2))
+    record_entry(actor=town.agent, desk=town.desk, now=now - timedelta(hours=1), text="在班")
+    close_watch(actor=town.agent, watch=watch, now=now - timedelta(minutes=1))
+    answer = signed_in(town.agent).post(_address(town), {"text": "班后", "written_at": (now - timedelta(minutes=3)).isoformat()}, **SCRIPT)
+    assert answer.status_code == 201
+    entry = Entry.objects.get(number=answer.json()["number"])
+    assert entry.fields["outside_watch"] == "true" and entry.occurred_at < entry.recorded_at
