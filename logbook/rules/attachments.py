@@ -10,7 +10,7 @@ from desks.refusal import Refused
 
 ATTACHMENT = "attachment_"
 NAME = re.compile(r"^attachment_[0-9]{2}$")
-VALUE = re.compile(r"^([0-9a-f]{64}) (image/jpeg|image/png) ([1-9][0-9]{0,9})$")
+VALUE = re.compile(r"([0-9a-f]{64}) (image/jpeg|image/png) ([1-9][0-9]{0,9})")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Attachment:
 
 def attachment_of(value: str) -> Attachment | None:
     """What a field's value says, or None for one that says no attachment."""
-    found = VALUE.match(value)
+    found = VALUE.fullmatch(value)
     return Attachment(found[1], found[2], int(found[3])) if found else None
 
 
