@@ -22,7 +22,7 @@ from logbook.proof.files import NIGHTS, first_wrong_file
 from logbook.rules import attachments_in
 from logbook.tests.pictures import photo
 from logbook.tests.test_attacks import committed  # noqa: F401
-from logbook.tests.test_concurrent_writers import place, together  # noqa: F401
+from logbook.tests.test_concurrent_writers import together
 from logbook.tests.test_export_record import unpacked, verified
 from logbook.tests.test_photos_of_entries import COLOURS, uploaded, written
 
@@ -112,6 +112,19 @@ def test_what_no_entry_took_goes_after_a_day_and_not_before(town: Town, morning,
     assert left.exists()
     actions.remove_unused_files(morning + timedelta(days=36500))
     assert not left.exists()
+
+
+@pytest.mark.clause("A17", "A19")
+def test_an_upload_that_breaks_off_leaves_nothing_that_nobody_knows_of(town: Town, morning, files, monkeypatch) -> None:
+    def broken(content: bytes) -> str:
+        put(content)
+        raise OSError("the disk is full")
+
+    put = store.put
+    monkeypatch.setattr(store, "put", broken)
+    with pytest.raises(OSError, match="full"):
+        uploaded(town.agent, morning)
+    assert [*store.names()] and actions.remove_unused_files(morning + DAY) == 1 and not [*store.names()]
 
 
 @pytest.mark.clause("A19")
