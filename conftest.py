@@ -130,6 +130,14 @@ def town(db: None):
 
 
 @pytest.fixture
+def files(tmp_path, settings):
+    """An empty place for attached files."""
+    settings.FILES_DIR = tmp_path / "files"
+    settings.FILES_DIR.mkdir()
+    return settings.FILES_DIR
+
+
+@pytest.fixture
 def morning():
     from desks.testing import MORNING
 

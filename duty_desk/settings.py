@@ -146,6 +146,19 @@ if MODE == "test":
 # The private key that signs checkpoints of the record: outside the database and outside its backups (docs/record.md).
 SIGNING_KEY_FILE = Path(os.environ.get("SIGNING_KEY_FILE", VAR_DIR / "signing-key.pem"))
 
+# Attached photos: outside the database, by their digests (docs/record.md). A backup takes the database first, then these.
+FILES_DIR = Path(os.environ.get("FILES_DIR", VAR_DIR / "files"))
+FILES_DIR_IS_SET = "FILES_DIR" in os.environ
+FILE_MOST_BYTES = 25 * 1024 * 1024
+FILE_MOST_PIXELS = 50_000_000
+FILE_LONGEST_SIDE = 2048
+FILES_MOST_IN_ENTRY = 12
+# So many files of one form are taken in; an entry takes fewer and says so.
+FILES_MOST_AT_ONCE = 40
+FILES_MOST_IN_A_DAY = 400
+# An uploaded photo that no entry has taken goes after so many hours.
+FILES_WAIT_HOURS = 24
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "desks.Person"
@@ -204,6 +217,13 @@ WHITENOISE_USE_FINDERS = MODE != "production"
 WHITENOISE_AUTOREFRESH = MODE == "test"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# A form with too many or too large files arrives without them, so that what was typed is not lost.
+DATA_UPLOAD_MAX_NUMBER_FILES = 5000
+FILE_UPLOAD_HANDLERS = [
+    "logbook.files.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL

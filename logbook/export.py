@@ -32,7 +32,7 @@ def headings() -> list[str]:
     return [
         _("Number"), _("Happened"), _("Recorded"), _("By"), _("Entered by"), _("What"), _("Kind"), _("Source"), _("Place"),
         _("Customer"), _("Phone"), _("Text"), _("Reason"), _("Answers number"), _("State"), _("Due"), _("Handled by"),
-        _("Result"), _("More fields"), _("Late"), _("Imported"), _("Digest"),
+        _("Result"), _("More fields"), _("Late"), _("Imported"), _("Photos"), _("Digest"),
     ]
 
 
@@ -54,7 +54,8 @@ def cells(row: Row, *, desk: Desk, words: DeskWords) -> list[str]:
         words.department(matter.handler) if matter is not None else "",
         matter.result if matter is not None else entry.result,
         "; ".join(f"{label}: {value}" if value else label for label, value in own_values_of(row, words)),
-        _("late") if row.late else "", _("imported") if row.imported else "", bytes(entry.digest).hex(),
+        _("late") if row.late else "", _("imported") if row.imported else "",
+        "; ".join(each.digest for each in row.photos), bytes(entry.digest).hex(),
     ]
 
 

@@ -68,6 +68,8 @@ class Line:
     thread: list["Line"] = field(default_factory=list)
     new_day: bool = False
     own: bool = False
+    photos: str = ""
+    """How many photos it carries, in words; empty for most."""
     began_with: "Line | None" = None
     """Of a hit within a thread: the entry with which the thread began."""
 
@@ -171,8 +173,14 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         answers_number=_answered(entry),
         thread=[_line(answer, zone, words, reader, now) for answer in row.answers],
         own_values=own_values_of(row, words),
+        photos=photo_words(len(row.photos)),
         own=reader.pk in {entry.author_id, entry.entered_by_id} and entry.act != Entry.Act.ACT,
     )
+
+
+def photo_words(count: int) -> str:
+    """How many photos there are, in words; empty for none."""
+    return ngettext("%(count)d photo", "%(count)d photos", count) % {"count": count} if count else ""
 
 
 def own_values_of(row: Row, words: DeskWords) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from desks.templatetags.desks_tags import local_date, masked_phone
 from desks.wording import worded
 from logbook.models import Entry, ErasedValue, FollowUp, PersonalValue
 from logbook.queries import consents_of
+from logbook.rules import Attachment, attachments_in
 
 ANSWERS = (Entry.Act.CORRECTION, Entry.Act.ADDITION, Entry.Act.RETRACTION)
 # The act that says that the text of the entry it refers to is veiled.
@@ -56,6 +57,8 @@ class Row:
     """Of an entry that came very late: the supervisor's consent is "asked", "given" or "refused" (A17)."""
     question: bool = False
     """A supervisor's question to the author (A21)."""
+    photos: list[Attachment] = field(default_factory=list)
+    """The photos that this reader may see: none of a hidden entry, and none of one whose text is veiled."""
 
     @property
     def struck(self) -> bool:
@@ -110,6 +113,7 @@ def rows_for(
             retracted=any(each.entry.act == Entry.Act.RETRACTION for each in theirs),
             consent="" if hidden else _consent_of(entry, consents),
             question=entry.fields.get("question") == "true",
+            photos=[] if hidden or veil is not None else attachments_in(entry.fields),
         )
 
     return [row(entry) for entry in entries]

@@ -14,6 +14,7 @@ from logbook.views import (
     keeping,
     log,
     outsider,
+    photos,
     promises,
     proof,
     reviews,
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/<slug:desk>/watch/pass/", watch.pass_on, name="pass"),
     path("log/<slug:desk>/", log.log_page, name="log"),
     path("log/<slug:desk>/record/", save.save_entry, name="save"),
+    path("log/<slug:desk>/photos/", photos.upload_photo, name="upload_photo"),
     path("log/<slug:desk>/export/", export.export, name="export"),
     path("log/<slug:desk>/follow-ups/", follow_ups.follow_ups, name="follow_ups"),
     path("log/<slug:desk>/day/<str:day>/print/", day.printed_day, name="day"),
@@ -42,6 +44,8 @@ urlpatterns: list[URLPattern] = [
     path("log/<slug:desk>/<int:number>/readers/", entry.readers, name="readers"),
     path("log/<slug:desk>/<int:number>/again/", entry.again, name="again"),
     path("log/<slug:desk>/<int:number>/consent/", entry.consent, name="consent"),
+    path("log/<slug:desk>/<int:number>/photos/<int:place>/", photos.photo, name="photo"),
+    path("log/<slug:desk>/<int:number>/photos/<int:place>/small/", photos.photo, {"small": True}, name="photo_small"),
     path("log/<slug:desk>/new/", feed.new_entries, name="new"),
 ]
 

@@ -5,6 +5,7 @@ import re
 import secrets
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def main() -> int:
     """Runs every check, also after one has failed; the exit code says whether all are clean."""
     production = {
         "DUTY_DESK_MODE": "production", "SECRET_KEY": secrets.token_urlsafe(60), "ALLOWED_HOSTS": "duty.example.org",
-        "DATABASE_URL": "postgresql://duty_app@127.0.0.1:1/duty_desk",
+        "DATABASE_URL": "postgresql://duty_app@127.0.0.1:1/duty_desk", "FILES_DIR": tempfile.gettempdir(),
     }
     clean = os.environ | {"DUTY_DESK_MODE": "test"}
     commands: list[tuple[str, list[str | Path], dict[str, str]]] = [

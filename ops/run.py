@@ -134,6 +134,7 @@ class Runner:
         """Starts database and broker where none are given, and returns what the parts are told."""
         told = {key: value for key, value in os.environ.items() if key != "DATABASE_OWNER_URL"}
         told |= {"VAR_DIR": str(self.var), "HOST": self.host, "PYTHONUNBUFFERED": "1"}
+        told.setdefault("FILES_DIR", str(writable(self.var / "files")))
         if "DATABASE_URL" not in told and "DATABASE_OWNER_URL" in os.environ:
             raise Trouble("DATABASE_OWNER_URL is set but DATABASE_URL is not: give both, or neither.")
         if "DATABASE_URL" not in told:

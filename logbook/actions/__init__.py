@@ -1,5 +1,6 @@
 """The acts on the record; the only door to writing it."""
 
+from logbook.actions.attachments import FilesGone, files_no_longer_needed, keep_photo, remove_unused_files
 from logbook.actions.attention import ask_to_read
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.checkpoints import finish_rotation, make_checkpoint, rotate_signing_key, seal, send_checkpoint
@@ -17,6 +18,7 @@ from logbook.actions.verifications import verify_book
 from logbook.actions.watches import close_watch, join_watch, leave_watch, open_watch, pass_holder, relieve_watch
 
 __all__ = [
+    "FilesGone",
     "add_to_entry",
     "ask_about_entry",
     "ask_for_proof",
@@ -31,11 +33,13 @@ __all__ = [
     "decline_veil",
     "erase_personal_values",
     "export_record",
+    "files_no_longer_needed",
     "finish_rotation",
     "give_proof",
     "hold_books",
     "import_log",
     "join_watch",
+    "keep_photo",
     "leave_watch",
     "lift_hold",
     "make_checkpoint",
@@ -49,6 +53,7 @@ __all__ = [
     "record_export",
     "record_reading",
     "relieve_watch",
+    "remove_unused_files",
     "report_again",
     "retract_entry",
     "reveal_personal",

@@ -1,12 +1,14 @@
 """Recording, correcting, adding, retracting (A17, A18, I1, I10). Nothing here ever changes what stands."""
 
 import json
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField
 from django.utils.crypto import salted_hmac
@@ -17,11 +19,14 @@ from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.refusal import Refused
 from logbook import rules
+from logbook.actions.attachments import holding
 from logbook.actions.books import book_of, hold_books, site_book_of
+from logbook.files.tokens import attachments_by
 from logbook.folding import VERSION, search_text
 from logbook.models import Book, Entry, FollowUp, PersonalValue
 from logbook.models.record import GIVEN_BY_DATABASE
 from logbook.queries import current_watch, desk_since, in_emergency, recording_at
+from logbook.rules import Attachment
 
 _ENTRY = Columns(Entry)
 LONGEST_PERSONAL = PersonalValue._meta.get_field("value").max_length
@@ -54,6 +59,7 @@ def record_entry(
     audience: str = "staff",
     fields: dict[str, str] | None = None,
     own: dict[str, str] | None = None,
+    photos: Sequence[str] = (),
     typed_at: datetime | None = None,
     late_reason: str = "",
     sure: bool = False,
@@ -63,7 +69,7 @@ def record_entry(
 ) -> Entry:
     """Records one entry in the desk's book and returns it. `own` holds the kind's own fields by their codes (A8).
 
-    Moments are aware. `follow_up` says whether the matter stays open; None leaves it to the kind, a `result` settles
+    `photos` are the tokens of what its writer uploaded (`keep_photo`); their digests become part of the entry (A17). Moments are aware. `follow_up` says whether the matter stays open; None leaves it to the kind, a `result` settles
     it at once. `typed_at` is when it was written, where the network kept it; `late_reason` says why it comes long after
     it happened, `sure` that it really happened so long ago. Until `pinned_until` the entry
     stands on top of the desk page. `key` is the browser's: the same one stores once and returns what stands (I10). Raises Refused for a
@@ -72,11 +78,12 @@ def record_entry(
     The one statement that writes takes the book's lock itself (I2) and the database holds the key, so that nobody
     waits for this act while it thinks: reads come before the transaction, which is the insert alone.
     """
+    attached = _attached(actor, photos)
     asked = request_digest_of(
         desk=desk.pk, text=text, kind=kind, occurred_at=occurred_at, source=source, place=place, customer=customer,
         phone=phone, urgency=urgency, handler=handler, due_at=due_at, follow_up=follow_up, result=result,
         audience=audience, fields=fields, **({"own": own} if own else {}), **({"late_reason": late_reason} if late_reason else {}),
-        **({"pinned_until": pinned_until} if pinned_until else {}),
+        **({"pinned_until": pinned_until} if pinned_until else {}), **_said_of(attached),
     )
     needed = recording_at(desk, actor, now)
     wanted = needed.kinds.get(kind)
@@ -128,7 +135,20 @@ def record_entry(
         request_digest=asked if key else "",
         text=text,
         personal={"customer": customer, "phone": phone},
+        attached=attached,
     )
+
+
+def _attached(actor: Person, photos: Sequence[str]) -> list[Attachment]:
+    """What the tokens stand for. Raises Refused for too many, or one that is not the writer's (A17, I9)."""
+    if refusal := rules.why_not_attached(len(photos), most=settings.FILES_MOST_IN_ENTRY):
+        raise refusal
+    return attachments_by(actor, photos)
+
+
+def _said_of(attached: list[Attachment]) -> dict[str, list[str]]:
+    """How the digest of a request tells them; an entry without any is asked for as ever."""
+    return {"photos": [each.digest for each in attached]} if attached else {}
 
 
 def _why_not_time(desk: Desk, happened: datetime, typed_at: datetime, late_reason: str, sure: bool) -> Refused | None:
@@ -205,11 +225,13 @@ def retract_entry(*, actor: Person, entry: Entry, now: datetime, reason: str, ke
 
 @transaction.atomic
 def add_to_entry(
-    *, actor: Person, entry: Entry, now: datetime, text: str, key: UUID | None = None, fields: dict[str, str] | None = None
+    *, actor: Person, entry: Entry, now: datetime, text: str, key: UUID | None = None, fields: dict[str, str] | None = None,
+    photos: Sequence[str] = (),
 ) -> Entry:
-    """Adds to an own entry, at any time; a supervisor may add to any (A17). Raises Refused."""
+    """Adds to an own entry, at any time; a supervisor may add to any (A17). `photos` as in `record_entry`. Raises Refused."""
     return _answer(
-        actor=actor, entry=entry, now=now, act=Entry.Act.ADDITION, text=text, reason="", place="", key=key, fields=fields
+        actor=actor, entry=entry, now=now, act=Entry.Act.ADDITION, text=text, reason="", place="", key=key, fields=fields,
+        photos=photos,
     )
 
 
@@ -235,12 +257,15 @@ def report_again(
 
 def _answer(
     *, actor: Person, entry: Entry, now: datetime, act: str, text: str, reason: str, place: str, key: UUID | None,
-    fields: dict[str, str] | None = None, anybody: bool = False,
+    fields: dict[str, str] | None = None, anybody: bool = False, photos: Sequence[str] = (),
 ) -> Entry:
     if entry.act not in {Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION}:
         raise Refused("A18", _("Acts and steps of a follow-up are not corrected."), _("Write an addition or a new step."))
     desk = entry.book.desk
-    asked = request_digest_of(entry=entry.pk, act=act, text=text, reason=reason, place=place, fields=fields)
+    attached = _attached(actor, photos)
+    asked = request_digest_of(
+        entry=entry.pk, act=act, text=text, reason=reason, place=place, fields=fields, **_said_of(attached)
+    )
     hold_books(entry.book)
     if key is not None and (stored := stored_under(actor, key, asked)):
         return stored
@@ -269,7 +294,7 @@ def _answer(
         book=entry.book, author=actor, act=act, kind=entry.kind, kind_version=entry.kind_version, audience=entry.audience,
         occurred_at=now, reason=reason, place=place, refers_to=entry, root=root,
         follow_state="retracted" if ends_follow_up else "", fields=fields or {}, key=key,
-        request_digest=asked if key else "", text=text,
+        request_digest=asked if key else "", text=text, attached=attached,
     )
 
 
@@ -289,8 +314,17 @@ def stored_under(actor: Person, key: UUID, asked: str) -> Entry | None:
     return stored
 
 
-def insert_entry(*, book: Book | int, text: str, personal: dict[str, str] | None = None, **values: Any) -> Entry:
-    """The one insert: what can be erased goes in by `intake`, the database gives the rest back."""
+def insert_entry(
+    *, book: Book | int, text: str, personal: dict[str, str] | None = None, attached: Sequence[Attachment] = (), **values: Any
+) -> Entry:
+    """The one insert: what can be erased goes in by `intake`, the database gives the rest back.
+
+    Attachments are named here alone, from what the act has checked; a field of such a name is refused.
+    """
+    if refusal := rules.why_not_named(values.get("fields", {})):
+        raise refusal
+    if attached:
+        values["fields"] = values["fields"] | rules.attachment_fields(attached)
     kept = {name: value for name, value in (personal or {}).items() if value}
     _refuse_what_cannot_stand(values, kept)
     said = [text, *(values.get(name, "") for name in SEARCHED)]
@@ -300,7 +334,7 @@ def insert_entry(*, book: Book | int, text: str, personal: dict[str, str] | None
     # Alone, the statement is its own transaction; within one it needs a savepoint, so that a refusal does not spoil the rest.
     alone = nullcontext() if not connection.in_atomic_block else transaction.atomic()
     try:
-        with alone:
+        with holding(attached), alone:
             return _insert(Entry(**{"book_id" if isinstance(book, int) else "book": book}, intake=intake, **values))
     except IntegrityError as error:
         if "entry_sent_twice_stored_once" in str(error):

@@ -11,20 +11,21 @@ from desks.models import Role
 from desks.queries import heads_of, people_with_role
 from desks.wording import in_each_language
 from logbook.models import Book, Verification
+from logbook.proof.files import first_wrong_file
 from logbook.verify import verify
 from notices.actions import tell
 
 
 @transaction.atomic
 def verify_book(*, book: Book, now: datetime) -> Verification | None:
-    """Verifies the whole book and keeps what was found; None where another process has done it this night.
+    """Verifies the whole book, and that its attached files are there, and keeps what was found; None where another process has done it this night.
 
     What does not hold is told to the site's auditors and project heads, who must acknowledge it.
     """
     begun = time.monotonic()
     report = verify([book])
-    breach = report.breaches[0] if report.breaches else None
     night = local_day(now, book.site.zone)
+    breach = report.breaches[0] if report.breaches else first_wrong_file(book, night)
     made = Verification(
         book=book, night=night, begun_at=now, seconds=round(time.monotonic() - begun, 3), entries=report.entries,
         checkpoints=report.checkpoints, kind=breach.kind if breach else "", number=breach.number if breach else None,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import Choice, Desk
 from desks.queries import choices_of, kinds_of
 from logbook.composing import TRIGGERS, kind_from_text, place_in
-from logbook.forms.fields import MomentField
+from logbook.forms.fields import MomentField, PhotosField
 from logbook.models import Entry
 from logbook.numbers import identity_numbers_in, phone_in, without_identity_numbers
 from logbook.rules import document_seen
@@ -60,6 +60,7 @@ class ComposerForm(forms.Form):
     over_three_rings = forms.BooleanField(required=False)
     called_back = forms.BooleanField(required=False)
     dialled_out = forms.BooleanField(required=False)
+    photos = PhotosField(label=_("Photos"), required=False)
     replace_identity = forms.BooleanField(required=False)
     """The one tap that writes "document seen" in the place of identity numbers (A20)."""
 
@@ -121,6 +122,7 @@ class ComposerForm(forms.Form):
             "audience": values["audience"] or Entry.Audience.STAFF,
             "fields": {name: "true" for name, _label in CALLS if values[name]},
             "own": self.own_values(),
+            "photos": values["photos"],
             "key": values["key"],
         }
 

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from desks.models import Choice, Desk, Person
 from desks.templatetags.desks_tags import shown_name
-from logbook.forms.fields import MomentField
+from logbook.forms.fields import MomentField, PhotosField
 from logbook.models import FollowUp
 from logbook.words import DeskWords
 
@@ -91,6 +91,7 @@ class AddForm(_Keyed):
     """What is to be added."""
 
     text = forms.CharField(label=_("What is to be added"), strip=False, required=False, max_length=20_000, widget=forms.Textarea(attrs=LINES))
+    photos = PhotosField(label=_("Photos"), required=False)
 
 
 class MoveForm(_Keyed):

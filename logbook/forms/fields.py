@@ -5,8 +5,49 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+# What a phone offers its camera and its pictures for; iPhones then make a JPEG of what they keep as HEIC.
+PHOTO_TYPES = "image/jpeg,image/png,image/webp"
+
+
+class PhotosWidget(forms.Widget):
+    """Photos: those that are uploaded already, by their tokens, and a field to choose or take further ones."""
+
+    template_name = "logbook/_photos_widget.html"
+    needs_multipart_form = True
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """What the template shows."""
+        return super().get_context(name, None, attrs) | {"photos": photos_shown(value or [])}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """The tokens that were sent."""
+        return data.getlist(name) if hasattr(data, "getlist") else list(data.get(name, []))
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """No photo is ever required."""
+        return False
+
+
+def photos_shown(tokens: list[str]) -> dict[str, Any]:
+    """What `logbook/_photos_list.html` and `_photos_button.html` need."""
+    return {
+        "tokens": tokens, "types": PHOTO_TYPES, "most": settings.FILES_MOST_IN_ENTRY, "most_bytes": settings.FILE_MOST_BYTES,
+        "most_megabytes": settings.FILE_MOST_BYTES // (1024 * 1024),
+    }
+
+
+class PhotosField(forms.Field):
+    """The tokens of the photos that were uploaded for the entry; what they are worth the act says."""
+
+    widget = PhotosWidget
+
+    def to_python(self, value: Any) -> list[str]:
+        """The tokens."""
+        return list(value or [])
 
 
 class MomentField(forms.Field):

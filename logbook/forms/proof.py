@@ -4,7 +4,10 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from logbook.rules import ATTACHMENT
 
 LABELS: dict[str, str | Promise] = {
     "act": _("What act it is"), "audience": _("Audience"), "author": _("Author (reference)"), "code": _("Code of the act"),
@@ -20,6 +23,8 @@ PERSONAL = {"customer", "phone", "author", "entered_by"}
 
 def label_of(name: str) -> str:
     """What a field is called, or its name."""
+    if name.startswith(ATTACHMENT):
+        return gettext("Photo %(number)d: digest, type and size") % {"number": int(name.removeprefix(ATTACHMENT))}
     return str(LABELS.get(name, name))
 
 

@@ -11,7 +11,7 @@ from logbook.models import AccessRecord
 
 # What was read, by the name under which it is recorded.
 READ = {
-    "log": _("log, searched or paged through"), "desk": _("desk page"), "desk_follow_ups": _("desk page, to do"), "entry": _("an entry"), "follow_ups": _("follow-ups"),
+    "log": _("log, searched or paged through"), "desk": _("desk page"), "desk_follow_ups": _("desk page, to do"), "entry": _("an entry"), "photo": _("photos of an entry"), "follow_ups": _("follow-ups"),
     "day": _("a day, for printing"), "review": _("daily review"), "imported": _("old entries"), "log_csv": _("the log as CSV"),
     "log_xlsx": _("the log as XLSX"), "access_csv": _("the access records as CSV"),
     "handover": _("handover"), "handover-record": _("handover record"), "handover-print": _("handover record, for printing"),

@@ -1,5 +1,6 @@
 """The record: books, entries and what their triggers derive, watches, reviews, who has read what, and what is erased or veiled."""
 
+from logbook.models.attachments import Upload
 from logbook.models.keeping import (
     ErasedValue,
     ErasureRun,
@@ -38,6 +39,7 @@ __all__ = [
     "SearchText",
     "SigningKey",
     "TreeNode",
+    "Upload",
     "Veil",
     "VeilDeclined",
     "VeilRequest",

@@ -113,6 +113,8 @@ class Verification(models.Model):
         CUT_OFF = "cut_off", _("cut off")
         SIGNATURE = "signature", _("signature wrong")
         PROJECTION = "projection", _("derived state wrong")
+        FILE_MISSING = "file_missing", _("attached file missing")
+        FILE_ALTERED = "file_altered", _("attached file altered")
 
     @property
     def kind_label(self) -> str:

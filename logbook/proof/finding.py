@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from logbook.models import Book, Entry, EntryDigest
 
-KINDS = ("changed", "missing", "inserted", "reordered", "cut_off", "signature", "projection")
+KINDS = ("changed", "missing", "inserted", "reordered", "cut_off", "signature", "projection", "file_missing", "file_altered", "file_orphan")
 
 
 @dataclass(frozen=True)

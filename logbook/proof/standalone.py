@@ -131,7 +131,20 @@ def digest_of(entry, origin, previous):
     return sha256(b"\x00" + leaf.encode()).digest()
 
 
-def check_book(read, folder, keys, kept):
+def check_attachments(entry, attached):
+    """How many files the entry names; each must be there, whole and unaltered. Raises Bad."""
+    names = [name for name in sorted(entry["fields"]) if re.fullmatch("attachment_[0-9]{2}", name)]
+    for name in names:
+        said = re.fullmatch(r"([0-9a-f]{64}) [a-z]+/[a-z0-9.+-]+ ([0-9]+)", entry["fields"][name])
+        found = attached(said[1]) if said else None
+        if not said or not found:
+            raise Bad(f"missing: the file of {name} of number {entry['number']}")
+        if found != (said[1], int(said[2])):
+            raise Bad(f"changed: the file of {name} of number {entry['number']}")
+    return len(names)
+
+
+def check_book(read, folder, keys, kept, attached):
     """Checks one book of an export; returns a sentence. Raises Bad with the first thing that does not hold."""
     book = json.loads(read(f"{folder}/book.json"))
     origin, size, previous, last_time = book["origin"], 0, "00" * 32, ""
@@ -139,7 +152,7 @@ def check_book(read, folder, keys, kept):
     notes = [*re.findall(r"(?:[^\n]+\n){3,}\n(?:\u2014 [^\n]+\n)+", read(f"{folder}/checkpoints.txt")), *kept]
     heads = sorted(head for head in (checkpoint(note, keys) for note in notes if note.startswith(origin + "\n")))
     lines = read(f"{folder}/entries.jsonl").splitlines()
-    waiting, before = list(heads), 0
+    waiting, before, files = list(heads), 0, 0
     for line in lines:
         entry = json.loads(line)
         size += 1
@@ -150,6 +163,7 @@ def check_book(read, folder, keys, kept):
         digest = digest_of(entry, origin, previous)
         if digest.hex() != entry["digest"] or entry["recorded_at"] < last_time:
             raise Bad(f"changed: number {size}")
+        files += check_attachments(entry, attached)
         previous, last_time = digest.hex(), entry["recorded_at"]
         node, level = digest, 0
         while tree and tree[-1][0] == level:
@@ -167,6 +181,7 @@ def check_book(read, folder, keys, kept):
     if size > book["entries"]:
         raise Bad(f"inserted: number {book['entries'] + 1}")
     rest = "" if before == size else f"; no checkpoint covers the numbers {before + 1} to {size}"
+    rest = f"; {files} attached files hold{rest}" if files else rest
     return f"{origin}: {size} entries and {len(heads)} checkpoints hold{rest}"
 
 
@@ -225,13 +240,26 @@ def main(arguments):
             with open(os.path.join(asked.export, name), encoding="utf-8", newline="") as file:
                 return file.read()
 
+        def attached(digest):
+            """Digest and size of the file that lies under that digest; nothing where none does."""
+            made, size = sha256(), 0
+            try:
+                name = f"attachments/{digest}"
+                with archive.open(name) if archive is not None else open(os.path.join(asked.export, name), "rb") as file:
+                    for part in iter(lambda: file.read(1 << 20), b""):
+                        made.update(part)
+                        size += len(part)
+            except (KeyError, FileNotFoundError):
+                return None
+            return made.hexdigest(), size
+
         if not keys:
             say("The public keys came with the export: compare them with those that you kept.\n")
         bad = False
         for folder in json.loads(read("record.json"))["books"]:
             own = keys or [verifier_key(line) for line in read(f"{folder}/keys.txt").splitlines()]
             try:
-                say(check_book(read, folder, own, kept) + "\n")
+                say(check_book(read, folder, own, kept, attached) + "\n")
             except Bad as found:
                 bad = True
                 say(f"{folder}: DOES NOT HOLD: {found}\n")

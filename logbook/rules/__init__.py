@@ -1,5 +1,15 @@
 """What is allowed in the log, as pure functions (A1, A9, A17, A18)."""
 
+from logbook.rules.attachments import (
+    ATTACHMENT,
+    Attachment,
+    attachment_fields,
+    attachment_of,
+    attachments_in,
+    why_not_attached,
+    why_not_named,
+    why_not_upload,
+)
 from logbook.rules.entries import (
     FUTURE_SLACK,
     KEPT_BACK,
@@ -38,6 +48,7 @@ from logbook.rules.words import (
 )
 
 __all__ = [
+    "ATTACHMENT",
     "FUTURE_SLACK",
     "KEPT_BACK",
     "LONGEST_LINE",
@@ -51,6 +62,10 @@ __all__ = [
     "OPEN_STATES",
     "OWN",
     "TIMED",
+    "Attachment",
+    "attachment_fields",
+    "attachment_of",
+    "attachments_in",
     "cleaned",
     "document_seen",
     "due_from",
@@ -63,6 +78,7 @@ __all__ = [
     "searched_words",
     "why_not_again",
     "why_not_ask_veil",
+    "why_not_attached",
     "why_not_confirm_veil",
     "why_not_correct",
     "why_not_decide_late",
@@ -70,6 +86,7 @@ __all__ = [
     "why_not_hold",
     "why_not_identity",
     "why_not_move",
+    "why_not_named",
     "why_not_own_values",
     "why_not_period",
     "why_not_pinned",
@@ -80,5 +97,6 @@ __all__ = [
     "why_not_settle",
     "why_not_text",
     "why_not_time",
+    "why_not_upload",
     "why_not_value",
 ]

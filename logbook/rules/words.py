@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.refusal import Refused
 from logbook import numbers
+from logbook.rules.attachments import ATTACHMENT
 
 LONGEST_TEXT = 4000
 
@@ -76,5 +77,5 @@ def searched_words(fields: dict[str, str]) -> list[str]:
     """What a search finds of an entry's fields: the kind's own ones whole, of others what somebody wrote, no ticks (A8, A17)."""
     return [
         value for name, value in fields.items()
-        if value != "true" and (name.startswith(OWN) or (name not in NOT_WORDS and not value.isdigit()))
+        if value != "true" and (name.startswith(OWN) or not (name in NOT_WORDS or value.isdigit() or name.startswith(ATTACHMENT)))
     ]

@@ -19,6 +19,7 @@ from desks.permissions import desk_for, desk_page, may
 from logbook.actions import record_reading
 from logbook.board import Board, board_of, desk_facts, newest_of, parts_of, watch_of
 from logbook.forms.composer import OUTCOMES, OWN_JOINT, URGENCIES, ComposerForm
+from logbook.forms.fields import photos_shown
 from logbook.queries import watch_and_people
 from logbook.words import CALLS, DeskWords
 
@@ -158,6 +159,7 @@ def _inner(desk: Desk, form: ComposerForm | None) -> dict[str, Any]:
         "urgencies": URGENCIES,
         "outcomes": OUTCOMES,
         "values": values,
+        "photos": photos_shown(form.data.getlist("photos") if form is not None else []),
         "errors": {"general" if name == "__all__" else name: " ".join(said) for name, said in form.errors.items()} if form else {},
         "form": form,
         "replaceable": form is not None and form.holds_identity(),

@@ -28,6 +28,7 @@ from logbook.lines import Line, lines_of, own_values_of, state_tag
 from logbook.models import Entry, FollowUp
 from logbook.queries import current_watch, entries_of, open_veil_requests_of, readers_offered
 from logbook.reading import Row, rows_for, text_of
+from logbook.views.photos import photo_links, photos_sent
 from logbook.views.promises import promised
 from logbook.words import DeskWords
 from notices.queries import notices_about
@@ -102,6 +103,8 @@ def entry_answer(
         "asked": notices_about("entry", str(entry.pk), "to_read") if not row.hidden else [],
         "panels": panels_of("entry.tools", request, desk, entry) if not row.hidden else [],
         "refusal": refusal, "sealed": sealed,
+        "photos": photo_links(row, desk), "sealed_photos": photo_links(row, desk, unsealed_for=request.user) if sealed else [],
+        "photos_of_answers": [(each.number, photo_links(each, desk)) for each in opened.thread if each.photos and each is not row],
     }
     return render(request, "logbook/entry.html", context, status=422 if refused or refusal else 200)
 
@@ -274,15 +277,17 @@ def retract(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 def add(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """Adds to the entry by a further one."""
 
+    def make(_opened: Opened) -> AddForm:
+        sent = photos_sent(request, timezone.now())
+        return sent.placed(AddForm(sent.data))
+
     def carry_out(opened: Opened, form: AddForm, now: datetime) -> Entry:
         values = form.cleaned_data
         return actions.add_to_entry(
-            actor=request.user, entry=opened.row.entry, now=now, text=values["text"], key=values["key"]
+            actor=request.user, entry=opened.row.entry, now=now, text=values["text"], key=values["key"], photos=values["photos"]
         )
 
-    return _act(
-        request, desk, number, "add", lambda _opened: AddForm(request.POST), carry_out, _("Added as number %(number)s.")
-    )
+    return _act(request, desk, number, "add", make, carry_out, _("Added as number %(number)s."))
 
 
 def _others_offered(request: HttpRequest, desk: Desk, now: datetime) -> list[Person]:

@@ -9,21 +9,25 @@ from desks.forms import place_refusal
 from desks.models import Desk
 from desks.permissions import desk_page
 from desks.refusal import Refused
-from logbook.actions import record_entry
+from logbook.actions import FilesGone, record_entry
 from logbook.forms import ComposerForm
 from logbook.queries import TO_RECORD
 from logbook.views.desk import desk_answer
+from logbook.views.photos import photos_sent
 
 
 @desk_page("log.write", knows=lambda: TO_RECORD)
 @require_POST
 def save_entry(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Saves one entry. The same key stores once; a refusal answers 422 and stands beside its field."""
-    form = ComposerForm(request.POST, desk=desk)
+    now, gone = timezone.now(), False
+    sent = photos_sent(request, now)
+    form = sent.placed(ComposerForm(sent.data, desk=desk))
     if form.is_valid():
         try:
-            entry = record_entry(actor=request.user, desk=desk, now=timezone.now(), **form.for_the_act())
+            entry = record_entry(actor=request.user, desk=desk, now=now, **form.for_the_act())
         except Refused as refusal:
+            gone = isinstance(refusal, FilesGone)
             place_refusal(form, refusal)
         else:
             if request.htmx:
@@ -33,5 +37,5 @@ def save_entry(request: HttpRequest, desk: Desk) -> HttpResponse:
             return redirect("logbook:desk", desk.slug)
     if request.htmx:
         errors = {name: list(words) for name, words in form.errors.items()}
-        return JsonResponse({"errors": errors, "replaceable": form.holds_identity()}, status=422)
+        return JsonResponse({"errors": errors, "replaceable": form.holds_identity(), "gone": gone}, status=422)
     return desk_answer(request, desk, form=form)

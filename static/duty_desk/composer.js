@@ -26,6 +26,7 @@
   const actor = () => field("_actor").value;
   const say = (text) => { said.textContent = ""; said.textContent = text; };
   const put = (pattern, value) => pattern.replace("%s", value);
+  const photos = window.dutyDeskPhotos, tiles = photos.attach(form, { actor, onChange: () => keep() });
 
   // ---- what this browser keeps; where it may keep nothing, the page itself does
   const memory = new Map();
@@ -57,14 +58,16 @@
     NAMES.forEach((name) => { const value = field(name).value; if (value) found[name] = value; });
     ticks().forEach((tick) => { if (tick.checked) found[tick.name] = "1"; });
     ownOf(found.kind).forEach((own) => { const value = own.type === "checkbox" ? own.checked && "true" : own.value; if (value) found[own.name] = value; });
+    if (tiles.list().length) found.photos = tiles.list();
     return found;
   }
-  const isEmpty = () => Object.entries(values()).every(([name, value]) => name === "kind" || !value.trim());
+  const isEmpty = () => Object.entries(values()).every(([name, value]) => name === "kind" || (name !== "photos" && !value.trim()));
   function fill(found) {
     NAMES.forEach((name) => { field(name).value = found[name] || ""; });
     ticks().forEach((tick) => { tick.checked = Boolean(found[tick.name]); });
     ownSets.flatMap((set) => $$("[name]", set)).forEach((own) => { if (own.type === "checkbox") own.checked = Boolean(found[own.name]); else own.value = found[own.name] || ""; });
     choose(found.kind || form.querySelector("[data-usual]").dataset.usual);
+    tiles.fill(found.photos);
     placeIsAuto = Boolean(found.place && found.place === placeIn(found.text || ""));
     fit();
   }
@@ -224,9 +227,13 @@
   }
   const mark = (pk, key, changed) => change(pk, (queue) => { const item = queue.find((each) => each.key === key); if (item) Object.assign(item, changed); });
   const drop = (pk, key) => change(pk, (queue) => queue.filter((each) => each.key !== key));
+  const discard = (pk, item) => { drop(pk, item.key); photos.forget(idsOf(item)); };
   const cookie = (name) => (document.cookie.split("; ").find((each) => each.startsWith(`${name}=`)) || "").slice(name.length + 1);
+  const idsOf = (item) => (item.values.photos || []).map(({ id }) => id);
   function request(item, pk, extra = {}) {
-    const body = new URLSearchParams(item.values);
+    const { photos: _photos, ...typed } = item.values;
+    const body = new URLSearchParams(typed);
+    idsOf(item).forEach((id) => body.append("photos", photos.known(id, pk)));
     body.set("key", item.key);
     body.set("written_at", item.written);
     if (item.emergency) body.set("emergency", "1");
@@ -236,7 +243,20 @@
       headers: { "X-CSRFToken": token, "X-Actor": pk, "HX-Request": "true", Accept: "application/json" }, ...extra,
     });
   }
+  // The photos go first, in their order; the line waits until each of them is there.
+  async function sendPhotos(item, pk) {
+    for (const photo of item.values.photos || []) {
+      const answer = await photos.token(form, photo, pk);
+      if (answer.state === "away" && net) net.hidden = Boolean(answer.needs);
+      if (answer.needs === "seat") document.dispatchEvent(new CustomEvent("seat-needed"));
+      if (answer.state === "refused") return { state: "refused", errors: { photos: [answer.words] } };
+      if (answer.state !== "done") return answer;
+    }
+    return null;
+  }
   async function send(item, pk, isSecond = false) {
+    const held = await sendPhotos(item, pk);
+    if (held) return held;
     let answer;
     const stop = new AbortController();
     const limit = setTimeout(() => stop.abort(), 20000);
@@ -246,7 +266,11 @@
     if (net) net.hidden = true;
     const isJson = (answer.headers.get("Content-Type") || "").includes("json");
     if (answer.ok && isJson) return { state: "done", number: (await answer.json()).number };
-    if (answer.status === 422 && isJson) { const { errors: found, replaceable } = await answer.json(); return { state: "refused", errors: found, replaceable }; }
+    if (answer.status === 422 && isJson) {
+      const { errors: found, replaceable, gone } = await answer.json();
+      if (gone && !isSecond && (await photos.forgetTokens(idsOf(item)))) return send(item, pk, true);
+      return { state: "refused", errors: found, replaceable };
+    }
     if ((answer.headers.get("HX-Trigger") || "").includes("seat-needed")) {
       document.dispatchEvent(new CustomEvent("seat-needed"));
       return { state: "away", needs: "seat" };
@@ -258,6 +282,7 @@
   }
   function done(pk, item, number) {
     drop(pk, item.key);
+    photos.forget(idsOf(item));
     saved(number, item.emergency);
     say(put(words.saved, number));
     document.dispatchEvent(new CustomEvent("duty-desk:saved", { detail: { number } }));
@@ -312,11 +337,11 @@
     const pk = actor(), rows = [];
     if (savedRow) rows.push(row(put(words.saved, savedRow.number), "", [link(words.add, `${form.dataset.log}${savedRow.number}/#add`), button("×", () => { savedRow = null; show(); })]));
     for (const item of queueOf(pk)) {
-      const text = `${radios.find((radio) => radio.value === item.values.kind)?.dataset.label || ""} · ${item.values.text || ""}`;
+      const text = `${radios.find((radio) => radio.value === item.values.kind)?.dataset.label || ""} · ${item.values.text || ""}${item.values.photos ? ` · ${put(words.photos, item.values.photos.length)}` : ""}`;
       if (item.state === "holding") rows.push(row(text, put(words.holding, Math.max(1, Math.ceil((item.until - Date.now()) / 1000))), [button(words.undo, () => edit(item.key, words.takenback))]));
       else if (item.state === "sending") rows.push(row(text, words.sending, []));
-      else if (item.state === "refused") rows.push(row(text, `${words.refused}: ${Object.values(item.errors).flat().join(" ")}`, [button(words.edit, () => edit(item.key)), button(words.discard, () => drop(pk, item.key))], "refused"));
-      else if (item.state === "kept") rows.push(row(text, words.kept, [button(words.edit, () => edit(item.key)), button(words.discard, () => drop(pk, item.key))]));
+      else if (item.state === "refused") rows.push(row(text, `${words.refused}: ${Object.values(item.errors).flat().join(" ")}`, [button(words.edit, () => edit(item.key)), button(words.discard, () => discard(pk, item))], "refused"));
+      else if (item.state === "kept") rows.push(row(text, words.kept, [button(words.edit, () => edit(item.key)), button(words.discard, () => discard(pk, item))]));
       else if (item.needs === "signin") rows.push(row(text, words.signedout, [link(words.signin, form.dataset.signIn), button(words.again, () => retry())], "waits"));
       else if (item.needs === "seat") rows.push(row(text, words.seat, [button(words.again, () => retry())], "waits"));
       else rows.push(row(text, words.waiting, [button(words.again, () => retry())], "waits"));
@@ -409,6 +434,7 @@
     const pk = actor();
     queueOf(pk).filter((item) => item.state === "holding").forEach((item) => {
       mark(pk, item.key, { state: "waiting", next: 0 });
+      if (idsOf(item).some((id) => !photos.known(id, pk))) return;
       request(item, pk, { keepalive: true }).catch(() => {});
     });
   });

@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from argparse import ArgumentParser
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from desks.clock import day_bounds
 from logbook.models import Book, Entry, EntryDigest, SigningKey
 from logbook.proof.bundle import digests_in
+from logbook.proof.files import verify_files
 from logbook.proof.finding import Breach
 from logbook.proof.notes import BadNote, Head, head_signed_by, parsed_verifier_key
 from logbook.verify import Report, verify
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--checkpoint", action="append", default=[], help="a file with checkpoints kept outside; may be repeated")
         parser.add_argument("--key", action="append", default=[], help="with --checkpoint: the public key as it was kept outside")
         parser.add_argument("--against", help="an older export of the record (ZIP): no entry of it may differ")
+        parser.add_argument("--files", action="store_true", help="read every attached file too; name those missing, altered, or of no entry")
         parser.add_argument("--processes", type=int, default=1, help="how many processes share the contents")
         parser.add_argument("--progress", action="store_true", help="say on the error output how far it is")
         parser.add_argument("--json", action="store_true")
@@ -55,15 +57,23 @@ class Command(BaseCommand):
             len(books), sum(each.entries for each in reports), breaches + [each for one in reports for each in one.breaches],
             sum(each.checkpoints for each in reports),
         )
+        files = verify_files(books, self._progress_of_files if options["progress"] else None) if options["files"] else None
+        if files is not None:
+            report = replace(report, breaches=report.breaches + files.breaches)
         if options["json"]:
-            self.stdout.write(json.dumps(asdict(report), ensure_ascii=False))
+            said = asdict(report) | ({"attachments": files.attachments} if files is not None else {})
+            self.stdout.write(json.dumps(said, ensure_ascii=False))
         else:
             for breach in report.breaches:
                 self.stdout.write(f"{breach.origin} #{breach.number}: {breach.kind}: {breach.what}")
+        if files is not None and files.breaches:
+            raise CommandError(f"{len(files.breaches)} attached files do not hold, of {files.attachments}.", returncode=1)
         if report.breaches:
             raise CommandError(f"{len({each.origin for each in report.breaches})} of {report.books} books do not hold.", returncode=1)
         if not options["json"]:
             self.stdout.write(f"{report.entries} entries and {report.checkpoints} checkpoints of {report.books} books hold.")
+            if files is not None:
+                self.stdout.write(f"{files.attachments} attached files hold, and no other file lies beside them.")
             if report.erased or report.veiled:
                 self.stdout.write(f"{report.erased} values erased by rule and {report.veiled} texts veiled, each by an entry that says so.")
             self._say_what_is_out_of_reach(books, outside)
@@ -129,6 +139,9 @@ class Command(BaseCommand):
 
     def _progress(self, origin: str, done: int, of: int) -> None:
         self.stderr.write(f"{origin}: {done} of {of}", ending="\r" if sys.stderr.isatty() else "\n")
+
+    def _progress_of_files(self, origin: str, done: int) -> None:
+        self.stderr.write(f"{origin}: {done} attached files", ending="\r" if sys.stderr.isatty() else "\n")
 
     def _say_what_is_out_of_reach(self, books: list[Book], outside: list[Head]) -> None:
         for book in books:
