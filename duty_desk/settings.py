@@ -146,6 +146,11 @@ if MODE == "test":
 # The private key that signs checkpoints of the record: outside the database and outside its backups (docs/record.md).
 SIGNING_KEY_FILE = Path(os.environ.get("SIGNING_KEY_FILE", VAR_DIR / "signing-key.pem"))
 
+# Lists that are made in the background: where their files lie until they are removed, and from how many rows on.
+EXPORTS_DIR = Path(os.environ.get("EXPORTS_DIR", VAR_DIR / "exports"))
+EXPORTS_KEPT_HOURS = float(os.environ.get("EXPORTS_KEPT_HOURS", "24"))
+LONG_LIST = {"csv": 20_000, "xlsx": 20_000, "pdf": 2_000}
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "desks.Person"

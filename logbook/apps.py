@@ -10,6 +10,7 @@ class LogbookConfig(AppConfig):
 
     def ready(self) -> None:
         from desks.hooks import clock_acts, panels
+        from logbook.actions import look_after_exports
         from logbook.clock import erase_by_rule, raise_missing_reviews, seal_days, verify_by_night
         from logbook.facts import register_facts
         from logbook.messages import register_messages
@@ -25,3 +26,4 @@ class LogbookConfig(AppConfig):
         clock_acts.register("logbook.seal_days", seal_days)
         clock_acts.register("logbook.verify_by_night", verify_by_night)
         clock_acts.register("logbook.erase_by_rule", erase_by_rule)
+        clock_acts.register("logbook.exports", look_after_exports)

@@ -1,5 +1,6 @@
 """The record: books, entries and what their triggers derive, watches, reviews, who has read what, and what is erased or veiled."""
 
+from logbook.models.exports import ExportJob
 from logbook.models.keeping import (
     ErasedValue,
     ErasureRun,
@@ -27,6 +28,7 @@ __all__ = [
     "EntryText",
     "ErasedValue",
     "ErasureRun",
+    "ExportJob",
     "FollowUp",
     "ImportedFile",
     "LegalHold",
