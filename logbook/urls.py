@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from logbook.views import (
     access,
+    completing,
     day,
     desk,
     entry,
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("log/<slug:desk>/<int:number>/readers/", entry.readers, name="readers"),
     path("log/<slug:desk>/<int:number>/again/", entry.again, name="again"),
     path("log/<slug:desk>/<int:number>/consent/", entry.consent, name="consent"),
+    path("log/<slug:desk>/complete/<str:field>/", completing.complete, name="complete"),
     path("log/<slug:desk>/new/", feed.new_entries, name="new"),
 ]
 
