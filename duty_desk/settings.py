@@ -159,6 +159,11 @@ FILES_MOST_IN_A_DAY = 400
 # An uploaded photo that no entry has taken goes after so many hours.
 FILES_WAIT_HOURS = 24
 
+# Lists that are made in the background: where their files lie until they are removed, and from how many rows on.
+EXPORTS_DIR = Path(os.environ.get("EXPORTS_DIR", VAR_DIR / "exports"))
+EXPORTS_KEPT_HOURS = float(os.environ.get("EXPORTS_KEPT_HOURS", "24"))
+LONG_LIST = {"csv": 20_000, "xlsx": 20_000, "pdf": 2_000}
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "desks.Person"

@@ -11,7 +11,7 @@ class LogbookConfig(AppConfig):
     def ready(self) -> None:
         from desks.hooks import clock_acts, panels
         from logbook import checks  # noqa: F401  registers them
-        from logbook.actions import remove_unused_files
+        from logbook.actions import look_after_exports, remove_unused_files
         from logbook.clock import erase_by_rule, raise_missing_reviews, seal_days, verify_by_night
         from logbook.facts import register_facts
         from logbook.messages import register_messages
@@ -28,3 +28,4 @@ class LogbookConfig(AppConfig):
         clock_acts.register("logbook.verify_by_night", verify_by_night)
         clock_acts.register("logbook.erase_by_rule", erase_by_rule)
         clock_acts.register("logbook.remove_unused_files", remove_unused_files)
+        clock_acts.register("logbook.exports", look_after_exports)

@@ -1,5 +1,5 @@
 """What the clock does for the log: a day that nobody has reviewed is raised (A21), each day is sealed, each night verified (A18, I2),
-and what its period is over for is erased (A20)."""
+what its period is over for is erased (A20), and lists that are made in the background are looked after."""
 
 import time as stopwatch
 from datetime import datetime, time, timedelta

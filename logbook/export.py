@@ -6,8 +6,7 @@ A cell of text never becomes a formula: in CSV such a cell gets an apostrophe be
 import csv
 import io
 import re
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import IO
 from zoneinfo import ZoneInfo
@@ -24,7 +23,9 @@ from logbook.reading import Row
 from logbook.words import DeskWords
 
 FORMULA = re.compile(r"^[\s\x00]*[=+\-@|%\t\r＝＋－＠]")
-NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LONGEST_CELL = 32_767
+"""Of a workbook, as its format says."""
 
 
 def headings() -> list[str]:
@@ -59,39 +60,37 @@ def cells(row: Row, *, desk: Desk, words: DeskWords) -> list[str]:
     ]
 
 
-def csv_lines(rows: Iterable[list[str]]) -> Iterator[str]:
-    """The rows as lines of CSV with a byte order mark, so that Excel reads the characters."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    yield "\ufeff"
-    for row in rows:
-        writer.writerow([harmless(cell) for cell in row])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-
-
 def harmless(cell: str) -> str:
     """The cell with an apostrophe before it where a spreadsheet would take it for a formula."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
-def xlsx_file(rows: Iterable[list[str]], title: str) -> IO[bytes]:
-    """The rows as a workbook in a temporary file; every cell is a string and nothing else."""
+def write_csv(file: IO[bytes], rows: Iterable[list[str]]) -> None:
+    """The rows as CSV with a byte order mark, so that Excel reads the characters; half a surrogate becomes a question mark."""
+    lines = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="", write_through=True)
+    writer = csv.writer(lines)
+    for row in rows:
+        writer.writerow([harmless(cell) for cell in row])
+    lines.detach()
+
+
+def write_xlsx(file: IO[bytes], rows: Iterable[list[str]], title: str) -> None:
+    """The rows as a workbook; every cell is a string and nothing else."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "log")
     sheet.freeze_panes = "B2"
     for row in rows:
         made = []
         for cell in row:
-            one = WriteOnlyCell(sheet, value=NOT_IN_XML.sub("\ufffd", cell))
+            one = WriteOnlyCell(sheet, value=_short(NOT_IN_XML.sub("\ufffd", cell)))
             one.data_type = "s"
             made.append(one)
         sheet.append(made)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     book.save(file)
-    file.seek(0)
-    return file
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - 1] + "…"
 
 
 def _moment(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -58,3 +58,6 @@ def register_messages() -> None:
     messages.register("proof_refused_told", _("The proof of entry %(number)s is refused: %(why)s"))
     messages.register("signing_key_changed", _("The key that signs checkpoints was changed: from %(old_key)s to %(new_key)s. Reason: %(why)s"))
     messages.register("signing_key_lost", _("The key that signed checkpoints (%(old_key)s) was lost; the new one is %(new_key)s. Reason: %(why)s"))
+    messages.register("list_exported", _("%(by)s took out a list of %(desk)s as %(format)s: %(list)s, %(count)s rows, file %(file_digest)s."))
+    messages.register("export_ready", _("The list that you asked for is ready: %(list)s, %(count)s rows. It is kept until %(kept_at)s."))
+    messages.register("export_failed", _("The list that you asked for could not be made: %(list)s."))

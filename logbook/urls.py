@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from logbook.views import (
     access,
+    completing,
     day,
     desk,
     entry,
@@ -11,6 +12,7 @@ from logbook.views import (
     feed,
     follow_ups,
     imports,
+    jobs,
     keeping,
     log,
     outsider,
@@ -33,7 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("log/<slug:desk>/", log.log_page, name="log"),
     path("log/<slug:desk>/record/", save.save_entry, name="save"),
     path("log/<slug:desk>/photos/", photos.upload_photo, name="upload_photo"),
-    path("log/<slug:desk>/export/", export.export, name="export"),
+    path("log/<slug:desk>/export/", export.export_log, name="export"),
     path("log/<slug:desk>/follow-ups/", follow_ups.follow_ups, name="follow_ups"),
     path("log/<slug:desk>/day/<str:day>/print/", day.printed_day, name="day"),
     path("log/<slug:desk>/<int:number>/", entry.entry_page, name="entry"),
@@ -46,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("log/<slug:desk>/<int:number>/consent/", entry.consent, name="consent"),
     path("log/<slug:desk>/<int:number>/photos/<int:place>/", photos.photo, name="photo"),
     path("log/<slug:desk>/<int:number>/photos/<int:place>/small/", photos.photo, {"small": True}, name="photo_small"),
+    path("log/<slug:desk>/complete/<str:field>/", completing.complete, name="complete"),
     path("log/<slug:desk>/new/", feed.new_entries, name="new"),
 ]
 
@@ -54,7 +57,14 @@ urlpatterns += [
     path("log/<slug:desk>/review/<str:day>/sign/", reviews.sign_review, name="sign_review"),
     path("log/<slug:desk>/review/<str:day>/ask/", reviews.ask, name="ask"),
     path("log/<slug:desk>/access/", access.access, name="access"),
-    path("log/<slug:desk>/access/export/", access.access_export, name="access_export"),
+    path("log/<slug:desk>/access/export/", export.export_access, name="access_export"),
+    path("log/<slug:desk>/review/<str:day>/export/", export.export_review, name="export_review"),
+    path("log/<slug:desk>/follow-ups/export/", export.export_follow_ups, name="export_follow_ups"),
+    path("log/<slug:desk>/exports/", jobs.export_jobs, name="export_jobs"),
+    path("log/<slug:desk>/exports/ask/", jobs.ask, name="ask_export"),
+    path("log/<slug:desk>/exports/<int:pk>/", jobs.export_job, name="export_job"),
+    path("log/<slug:desk>/exports/<int:pk>/file/", jobs.file, name="export_file"),
+    path("log/<slug:desk>/exports/<int:pk>/cancel/", jobs.cancel, name="cancel_export"),
     path("log/<slug:desk>/promise/", promises.promise, name="promise"),
     path("log/<slug:desk>/promises/", promises.promises, name="promises"),
     path("log/<slug:desk>/import/", imports.import_page, name="import"),

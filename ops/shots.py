@@ -27,7 +27,7 @@ LANGUAGES = ("en", "zh-hans")
 PAGES = {
     "zhou": ["/desk/front/", "/log/front/", "/log/front/?q=lift", "/log/front/45/", "/log/front/follow-ups/", "/handover/front/", "/rosters/front/", "/registers/front/custody/", "/notices/", "/profile/"],
     "supervisor": ["/", "/log/front/proof/", "/log/front/keeping/", "/rosters/front/", "/inspections/front/", "/office/front/briefing/", "/escalations/front/"],
-    "head": ["/", "/log/front/", "/log/front/access/", "/log/front/promises/"],
+    "head": ["/", "/log/front/", "/log/front/access/", "/log/front/exports/", "/log/front/promises/"],
     "siteadmin": ["/admin/", "/log/front/import/"],
 }
 

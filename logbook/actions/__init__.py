@@ -9,6 +9,16 @@ from logbook.actions.follow_ups import move_follow_up
 from logbook.actions.imports import import_log, settle_imported
 from logbook.actions.keeping import erase_personal_values, lift_hold, place_hold, set_personal_period
 from logbook.actions.late import decide_late_entry
+from logbook.actions.lists import (
+    ask_export,
+    cancel_export,
+    hand_out,
+    is_long,
+    kept_for,
+    look_after_exports,
+    run_export,
+    take_out,
+)
 from logbook.actions.proofs import ask_for_proof, decide_proof, give_proof
 from logbook.actions.readings import record_export, record_reading, reveal_personal
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, report_again, retract_entry
@@ -21,10 +31,12 @@ __all__ = [
     "FilesGone",
     "add_to_entry",
     "ask_about_entry",
+    "ask_export",
     "ask_for_proof",
     "ask_to_read",
     "ask_veil",
     "book_of",
+    "cancel_export",
     "close_watch",
     "confirm_veil",
     "correct_entry",
@@ -36,12 +48,16 @@ __all__ = [
     "files_no_longer_needed",
     "finish_rotation",
     "give_proof",
+    "hand_out",
     "hold_books",
     "import_log",
+    "is_long",
     "join_watch",
     "keep_photo",
+    "kept_for",
     "leave_watch",
     "lift_hold",
+    "look_after_exports",
     "make_checkpoint",
     "move_follow_up",
     "open_watch",
@@ -58,11 +74,13 @@ __all__ = [
     "retract_entry",
     "reveal_personal",
     "rotate_signing_key",
+    "run_export",
     "seal",
     "send_checkpoint",
     "set_personal_period",
     "settle_imported",
     "sign_daily_review",
     "site_book_of",
+    "take_out",
     "verify_book",
 ]

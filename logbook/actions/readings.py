@@ -85,12 +85,13 @@ def _record_what_is_fresh(
 @transaction.atomic
 def record_export(
     *, actor: Person, desk: Desk, session_key: str | None, page: str, filters: dict[str, Any], from_number: int | None,
-    to_number: int | None, count: int, now: datetime,
+    to_number: int | None, count: int, now: datetime, file_digest: str = "",
 ) -> AccessRecord:
-    """Records that the actor took `count` entries out of the log; each export is recorded (A20, I8)."""
+    """Records that the actor took `count` entries out of the log, in the file of that SHA-256; each export is recorded (A20, I8)."""
     asked = _identity(actor=actor, desk=desk, session_key=session_key, page=page, filters=filters)
     return AccessRecord.objects.create(
-        **asked, kind=AccessRecord.Kind.EXPORT, at=now, address=address(), from_number=from_number, to_number=to_number, count=count
+        **asked, kind=AccessRecord.Kind.EXPORT, at=now, address=address(), from_number=from_number, to_number=to_number, count=count,
+        file_digest=file_digest,
     )
 
 

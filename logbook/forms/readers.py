@@ -13,7 +13,10 @@ from logbook.models import AccessRecord
 READ = {
     "log": _("log, searched or paged through"), "desk": _("desk page"), "desk_follow_ups": _("desk page, to do"), "entry": _("an entry"), "photo": _("photos of an entry"), "follow_ups": _("follow-ups"),
     "day": _("a day, for printing"), "review": _("daily review"), "imported": _("old entries"), "log_csv": _("the log as CSV"),
-    "log_xlsx": _("the log as XLSX"), "access_csv": _("the access records as CSV"),
+    "log_xlsx": _("the log as XLSX"), "log_pdf": _("the log as PDF"),
+    "access_csv": _("the access records as CSV"), "access_xlsx": _("the access records as XLSX"), "access_pdf": _("the access records as PDF"),
+    "follow_ups_csv": _("follow-ups as CSV"), "follow_ups_xlsx": _("follow-ups as XLSX"), "follow_ups_pdf": _("follow-ups as PDF"),
+    "review_csv": _("a day’s review as CSV"), "review_xlsx": _("a day’s review as XLSX"), "review_pdf": _("a day’s review as PDF"),
     "handover": _("handover"), "handover-record": _("handover record"), "handover-print": _("handover record, for printing"),
     "escalations": _("escalations"), "escalation": _("an escalation"),
 }

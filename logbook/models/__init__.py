@@ -1,6 +1,7 @@
 """The record: books, entries and what their triggers derive, watches, reviews, who has read what, and what is erased or veiled."""
 
 from logbook.models.attachments import Upload
+from logbook.models.exports import ExportJob
 from logbook.models.keeping import (
     ErasedValue,
     ErasureRun,
@@ -28,6 +29,7 @@ __all__ = [
     "EntryText",
     "ErasedValue",
     "ErasureRun",
+    "ExportJob",
     "FollowUp",
     "ImportedFile",
     "LegalHold",

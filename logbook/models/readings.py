@@ -38,6 +38,8 @@ class AccessRecord(models.Model):
     from_number = models.BigIntegerField(null=True)
     to_number = models.BigIntegerField(null=True)
     count = models.PositiveIntegerField(default=0)
+    file_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """SHA-256 of the file that was taken out; empty for what was shown on a page."""
 
     class Meta:
         verbose_name = _("access record")

@@ -1,6 +1,7 @@
 """Reads of the record that more than one page or floor needs; a page costs the same however long the log is."""
 
 from logbook.queries.attention import pinned_of, readers_offered
+from logbook.queries.completing import completed_handlers, completed_places
 from logbook.queries.entries import (
     HEAVY,
     PAGE,
@@ -50,6 +51,8 @@ __all__ = [
     "asks_for_words",
     "book_ids_of",
     "closed_follow_ups_of",
+    "completed_handlers",
+    "completed_places",
     "consents_of",
     "current_watch",
     "desk_since",

@@ -23,6 +23,15 @@ from logbook.rules.entries import (
     why_not_pinned,
     why_not_time,
 )
+from logbook.rules.exports import (
+    AT_ONCE,
+    FORMATS,
+    LEFT_BEHIND,
+    MOST_ON_PAPER,
+    MOST_TRIES,
+    why_not_ask_export,
+    why_not_take_out,
+)
 from logbook.rules.follow_ups import LONGEST_RESULT, MOVES, OPEN_STATES, due_from, why_not_move, why_not_settle
 from logbook.rules.keeping import why_not_ask_veil, why_not_confirm_veil, why_not_hold, why_not_period
 from logbook.rules.own import LONGEST_LINE, MONEY, MOST_LINES, TIMED, own_values, why_not_own_values
@@ -49,14 +58,19 @@ from logbook.rules.words import (
 
 __all__ = [
     "ATTACHMENT",
+    "AT_ONCE",
+    "FORMATS",
     "FUTURE_SLACK",
     "KEPT_BACK",
+    "LEFT_BEHIND",
     "LONGEST_LINE",
     "LONGEST_PIN",
     "LONGEST_RESULT",
     "LONGEST_TEXT",
     "MONEY",
     "MOST_LINES",
+    "MOST_ON_PAPER",
+    "MOST_TRIES",
     "MOVES",
     "NOT_WORDS",
     "OPEN_STATES",
@@ -77,6 +91,7 @@ __all__ = [
     "own_values",
     "searched_words",
     "why_not_again",
+    "why_not_ask_export",
     "why_not_ask_veil",
     "why_not_attached",
     "why_not_confirm_veil",
@@ -95,6 +110,7 @@ __all__ = [
     "why_not_reveal",
     "why_not_review",
     "why_not_settle",
+    "why_not_take_out",
     "why_not_text",
     "why_not_time",
     "why_not_upload",

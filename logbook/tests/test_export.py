@@ -10,11 +10,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from desks.testing import Town, signed_in
-from logbook import actions
+from logbook import actions, lists
 from logbook.export import harmless
 from logbook.models import AccessRecord
 from logbook.tests.scenes import busy
-from logbook.views import export
 
 
 def _csv(town: Town, person, query: str = "") -> list[dict[str, str]]:
@@ -27,7 +26,7 @@ def _csv(town: Town, person, query: str = "") -> list[dict[str, str]]:
 
 @pytest.mark.clause("A20")
 def test_an_export_holds_every_row_once_and_is_recorded(town: Town, monkeypatch) -> None:
-    monkeypatch.setattr(export, "PORTION", 4)
+    monkeypatch.setattr(lists, "PORTION", 4)
     busy(town, timezone.now())
     assert [row["Number"] for row in _csv(town, town.supervisor)] == [str(number) for number in range(1, 14)]
     record = AccessRecord.objects.get()
@@ -73,7 +72,7 @@ def test_a_workbook_holds_strings_and_no_formula(town: Town) -> None:
 
 
 def test_an_export_reads_portion_by_portion(town: Town, monkeypatch) -> None:
-    monkeypatch.setattr(export, "PORTION", 5)
+    monkeypatch.setattr(lists, "PORTION", 5)
     for number in range(12):
         actions.record_entry(actor=town.agent, desk=town.desk, now=timezone.now(), text=f"x{number}")
     with CaptureQueriesContext(connection) as context:

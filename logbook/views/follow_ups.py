@@ -1,21 +1,19 @@
 """Follow-ups of the desk by the time they are due (A1, A9, A30)."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from desks.clock import day_bounds, local_day
-from desks.models import Choice, Desk
+from desks.models import Desk
 from desks.permissions import desk_page, may
 from logbook.actions import record_reading
-from logbook.folding import words_of
 from logbook.forms.filters import FollowUpFilter
-from logbook.queries import closed_follow_ups_of, open_and_overdue, open_follow_ups_of, overdue_follow_ups_of
+from logbook.lists import follow_ups_by
+from logbook.queries import open_and_overdue
 from logbook.reading import rows_for
-from logbook.search import says
 from logbook.todo import matters_of
 from logbook.views.promises import promised
 from logbook.words import DeskWords
@@ -33,21 +31,7 @@ def follow_ups(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = FollowUpFilter(request.GET, words=words)
     asked = form.cleaned_data if form.is_valid() else {}
     sees = may(request.user, "log.see_restricted", desk=desk, now=now)
-    found = open_follow_ups_of(desk, see_restricted=sees)
-    if asked.get("due") == "closed":
-        found = closed_follow_ups_of(desk, see_restricted=sees)
-    elif asked.get("due") == "overdue":
-        found = overdue_follow_ups_of(desk, now, see_restricted=sees)
-    elif asked.get("due") == "today":
-        begin, end = day_bounds(local_day(now, desk.site.zone), desk.site.zone)
-        found = found.filter(Q(due_at__gte=begin, due_at__lt=end) | Q(waiting_until__gte=begin, waiting_until__lt=end))
-    if asked.get("kind"):
-        found = found.filter(root__kind=asked["kind"])
-    if wanted := asked.get("handler", "").strip():
-        codes = [choice.code for choice in words.choices(Choice.Purpose.DEPARTMENT) if wanted.casefold() in choice.label.casefold()]
-        found = found.filter(Q(handler__icontains=wanted) | Q(waiting_for__icontains=wanted) | Q(handler__in=codes))
-    if said := asked.get("q", "").strip():
-        found = found.filter(says(words_of(said), "root__"))
+    found = follow_ups_by(desk, asked, words, now, see_restricted=sees)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     roots = [matter.root for matter in page]
     rows = rows_for(roots, reader=request.user, desk=desk, now=now)
@@ -61,5 +45,7 @@ def follow_ups(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "section": "log", "desk": desk, "form": form, "page": page, "matters": matters_of(rows, desk=desk, words=words, now=now),
         "open_count": open_ones, "overdue_count": overdue_ones, "filtered": any(asked.values()),
+        "may_export": may(request.user, "log.export", desk=desk, now=now),
+        "asked": urlencode({name: value for name, value in request.GET.items() if name in form.fields and value}),
     }
     return render(request, "logbook/follow_ups.html", context)

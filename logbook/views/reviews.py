@@ -16,7 +16,7 @@ from desks import binding
 from desks.clock import local_day
 from desks.forms import place_refusal
 from desks.models import Desk
-from desks.permissions import desk_page
+from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook import actions
 from logbook.forms_review import QuestionForm, SignReviewForm
@@ -109,7 +109,7 @@ def _page(
         "section": "log", "desk": desk, "day": day, "lines": lines, "unread": unread, "signed_up_to": signed_up_to,
         "reviews": DailyReview.objects.filter(desk=desk, day=day).select_related("reviewer").order_by("up_to"),
         "sign": sign or SignReviewForm(initial={"up_to": max(unread, default=0)}),
-        "question": question, "asked": _asked(question), "answerable": ANSWERABLE,
+        "question": question, "asked": _asked(question), "answerable": ANSWERABLE, "may_export": may(request.user, "log.export", desk=desk, now=now),
         "before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < today else None, "today": today,
     }
     return render(request, "logbook/review.html", context, status=status)

@@ -1,0 +1,276 @@
+"""The lists of the log that go out as files, each with the filter of its page: what its rows are and what is said above them.
+
+One place for the file that is sent at once and for the one that is made in the background (A20, I8).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desks.clock import day_bounds, local_day
+from desks.models import Choice, Desk, Person
+from desks.permissions import may
+from desks.templatetags.desks_tags import local_date, shown_name
+from logbook.export import cells, headings
+from logbook.folding import words_of
+from logbook.forms.filters import FollowUpFilter, LogFilter
+from logbook.forms.readers import READ, AccessFilter
+from logbook.models import AccessRecord, Entry, FollowUp
+from logbook.paper import Column
+from logbook.queries import (
+    asks_for_words,
+    closed_follow_ups_of,
+    entries_of,
+    entries_to_review,
+    found_keys,
+    open_follow_ups_of,
+    overdue_follow_ups_of,
+    searches_phones,
+)
+from logbook.reading import rows_for
+from logbook.search import says
+from logbook.words import DeskWords
+
+PORTION = 500
+DIGESTED = "hmac-sha256:"
+# The rights by which a list's rows are read and shown, besides the right to take it out.
+READ_BY = ("log.see_restricted", "log.see_personal", "log.export_personal")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One list as it goes out."""
+
+    title: str
+    filters: dict[str, Any]
+    """As the access record keeps them."""
+    about: list[str]
+    """The filter and the period in words."""
+    first: int | None
+    last: int | None
+    count: int
+    headings: list[str]
+    columns: list[Column]
+    rows: Iterator[list[str]]
+    """Read as they are taken, portion by portion."""
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """A list that can be taken out: its name, who may, and how it is read."""
+
+    title: Promise | str
+    rights: tuple[str, ...]
+    read: Callable[..., Listed]
+
+
+def listed(name: str, *, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    """The list as this reader may take it out, narrowed as its page would be by the same question. Raises KeyError."""
+    kind = LISTS[name]
+    return kind.read(str(kind.title), desk, reader, asked, now)
+
+
+def rights_for(name: str, *, desk: Desk, reader: Person, now: datetime) -> list[str]:
+    """The rights that the reader holds of those by which the list is taken out and its rows are shown."""
+    return [right for right in (*LISTS[name].rights, *READ_BY) if may(reader, right, desk=desk, now=now)]
+
+
+def may_take_out(name: str, *, desk: Desk, reader: Person, now: datetime) -> bool:
+    """Whether the reader may have the list as a file."""
+    return all(may(reader, right, desk=desk, now=now) for right in LISTS[name].rights)
+
+
+def follow_ups_by(desk: Desk, asked: Mapping[str, Any], words: DeskWords, now: datetime, *, see_restricted: bool) -> QuerySet[FollowUp]:
+    """The matters that the filter of the follow-ups shows, in its order."""
+    found = open_follow_ups_of(desk, see_restricted=see_restricted)
+    if asked.get("due") == "closed":
+        found = closed_follow_ups_of(desk, see_restricted=see_restricted)
+    elif asked.get("due") == "overdue":
+        found = overdue_follow_ups_of(desk, now, see_restricted=see_restricted)
+    elif asked.get("due") == "today":
+        begin, end = day_bounds(local_day(now, desk.site.zone), desk.site.zone)
+        found = found.filter(Q(due_at__gte=begin, due_at__lt=end) | Q(waiting_until__gte=begin, waiting_until__lt=end))
+    if asked.get("kind"):
+        found = found.filter(root__kind=asked["kind"])
+    if wanted := asked.get("handler", "").strip():
+        codes = [choice.code for choice in words.choices(Choice.Purpose.DEPARTMENT) if wanted.casefold() in choice.label.casefold()]
+        found = found.filter(Q(handler__icontains=wanted) | Q(waiting_for__icontains=wanted) | Q(handler__in=codes))
+    if said := asked.get("q", "").strip():
+        found = found.filter(says(words_of(said), "root__"))
+    return found
+
+
+def records_by(desk: Desk, asked: Mapping[str, Any]) -> QuerySet[AccessRecord]:
+    """The access records that the filter shows, newest first."""
+    rows = AccessRecord.objects.filter(desk=desk).select_related("person")
+    rows = rows.filter(**{name: asked[name] for name in ("person", "kind", "page") if name in asked})
+    day, until = asked.get("day"), asked.get("until")
+    if day:
+        rows = rows.filter(at__gte=day_bounds(day, desk.site.zone)[0])
+    if day or until:
+        rows = rows.filter(at__lt=day_bounds(max(each for each in (day, until) if each), desk.site.zone)[1])
+    return rows.order_by("-pk")
+
+
+def filters_in_words(filters: Mapping[str, str], words: DeskWords) -> list[str]:
+    """What an access record says was filtered by, each as a name and a value; a number of a person says only that it was one."""
+    names = {
+        "text": _("Words"), "q": _("Words"), "kind": _("Kind"), "state": _("State"), "person": _("Person"), "day": _("Day"),
+        "until": _("Until day"), "place": _("Place"), "entry": _("Entry"), "due": _("Due"), "handler": _("Handled by"),
+    }
+    kinds = {kind.code: kind.label for kind in words.kinds}
+
+    def said(name: str, value: str) -> str:
+        if value.startswith(DIGESTED):
+            return _("a number (digest %(digest)s)") % {"digest": value.removeprefix(DIGESTED)[:8]}
+        return kinds.get(value, value) if name == "kind" else value
+
+    return [f"{names.get(name, name)}: {said(name, value)}" for name, value in filters.items()]
+
+
+def _log(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    words = DeskWords(desk)
+    form = LogFilter(asked, desk=desk, words=words)
+    narrowed = form.narrowing()
+    rights = {
+        "see_restricted": may(reader, "log.see_restricted", desk=desk, now=now),
+        "sees_personal": searches_phones(desk, reader, now),
+    }
+    first, last, count, portions = _portions(desk, narrowed, rights)
+    return Listed(
+        title, {name: value for name, value in narrowed.items() if value}, _asked_in_words(form), first, last, count, headings(),
+        _log_columns(), _entry_rows(portions, reader, desk, words, now),
+    )
+
+
+def _review(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    day = date.fromisoformat(asked["day"])
+    found = entries_to_review(desk, day)
+    sums = found.order_by().aggregate(first=Min("number"), last=Max("number"), count=Count("pk"))
+    return Listed(
+        title, {"day": day.isoformat()}, [local_date(day)], sums["first"], sums["last"], sums["count"], headings(), _log_columns(),
+        _entry_rows(_by_number(found.select_related("entered_by", "refers_to"), sums["last"] or 0), reader, desk, DeskWords(desk), now),
+    )
+
+
+def _follow_ups(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    words = DeskWords(desk)
+    form = FollowUpFilter(asked, words=words)
+    narrowed = form.cleaned_data if form.is_valid() else {}
+    found = follow_ups_by(desk, narrowed, words, now, see_restricted=may(reader, "log.see_restricted", desk=desk, now=now))
+    keys = list(found.values_list("root_id", "root__number"))
+    numbers = [number for _key, number in keys]
+    roots = entries_of(desk)
+
+    def portions() -> Iterator[list[Entry]]:
+        for place in range(0, len(keys), PORTION):
+            part = [key for key, _number in keys[place : place + PORTION]]
+            rows = roots.in_bulk(part)
+            yield [rows[key] for key in part]
+
+    return Listed(
+        title, {name: value for name, value in narrowed.items() if value}, _asked_in_words(form), min(numbers, default=None),
+        max(numbers, default=None), len(keys), headings(), _log_columns(), _entry_rows(portions(), reader, desk, words, now),
+    )
+
+
+def _access(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    form, words = AccessFilter(asked, desk=desk), DeskWords(desk)
+    narrowed = form.narrowing()
+    rows = records_by(desk, narrowed)
+    newest = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+    heads = [
+        _("When"), _("Who"), _("What"), _("Page"), _("Filter"), _("From number"), _("To number"), _("Entries"), _("From where"), _("Session"),
+        _("File"),
+    ]
+    columns = [Column(heads[place], share, (place,)) for place, share in enumerate((20, 14, 12, 30, 50, 13, 13, 11, 22, 18))]
+
+    def records() -> Iterator[list[str]]:
+        before = newest + 1
+        while portion := list(rows.filter(pk__lt=before)[:PORTION]):
+            for row in portion:
+                yield [
+                    f"{row.at.astimezone(desk.site.zone):%Y-%m-%d %H:%M:%S}", shown_name(row.person), str(row.get_kind_display()),
+                    str(READ.get(row.page, row.page)), "; ".join(filters_in_words(row.filters, words)), str(row.from_number or ""),
+                    str(row.to_number or ""), str(row.count), row.address or "", row.session[:12], row.file_digest,
+                ]
+            before = portion[-1].pk
+
+    kept = {name: value.pk if name == "person" else value for name, value in narrowed.items()}
+    return Listed(title, kept, _asked_in_words(form), None, None, rows.filter(pk__lte=newest).count(), heads, columns, records())
+
+
+LISTS: dict[str, ListKind] = {
+    "log": ListKind(gettext_lazy("Log"), ("log.export",), _log),
+    "follow_ups": ListKind(gettext_lazy("Follow-ups"), ("log.export",), _follow_ups),
+    "review": ListKind(gettext_lazy("Daily review"), ("log.export", "log.review"), _review),
+    "access": ListKind(gettext_lazy("Who has read what"), ("log.access",), _access),
+}
+
+
+def _portions(
+    desk: Desk, narrowed: dict[str, Any], rights: dict[str, bool]
+) -> tuple[int | None, int | None, int, Iterator[list[Entry]]]:
+    """Portion by portion, oldest first, up to the newest number of now: memory stays the same however long the log is.
+
+    Of a search the keys alone are kept.
+    """
+    if asks_for_words(narrowed["text"], narrowed["place"]):
+        keys = found_keys(desk, limit=None, oldest_first=True, **narrowed, **rights)
+        found = entries_of(desk).order_by("number")
+        ends = [found.filter(pk=key).values_list("number", flat=True).get() for key in (*keys[:1], *keys[-1:])]
+        parts = (keys[place : place + PORTION] for place in range(0, len(keys), PORTION))
+        first, last = (ends[0], ends[-1]) if ends else (None, None)
+        return first, last, len(keys), (list(found.filter(pk__in=part)) for part in parts)
+    rows = entries_of(desk, see_restricted=rights["see_restricted"], **narrowed)
+    sums = rows.order_by().aggregate(first=Min("number"), last=Max("number"), count=Count("pk"))
+    return sums["first"], sums["last"], sums["count"], _by_number(rows, sums["last"] or 0)
+
+
+def _by_number(found: QuerySet[Entry], last: int) -> Iterator[list[Entry]]:
+    after = 0
+    while portion := list(found.filter(number__gt=after, number__lte=last).order_by("number")[:PORTION]):
+        yield portion
+        after = portion[-1].number
+
+
+def _entry_rows(portions: Iterator[list[Entry]], reader: Person, desk: Desk, words: DeskWords, now: datetime) -> Iterator[list[str]]:
+    unmasked = may(reader, "log.export_personal", desk=desk, now=now)
+    for portion in portions:
+        for row in rows_for(portion, reader=reader, desk=desk, now=now, unmasked=unmasked):
+            yield cells(row, desk=desk, words=words)
+
+
+def _log_columns() -> list[Column]:
+    """On paper the cells that belong together stand in one column; digests are left to the other formats."""
+    names = headings()
+    return [
+        Column(names[0], 9, (0,)), Column(names[1], 18, (1,)), Column(names[3], 16, (3, 4)), Column(names[5], 18, (5, 6, 7)),
+        Column(names[8], 17, (8,)), Column(names[9], 21, (9, 10)), Column(names[11], 92, (11, 18, 12)), Column(names[13], 13, (13,)),
+        Column(names[14], 21, (14, 15, 16)), Column(names[17], 32, (17,)), Column(names[19], 12, (19, 20)),
+    ]
+
+
+def _asked_in_words(form: forms.Form) -> list[str]:
+    """What the filter narrows by, as its form shows it: label and value; nothing where it narrows nothing."""
+    form.is_valid()
+    said = []
+    for name, field in form.fields.items():
+        value = form.cleaned_data.get(name)
+        if not value:
+            continue
+        if isinstance(value, Person):
+            value = shown_name(value)
+        elif isinstance(value, date):
+            value = local_date(value)
+        elif isinstance(field, forms.ChoiceField):
+            value = dict(field.choices).get(value, value)
+        said.append(f"{field.label}: {value}")
+    return said
