@@ -58,6 +58,11 @@ class Row:
     """A supervisor's question to the author (A21)."""
 
     @property
+    def system(self) -> bool:
+        """Whether the system wrote it by itself, and nobody."""
+        return self.entry.author_id is None and self.entry.act == Entry.Act.ACT
+
+    @property
     def struck(self) -> bool:
         """Whether the text does not hold any more: corrected or retracted."""
         return self.corrected or self.retracted

@@ -4,6 +4,7 @@ from logbook.queries.attention import pinned_of, readers_offered
 from logbook.queries.entries import (
     HEAVY,
     PAGE,
+    SYSTEM,
     answers_to,
     asks_for_words,
     book_ids_of,
@@ -12,15 +13,22 @@ from logbook.queries.entries import (
     found_entries,
     found_keys,
 )
+from logbook.queries.figures import KindFigures, figures_of
 from logbook.queries.follow_ups import (
+    CLOSED_SHOWN,
+    RAISED,
     closed_follow_ups_of,
-    open_and_overdue,
+    counts_of,
+    matters_to_raise,
+    narrowed_follow_ups,
     open_follow_ups_of,
     open_imported_of,
     overdue_follow_ups_of,
+    raises_of,
     todo_of,
 )
 from logbook.queries.keeping import erasures_of, holds_of, open_veil_requests_of, periods_of, searches_phones
+from logbook.queries.read_up_to import ReadUpTo, own_read_up_to, read_up_to
 from logbook.queries.recording import (
     TO_RECORD,
     Recording,
@@ -38,24 +46,31 @@ from logbook.queries.reviews import (
     unread_count_for_review,
     waiting_for_consent,
 )
-from logbook.queries.watches import current_watch, on_duty_at, watch_and_people, watch_people
+from logbook.queries.watches import current_watch, on_duty_at, watch_and_people, watch_ends, watch_people
 
 __all__ = [
+    "CLOSED_SHOWN",
     "HEAVY",
     "NOT_REVIEWED",
     "PAGE",
+    "RAISED",
+    "SYSTEM",
     "TO_RECORD",
+    "KindFigures",
+    "ReadUpTo",
     "Recording",
     "answers_to",
     "asks_for_words",
     "book_ids_of",
     "closed_follow_ups_of",
     "consents_of",
+    "counts_of",
     "current_watch",
     "desk_since",
     "entries_of",
     "entries_to_review",
     "erasures_of",
+    "figures_of",
     "for_rows",
     "found_entries",
     "found_keys",
@@ -63,14 +78,18 @@ __all__ = [
     "holds_of",
     "in_emergency",
     "last_review_of",
+    "matters_to_raise",
+    "narrowed_follow_ups",
     "on_duty_at",
-    "open_and_overdue",
     "open_follow_ups_of",
     "open_imported_of",
     "open_veil_requests_of",
     "overdue_follow_ups_of",
+    "own_read_up_to",
     "periods_of",
     "pinned_of",
+    "raises_of",
+    "read_up_to",
     "readers_offered",
     "recording_at",
     "running_emergencies",
@@ -79,5 +98,6 @@ __all__ = [
     "unread_count_for_review",
     "waiting_for_consent",
     "watch_and_people",
+    "watch_ends",
     "watch_people",
 ]

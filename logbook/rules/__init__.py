@@ -13,7 +13,19 @@ from logbook.rules.entries import (
     why_not_pinned,
     why_not_time,
 )
-from logbook.rules.follow_ups import LONGEST_RESULT, MOVES, OPEN_STATES, due_from, why_not_move, why_not_settle
+from logbook.rules.follow_ups import (
+    CALLED_BACK,
+    LONGEST_RESULT,
+    MOVES,
+    OPEN_STATES,
+    counts_from,
+    due_from,
+    first_step_due,
+    watches_since,
+    why_not_called_back,
+    why_not_move,
+    why_not_settle,
+)
 from logbook.rules.keeping import why_not_ask_veil, why_not_confirm_veil, why_not_hold, why_not_period
 from logbook.rules.own import LONGEST_LINE, MONEY, MOST_LINES, TIMED, own_values, why_not_own_values
 from logbook.rules.reading import (
@@ -38,6 +50,7 @@ from logbook.rules.words import (
 )
 
 __all__ = [
+    "CALLED_BACK",
     "FUTURE_SLACK",
     "KEPT_BACK",
     "LONGEST_LINE",
@@ -52,8 +65,10 @@ __all__ = [
     "OWN",
     "TIMED",
     "cleaned",
+    "counts_from",
     "document_seen",
     "due_from",
+    "first_step_due",
     "has_unreadable",
     "is_late",
     "may_search_phones",
@@ -61,8 +76,10 @@ __all__ = [
     "not_yet_read",
     "own_values",
     "searched_words",
+    "watches_since",
     "why_not_again",
     "why_not_ask_veil",
+    "why_not_called_back",
     "why_not_confirm_veil",
     "why_not_correct",
     "why_not_decide_late",

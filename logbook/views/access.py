@@ -103,7 +103,7 @@ def filters_in_words(row: AccessRecord, words: DeskWords) -> list[str]:
     """What was filtered by, each as a name and a value; a number of a person says only that it was one."""
     names = {
         "text": _("Words"), "q": _("Words"), "kind": _("Kind"), "state": _("State"), "person": _("Person"), "day": _("Day"),
-        "until": _("Until day"), "place": _("Place"), "entry": _("Entry"), "due": _("Due"), "handler": _("Handled by"),
+        "until": _("Until day"), "place": _("Place"), "entry": _("Entry"), "due": _("Due"), "show": _("Which matters"), "handler": _("Handled by"),
     }
     kinds = {kind.code: kind.label for kind in words.kinds}
 

@@ -1,19 +1,27 @@
-"""Follow-ups of the desk by the time they are due (A1, A9, A30)."""
+"""Follow-ups of the desk by the time they are due, and how well they are kept (A1, A9, A30)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from desks.clock import day_bounds, local_day
+from desks.clock import day_bounds, local_day, month_bounds
 from desks.models import Choice, Desk
 from desks.permissions import desk_page, may
+from desks.templatetags.desks_tags import local_month
 from logbook.actions import record_reading
 from logbook.folding import words_of
 from logbook.forms.filters import FollowUpFilter
-from logbook.queries import closed_follow_ups_of, open_and_overdue, open_follow_ups_of, overdue_follow_ups_of
+from logbook.models import FollowUp
+from logbook.queries import CLOSED_SHOWN, counts_of, figures_of, narrowed_follow_ups, raises_of, watch_ends
 from logbook.reading import rows_for
 from logbook.search import says
 from logbook.todo import matters_of
@@ -21,45 +29,98 @@ from logbook.views.promises import promised
 from logbook.words import DeskWords
 
 PAGE = 50
+MONTHS_OFFERED = 12
+RECENT = 30
+"""So many days are counted where no month is chosen."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One list of matters to choose: its name, how many are in it, and where it is."""
+
+    label: str
+    count: str
+    address: str
+    chosen: bool
 
 
 @desk_page("log.read")
 @require_safe
 @promised
 def follow_ups(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Open matters, overdue first; closed ones by the filter, the newest first."""
+    """Open matters by due time: the desk's, the reader's own, overdue, waiting …; closed ones, the newest first.
+
+    Every choice stands in the address. `?month=2026-11` counts how the matters of that month went, instead of the last 30 days'.
+    """
     now = timezone.now()
     words = DeskWords(desk)
     form = FollowUpFilter(request.GET, words=words)
-    asked = form.cleaned_data if form.is_valid() else {}
+    asked = form.narrowing()
+    show = asked.get("show", "")
     sees = may(request.user, "log.see_restricted", desk=desk, now=now)
-    found = open_follow_ups_of(desk, see_restricted=sees)
-    if asked.get("due") == "closed":
-        found = closed_follow_ups_of(desk, see_restricted=sees)
-    elif asked.get("due") == "overdue":
-        found = overdue_follow_ups_of(desk, now, see_restricted=sees)
-    elif asked.get("due") == "today":
-        begin, end = day_bounds(local_day(now, desk.site.zone), desk.site.zone)
-        found = found.filter(Q(due_at__gte=begin, due_at__lt=end) | Q(waiting_until__gte=begin, waiting_until__lt=end))
-    if asked.get("kind"):
-        found = found.filter(root__kind=asked["kind"])
-    if wanted := asked.get("handler", "").strip():
-        codes = [choice.code for choice in words.choices(Choice.Purpose.DEPARTMENT) if wanted.casefold() in choice.label.casefold()]
-        found = found.filter(Q(handler__icontains=wanted) | Q(waiting_for__icontains=wanted) | Q(handler__in=codes))
-    if said := asked.get("q", "").strip():
-        found = found.filter(says(words_of(said), "root__"))
+    found = _narrowed(narrowed_follow_ups(desk, show, request.user, now, see_restricted=sees), asked, words)
+    if show == "closed":
+        found = found[:CLOSED_SHOWN]
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    roots = [matter.root for matter in page]
+    matters = list(page)
+    roots = [matter.root for matter in matters]
     rows = rows_for(roots, reader=request.user, desk=desk, now=now)
     numbers = [root.number for root in roots]
     record_reading(
         actor=request.user, desk=desk, session_key=request.session.session_key, page="follow_ups",
-        filters={name: value for name, value in asked.items() if value}, from_number=min(numbers, default=None),
-        to_number=max(numbers, default=None), count=len(numbers), now=now,
+        filters=asked, from_number=min(numbers, default=None), to_number=max(numbers, default=None), count=len(numbers), now=now,
     )
-    open_ones, overdue_ones = open_and_overdue(desk, now, see_restricted=sees)
+    counts = counts_of(desk, request.user, now, see_restricted=sees)
+    ends = watch_ends(desk, min(matter.opened_at for matter in matters), now) if matters else []
+    figures = _figures(request, desk, words, now, sees)
     context = {
-        "section": "log", "desk": desk, "form": form, "page": page, "matters": matters_of(rows, desk=desk, words=words, now=now),
-        "open_count": open_ones, "overdue_count": overdue_ones, "filtered": any(asked.values()),
+        "section": "log", "desk": desk, "form": form, "page": page, "show": show, "chips": _chips(asked, counts),
+        "matters": matters_of(rows, desk=desk, words=words, now=now, ends=ends, raised=raises_of(matters)),
+        "open_count": counts["open"], "overdue_count": counts["overdue"], "filtered": bool(asked), **figures,
     }
     return render(request, "logbook/follow_ups.html", context)
+
+
+def _narrowed(found: QuerySet[FollowUp], asked: dict[str, str], words: DeskWords) -> QuerySet[FollowUp]:
+    """By kind, by who has them, and by what they say."""
+    if kind := asked.get("kind"):
+        found = found.filter(root__kind=kind)
+    if wanted := asked.get("handler"):
+        codes = [choice.code for choice in words.choices(Choice.Purpose.DEPARTMENT) if wanted.casefold() in choice.label.casefold()]
+        found = found.filter(Q(handler__icontains=wanted) | Q(waiting_for__icontains=wanted) | Q(handler__in=codes))
+    if said := asked.get("q"):
+        found = found.filter(says(words_of(said), "root__"))
+    return found
+
+
+def _chips(asked: dict[str, str], counts: dict[str, int]) -> list[Chip]:
+    kept = {name: value for name, value in asked.items() if name != "show"}
+    chips = []
+    for name, label in FollowUpFilter.SHOW:
+        count = counts[name or "open"]
+        more = "+" if name == "closed" and count == CLOSED_SHOWN else ""
+        address = "?" + urlencode(kept | ({"show": name} if name else {}))
+        chips.append(Chip(str(label), f"{count}{more}", address, name == asked.get("show", "")))
+    return chips
+
+
+def _figures(request: HttpRequest, desk: Desk, words: DeskWords, now: datetime, sees: bool) -> dict[str, Any]:
+    """The figures of the month that the address names, or of the last days; which months there are to choose."""
+    today = local_day(now, desk.site.zone)
+    months = [today.replace(day=1)]
+    while len(months) < MONTHS_OFFERED:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    chosen = next((month for month in months if f"{month:%Y-%m}" == request.GET.get("month")), None)
+    begin, end = month_bounds(chosen, desk.site.zone) if chosen else _recent(today, desk)
+    labels = {kind.code: kind.label for kind in words.kinds}
+    rows = figures_of(desk, begin, end, now, see_restricted=sees)
+    return {
+        "figures": [(labels.get(row.kind, row.kind), row) for row in rows], "breaches": sum(row.breaches for row in rows),
+        "month": chosen, "months": [(f"{month:%Y-%m}", local_month(month)) for month in months],
+        "period": local_month(chosen) if chosen else pgettext("figures", "the last 30 days"),
+        "asks_back": any(row.asked_back for row in rows), "promises": any(row.promised for row in rows),
+    }
+
+
+def _recent(today: date, desk: Desk) -> tuple[datetime, datetime]:
+    return day_bounds(today - timedelta(days=RECENT - 1), desk.site.zone)[0], day_bounds(today, desk.site.zone)[1]
