@@ -44,6 +44,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "log.confirm_veil": SUPERVISOR,
     "log.read_sealed": (Role.AUDITOR,),
     "log.access": (Role.PROJECT_HEAD, Role.AUDITOR),
+    "log.read_up_to": (*HEADS, Role.AUDITOR),
     "log.promises": (*HEADS, Role.AUDITOR),
     "log.import": (Role.SITE_ADMINISTRATOR,),
     "log.settle_imported": (*SUPERVISOR, Role.SITE_ADMINISTRATOR),

@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class DutyDeskConfig(AppConfig):
     name = "duty_desk"
     verbose_name = _("duty desk")
+
+    def ready(self) -> None:
+        from desks.hooks import messages
+
+        messages.register("clock_act_failed", _("A job of the clock failed: %(job)s. It is tried again at the next tick."))

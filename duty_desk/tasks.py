@@ -1,7 +1,8 @@
 """The tick of the clock: the beat fires it, the database decides what is due (A9, A23, I7).
 
 Each act that a floor has registered (desks.hooks.clock_acts) runs in a transaction of its own. One that fails is
-logged and does not keep the others from running; it is tried again at the next tick.
+logged, stands in the books of the sites at most once an hour, and does not keep the others from running; it is tried
+again at the next tick.
 """
 
 import logging
@@ -13,6 +14,8 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from desks.hooks import clock_acts
+from desks.models import Site
+from logbook.actions import record_system
 from notices.actions import note_heartbeat
 
 logger = logging.getLogger(__name__)
@@ -37,7 +40,8 @@ def run_acts(now: datetime) -> dict[str, int]:
 
     1. For each act: begin a transaction, try the clock's lock. Somebody holds it: leave, for that tick goes on.
     2. Run the act. It fails: roll back, log, go on with the next.
-    3. Write the heartbeat that /health/ready/ looks at, with the names of the acts that failed.
+    3. Write the failures into each site's book, merged over a period.
+    4. Write the heartbeat that /health/ready/ looks at, with the names of the acts that failed.
     """
     done: dict[str, int] = {}
     failing: list[str] = []
@@ -50,6 +54,7 @@ def run_acts(now: datetime) -> dict[str, int]:
         except Exception:  # whatever one floor's act does must not stop the others'
             logger.exception("The clock's act %s failed; it is tried again at the next tick.", name)
             failing.append(name)
+    _write_down(failing, now)
     try:
         note_heartbeat(part="clock", now=timezone.now(), failing=failing)
     except Error:
@@ -64,3 +69,15 @@ def _run(act: Callable[..., int], now: datetime) -> int:
             if not cursor.fetchone()[0]:
                 raise ClockHeld
         return act(now)
+
+
+def _write_down(failing: list[str], now: datetime) -> None:
+    """An entry of the system for each job that failed, in the book of each site; that it cannot be written stops nothing (A17)."""
+    if not failing:
+        return
+    try:
+        for site in Site.objects.order_by("pk"):
+            for name in failing:
+                record_system(code="clock_act_failed", subject=name, site=site, fields={"job": name}, now=now)
+    except Exception:
+        logger.exception("That acts of the clock failed could not be written down.")

@@ -19,6 +19,7 @@ from escalations.models import Escalation, Level
 from escalations.queries import deciders_of
 from logbook.models import FollowUp
 from logbook.queries import current_watch, overdue_follow_ups_of
+from logbook.rules import counts_from as due_that_counts
 from notices.actions import tell
 from notices.queries import told_about
 
@@ -89,11 +90,8 @@ def escalations_unanswered(now: datetime) -> int:
 
 def counts_from(matter: FollowUp) -> datetime:
     """The due time that counts: of one that waited for a later moment, that moment."""
-    due = matter.due_at
-    assert due is not None, "an overdue matter has a due time"
-    if matter.state == FollowUp.State.WAITING and matter.waiting_until:
-        return max(due, matter.waiting_until)
-    return due
+    assert matter.due_at is not None, "an overdue matter has a due time"
+    return due_that_counts(state=matter.state, due_at=matter.due_at, waiting_until=matter.waiting_until)
 
 
 def _desks() -> Iterable[Desk]:

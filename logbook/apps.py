@@ -12,18 +12,34 @@ class LogbookConfig(AppConfig):
         from desks.hooks import clock_acts, panels
         from logbook import checks  # noqa: F401  registers them
         from logbook.actions import look_after_exports, remove_unused_files
-        from logbook.clock import erase_by_rule, raise_missing_reviews, seal_days, verify_by_night
+        from logbook.clock import (
+            erase_by_rule,
+            merge_reports,
+            raise_carried_matters,
+            raise_missing_reviews,
+            seal_days,
+            verify_by_night,
+        )
         from logbook.facts import register_facts
         from logbook.messages import register_messages
-        from logbook.panels import late_entries_waiting, old_matters_waiting, proofs_waiting, reviews_waiting
+        from logbook.panels import (
+            late_entries_waiting,
+            matters_raised,
+            old_matters_waiting,
+            proofs_waiting,
+            reviews_waiting,
+        )
 
         register_facts()
         register_messages()
         panels.register("now.logbook_reviews", reviews_waiting)
         panels.register("now.logbook_late_entries", late_entries_waiting)
+        panels.register("now.logbook_matters", matters_raised)
         panels.register("now.logbook_old_matters", old_matters_waiting)
         panels.register("now.logbook_proofs", proofs_waiting)
         clock_acts.register("logbook.missing_reviews", raise_missing_reviews)
+        clock_acts.register("logbook.carried_matters", raise_carried_matters)
+        clock_acts.register("logbook.merge_reports", merge_reports)
         clock_acts.register("logbook.seal_days", seal_days)
         clock_acts.register("logbook.verify_by_night", verify_by_night)
         clock_acts.register("logbook.erase_by_rule", erase_by_rule)

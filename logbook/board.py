@@ -20,7 +20,8 @@ from desks.keeping import Kept, Parts
 from desks.models import Desk, Person
 from desks.permissions import may, standing_of
 from logbook.lines import lines_of, without_nested
-from logbook.queries import entries_of, for_rows, pinned_of, todo_of
+from logbook.models import Entry
+from logbook.queries import entries_of, for_rows, pinned_of, todo_of, watch_ends
 from logbook.reading import rows_for
 from logbook.todo import matters_of
 from logbook.words import DeskWords
@@ -98,6 +99,11 @@ def _minute(now: datetime) -> str:
     return f"{now:%Y%m%d%H%M}"
 
 
+def _ends(roots: list[Entry], desk: Desk, now: datetime) -> list[datetime]:
+    """The ends of watches that matters shown here were carried through; each end of a watch is an entry, so the board is made anew."""
+    return watch_ends(desk, min(root.follow_up.opened_at for root in roots), now) if roots else []
+
+
 def _board(desk: Desk, first: int | None, reader: Person, now: datetime, *, see_restricted: bool) -> Board:
     words = DeskWords(desk)
     found = for_rows(entries_of(desk, first=first), SHOWN + 1)
@@ -107,7 +113,7 @@ def _board(desk: Desk, first: int | None, reader: Person, now: datetime, *, see_
     rows = iter(rows_for([*pinned, *shown, *roots], reader=reader, desk=desk, now=now))
     on_top = lines_of(list(islice(rows, len(pinned))), desk=desk, words=words, reader=reader, now=now)
     lines = without_nested(lines_of(list(islice(rows, len(shown))), desk=desk, words=words, reader=reader, now=now))
-    matters = matters_of(list(rows), desk=desk, words=words, now=now)
+    matters = matters_of(list(rows), desk=desk, words=words, now=now, ends=_ends(roots, desk, now))
     return Board(
         pinned=render_to_string("logbook/_pinned.html", {"lines": on_top, "desk": desk}) if on_top else SafeString(""),
         lines=render_to_string("logbook/_lines.html", {"lines": lines, "desk": desk}),

@@ -1,5 +1,6 @@
-"""What the clock does for the log: a day that nobody has reviewed is raised (A21), each day is sealed, each night verified (A18, I2),
-what its period is over for is erased (A20), and lists that are made in the background are looked after."""
+"""What the clock does for the log: a day that nobody has reviewed is raised (A21), and a matter that is passed on and on (A1);
+each day is sealed, each night verified (A18, I2); what its period is over for is erased (A20); reports are merged (A17), and
+lists that are made in the background are looked after."""
 
 import time as stopwatch
 from datetime import datetime, time, timedelta
@@ -12,15 +13,19 @@ from django.urls import reverse
 from desks.clock import at, day_bounds, local_day
 from desks.models import Desk
 from desks.queries import supervisors_with
-from logbook.actions import erase_personal_values, seal, send_checkpoint, verify_book
-from logbook.models import Book, Checkpoint, EntryDigest, Verification
-from logbook.queries import unread_count_for_review
+from logbook.actions import end_system_run, erase_personal_values, raise_matter, seal, send_checkpoint, verify_book
+from logbook.actions.system import PERIOD
+from logbook.models import Book, Checkpoint, EntryDigest, SystemRun, Verification
+from logbook.queries import matters_to_raise, unread_count_for_review, watch_ends
+from logbook.rules import counts_from, watches_since
 from notices.actions import tell
 
 NIGHT = time(2)
 """From this wall-clock time of the site on, its books are verified."""
 PATIENCE = 20.0
 """Seconds after which a tick begins no further book; the next tick goes on."""
+RAISED_AT_ONCE = 20
+"""So many matters of a desk are raised at one tick; a desk that has neglected hundreds is told of them by and by."""
 # A quiet hour of the site; a clock that stood still then does it when it goes again.
 ERASES_FROM = time(3, 30)
 
@@ -43,6 +48,34 @@ def raise_missing_reviews(now: datetime) -> int:
                 url=reverse("logbook:review", args=[desk.slug, day.isoformat()]), now=now,
             )
     return told
+
+
+@transaction.atomic
+def raise_carried_matters(now: datetime) -> int:
+    """Raises matters that too many watches have passed on past their due time, once for each due time (A1, I7). Returns how many.
+
+    One desk at a time that has any, so that one book is held at a time; the next tick goes on.
+    """
+    for desk in Desk.objects.filter(active=True).select_related("site", "settings").order_by("pk"):
+        matters = list(matters_to_raise(desk, now).select_related("root__book")[:RAISED_AT_ONCE])
+        due = {
+            matter.pk: counts_from(state=matter.state, due_at=matter.due_at, waiting_until=matter.waiting_until)
+            for matter in matters
+            if matter.due_at is not None
+        }
+        if not due:
+            continue
+        ends = watch_ends(desk, min(due.values()), now)
+        watches = {key: watches_since(moment, ends) for key, moment in due.items()}
+        return sum(raise_matter(desk=desk, matter=each, watches=watches[each.pk], now=now) is not None for each in matters)
+    return 0
+
+
+@transaction.atomic
+def merge_reports(now: datetime) -> int:
+    """Ends the periods in which further reports of the system were counted (A17). Returns how many entries say so."""
+    runs = SystemRun.objects.filter(began_at__lte=now - PERIOD).select_related("book__site", "book__desk").order_by("book", "pk")
+    return sum(end_system_run(run=run, now=now) is not None for run in runs)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from desks.models import Desk, KindField, Person
 from desks.templatetags.desks_tags import local_time, short_date, shown_name, tag
 from logbook.models import Entry, FollowUp
 from logbook.reading import ANSWERS, Row
-from logbook.rules import OPEN_STATES
+from logbook.rules import CALLED_BACK, OPEN_STATES
 from logbook.words import CALLS, DeskWords
 
 ACTS = {
@@ -161,7 +161,7 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         kind_tone="bad" if entry.kind == "emergency" else "",
         heading=heading,
         who=writer or _("system"),
-        meta=" · ".join(part for part in (words.source(entry.source), writer or _("system")) if part),
+        meta=" · ".join(part for part in (words.source(entry.source), writer) if part),
         place="" if entry.place and entry.place in text else entry.place,
         customer="" if "customer" in row.in_text else row.customer,
         phone="" if "phone" in row.in_text else row.phone,
@@ -207,6 +207,8 @@ def _answered(entry: Entry) -> int | None:
 def _tags(row: Row, words: DeskWords, zone: ZoneInfo, now: datetime) -> list[SafeString]:
     """The marks of an entry: late, imported, outside the watch, for supervisors only, and the state of its matter."""
     entry, tags = row.entry, []
+    if row.system:
+        tags.append(tag("", _("system"), "settings"))
     if row.imported:
         tags.append(tag("", _("from the paper log"), "upload"))
     elif row.late:
@@ -274,6 +276,8 @@ def _move_words(entry: Entry, text: str, words: DeskWords, zone: ZoneInfo) -> st
         parts.append(_("handled by %(whom)s") % {"whom": words.department(entry.handler)})
     if entry.due_at:
         parts.append(_("due %(moment)s") % {"moment": f"{short_date(entry.due_at, zone)} {local_time(entry.due_at, zone)}"})
+    if entry.fields.get(CALLED_BACK):
+        parts.append(_("customer called back"))
     said = " · ".join(parts)
     rest = [part for part in (entry.result, entry.next_step and _("next: %(step)s") % {"step": entry.next_step}, text) if part]
     return f"{said}: {' '.join(rest)}" if rest else said

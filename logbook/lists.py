@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desks.clock import day_bounds, local_day
+from desks.clock import day_bounds
 from desks.models import Choice, Desk, Person
 from desks.permissions import may
 from desks.templatetags.desks_tags import local_date, shown_name
@@ -25,13 +25,12 @@ from logbook.forms.readers import READ, AccessFilter
 from logbook.models import AccessRecord, Entry, FollowUp
 from logbook.paper import Column
 from logbook.queries import (
+    CLOSED_SHOWN,
     asks_for_words,
-    closed_follow_ups_of,
     entries_of,
     entries_to_review,
     found_keys,
-    open_follow_ups_of,
-    overdue_follow_ups_of,
+    narrowed_follow_ups,
     searches_phones,
 )
 from logbook.reading import rows_for
@@ -87,24 +86,20 @@ def may_take_out(name: str, *, desk: Desk, reader: Person, now: datetime) -> boo
     return all(may(reader, right, desk=desk, now=now) for right in LISTS[name].rights)
 
 
-def follow_ups_by(desk: Desk, asked: Mapping[str, Any], words: DeskWords, now: datetime, *, see_restricted: bool) -> QuerySet[FollowUp]:
-    """The matters that the filter of the follow-ups shows, in its order."""
-    found = open_follow_ups_of(desk, see_restricted=see_restricted)
-    if asked.get("due") == "closed":
-        found = closed_follow_ups_of(desk, see_restricted=see_restricted)
-    elif asked.get("due") == "overdue":
-        found = overdue_follow_ups_of(desk, now, see_restricted=see_restricted)
-    elif asked.get("due") == "today":
-        begin, end = day_bounds(local_day(now, desk.site.zone), desk.site.zone)
-        found = found.filter(Q(due_at__gte=begin, due_at__lt=end) | Q(waiting_until__gte=begin, waiting_until__lt=end))
-    if asked.get("kind"):
-        found = found.filter(root__kind=asked["kind"])
-    if wanted := asked.get("handler", "").strip():
+def follow_ups_by(
+    desk: Desk, reader: Person, asked: Mapping[str, str], words: DeskWords, now: datetime, *, see_restricted: bool
+) -> QuerySet[FollowUp]:
+    """The matters that the filter of the follow-ups shows this reader, in its order."""
+    show = asked.get("show", "")
+    found = narrowed_follow_ups(desk, show, reader, now, see_restricted=see_restricted)
+    if kind := asked.get("kind"):
+        found = found.filter(root__kind=kind)
+    if wanted := asked.get("handler"):
         codes = [choice.code for choice in words.choices(Choice.Purpose.DEPARTMENT) if wanted.casefold() in choice.label.casefold()]
         found = found.filter(Q(handler__icontains=wanted) | Q(waiting_for__icontains=wanted) | Q(handler__in=codes))
-    if said := asked.get("q", "").strip():
+    if said := asked.get("q"):
         found = found.filter(says(words_of(said), "root__"))
-    return found
+    return found[:CLOSED_SHOWN] if show == "closed" else found
 
 
 def records_by(desk: Desk, asked: Mapping[str, Any]) -> QuerySet[AccessRecord]:
@@ -123,7 +118,7 @@ def filters_in_words(filters: Mapping[str, str], words: DeskWords) -> list[str]:
     """What an access record says was filtered by, each as a name and a value; a number of a person says only that it was one."""
     names = {
         "text": _("Words"), "q": _("Words"), "kind": _("Kind"), "state": _("State"), "person": _("Person"), "day": _("Day"),
-        "until": _("Until day"), "place": _("Place"), "entry": _("Entry"), "due": _("Due"), "handler": _("Handled by"),
+        "until": _("Until day"), "place": _("Place"), "entry": _("Entry"), "due": _("Due"), "show": _("Which matters"), "handler": _("Handled by"),
     }
     kinds = {kind.code: kind.label for kind in words.kinds}
 
@@ -163,8 +158,8 @@ def _review(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], no
 def _follow_ups(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
     words = DeskWords(desk)
     form = FollowUpFilter(asked, words=words)
-    narrowed = form.cleaned_data if form.is_valid() else {}
-    found = follow_ups_by(desk, narrowed, words, now, see_restricted=may(reader, "log.see_restricted", desk=desk, now=now))
+    narrowed = form.narrowing()
+    found = follow_ups_by(desk, reader, narrowed, words, now, see_restricted=may(reader, "log.see_restricted", desk=desk, now=now))
     keys = list(found.values_list("root_id", "root__number"))
     numbers = [number for _key, number in keys]
     roots = entries_of(desk)
@@ -176,7 +171,7 @@ def _follow_ups(title: str, desk: Desk, reader: Person, asked: Mapping[str, str]
             yield [rows[key] for key in part]
 
     return Listed(
-        title, {name: value for name, value in narrowed.items() if value}, _asked_in_words(form), min(numbers, default=None),
+        title, narrowed, _asked_in_words(form), min(numbers, default=None),
         max(numbers, default=None), len(keys), headings(), _log_columns(), _entry_rows(portions(), reader, desk, words, now),
     )
 

@@ -43,6 +43,15 @@ def register_messages() -> None:
     messages.register("veil_wanted", _("%(by)s asks to veil the text of #%(number)s: read it and decide."))
     messages.register("veil_done", _("%(by)s has veiled the text of #%(number)s."))
     messages.register("veil_declined_told", _("%(by)s left the text of #%(number)s readable: %(why)s"))
+    messages.register(
+        "matter_carried", _("#%(number)s was due %(due_at)s and has been passed on by %(count)s watches since: the supervisors are told.")
+    )
+    messages.register(
+        "matter_carried_told", _("#%(number)s, %(desk)s, was due %(due_at)s and has been passed on by %(count)s watches since.")
+    )
+    messages.register(
+        "system_merged", _("%(what)s — %(count)s more times since %(since_at)s, the last time %(last_at)s.")
+    )
     messages.register("review_missing", _("The log of %(day_on)s has %(count)s unread entries: read it and sign."))
     messages.register("entry_question", _("%(asker)s asks about your entry %(number)s."))
     messages.register("checkpoint_of_day", _("Checkpoint of %(desk)s: %(number)s entries, root %(root)s. Keep it outside this program."))

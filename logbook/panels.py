@@ -12,7 +12,7 @@ from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.templatetags.desks_tags import local_date, local_moment, shown_name
 from logbook.models import ProofRequest
-from logbook.queries import open_imported_of, unread_count_for_review, waiting_for_consent
+from logbook.queries import narrowed_follow_ups, open_imported_of, unread_count_for_review, waiting_for_consent
 
 LATE_SHOWN = 5
 
@@ -53,6 +53,23 @@ def late_entries_waiting(person: Person, site: Site, now: datetime) -> list[NowI
             }
             url = reverse("logbook:entry", args=[desk.slug, entry.number]) + "#consent"
             items.append(NowItem("warn", "clock", what, why, url, _("Decide")))
+    return items
+
+
+def matters_raised(person: Person, site: Site, now: datetime) -> list[NowItem]:
+    """Matters that the clock has raised and that are still open, for who decides what staff cannot settle (A1, A3)."""
+    items = []
+    for desk in Desk.objects.filter(site=site, active=True).select_related("site", "settings").order_by("slug"):
+        if not may(person, "escalation.decide", desk=desk, now=now):
+            continue
+        sees = may(person, "log.see_restricted", desk=desk, now=now)
+        count = narrowed_follow_ups(desk, "raised", person, now, see_restricted=sees).count()
+        if count:
+            what = ngettext(
+                "%(count)d matter is passed on and on: %(desk)s", "%(count)d matters are passed on and on: %(desk)s", count
+            ) % {"count": count, "desk": desk.label}
+            url = reverse("logbook:follow_ups", args=[desk.slug]) + "?show=raised"
+            items.append(NowItem("warn", "clock", what, _("Overdue, and handed to one watch after another."), url, _("Look")))
     return items
 
 

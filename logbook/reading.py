@@ -61,6 +61,11 @@ class Row:
     """The photos that this reader may see: none of a hidden entry, and none of one whose text is veiled."""
 
     @property
+    def system(self) -> bool:
+        """Whether the system wrote it by itself, and nobody."""
+        return self.entry.author_id is None and self.entry.act == Entry.Act.ACT
+
+    @property
     def struck(self) -> bool:
         """Whether the text does not hold any more: corrected or retracted."""
         return self.corrected or self.retracted

@@ -69,6 +69,14 @@ class DeskWords:
         labels = self._kind_labels
         return labels.get((entry.kind, entry.kind_version)) or labels.get((entry.kind, None)) or entry.kind
 
+    def kind_row(self, entry: Entry) -> EntryKind | None:
+        """The version of its kind in which the entry was written, with what it promised then; None for an unknown one."""
+        return self._kinds_by_version.get((entry.kind, entry.kind_version))
+
+    @cached_property
+    def _kinds_by_version(self) -> dict[tuple[str, int | None], EntryKind]:
+        return {(kind.code, kind.version): kind for kind in self._all_kinds}
+
     def source(self, code: str) -> str:
         """The label of a source; other words as they are."""
         return self._labels.get((Choice.Purpose.SOURCE, code), code)

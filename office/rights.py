@@ -19,6 +19,7 @@ WORDS: dict[str, str | Promise] = {
     "log.hold": _("place and lift legal holds"),
     "log.keeping": _("see what is kept and for how long"),
     "log.review": _("sign the daily review of the log"),
+    "log.read_up_to": _("see how far each person has been shown the log"),
     "log.see_restricted": _("read entries for supervisors only"),
     "log.settle_imported": _("settle old open matters together"),
     "log.promises": _("see who has promised confidentiality"),

@@ -68,6 +68,10 @@ class DeskSettings(models.Model):
     due_soon_minutes = models.PositiveSmallIntegerField(
         _("due soon within (minutes)"), default=60, help_text=_("A26: open matters due within this time count as due soon.")
     )
+    carried_shifts = models.PositiveSmallIntegerField(
+        _("raise an overdue matter after (watches)"), default=3, validators=[MaxValueValidator(30)],
+        help_text=_("A1: a matter that so many watches have passed on past its due time is raised by itself; 0 never."),
+    )
     meal_minutes = models.PositiveSmallIntegerField(
         _("meal at most (minutes)"), default=30, help_text=_("B1.15: how long a meal may take.")
     )

@@ -42,6 +42,13 @@ class EntryKind(Coded):
     )
     due_minutes = models.PositiveIntegerField(_("due after (minutes)"), default=24 * 60)
     due_minutes_urgent = models.PositiveIntegerField(_("due after, when urgent (minutes)"), default=240)
+    response_minutes = models.PositiveIntegerField(
+        _("first step within (minutes)"), default=0, help_text=_("A9: counted from when it happened; 0 is no target."),
+    )
+    response_minutes_urgent = models.PositiveIntegerField(_("first step within, when urgent (minutes)"), default=0)
+    calls_back = models.BooleanField(
+        _("offers “customer called back” when closed"), default=False,
+    )
     urgency = models.CharField(
         _("urgency unless said"), max_length=10, default="normal",
         choices=[("normal", _("normal")), ("urgent", _("urgent")), ("emergency", _("emergency"))],

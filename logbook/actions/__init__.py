@@ -5,7 +5,7 @@ from logbook.actions.attention import ask_to_read
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.checkpoints import finish_rotation, make_checkpoint, rotate_signing_key, seal, send_checkpoint
 from logbook.actions.exports import export_record
-from logbook.actions.follow_ups import move_follow_up
+from logbook.actions.follow_ups import move_follow_up, raise_matter
 from logbook.actions.imports import import_log, settle_imported
 from logbook.actions.keeping import erase_personal_values, lift_hold, place_hold, set_personal_period
 from logbook.actions.late import decide_late_entry
@@ -23,6 +23,7 @@ from logbook.actions.proofs import ask_for_proof, decide_proof, give_proof
 from logbook.actions.readings import record_export, record_reading, reveal_personal
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, report_again, retract_entry
 from logbook.actions.reviews import ask_about_entry, sign_daily_review
+from logbook.actions.system import end_system_run, record_system
 from logbook.actions.veils import ask_veil, confirm_veil, decline_veil, read_sealed
 from logbook.actions.verifications import verify_book
 from logbook.actions.watches import close_watch, join_watch, leave_watch, open_watch, pass_holder, relieve_watch
@@ -43,6 +44,7 @@ __all__ = [
     "decide_late_entry",
     "decide_proof",
     "decline_veil",
+    "end_system_run",
     "erase_personal_values",
     "export_record",
     "files_no_longer_needed",
@@ -63,11 +65,13 @@ __all__ = [
     "open_watch",
     "pass_holder",
     "place_hold",
+    "raise_matter",
     "read_sealed",
     "record_act",
     "record_entry",
     "record_export",
     "record_reading",
+    "record_system",
     "relieve_watch",
     "remove_unused_files",
     "report_again",

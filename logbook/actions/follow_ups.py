@@ -1,17 +1,22 @@
-"""Moving a follow-up: only ever by a further entry (A1, A30)."""
+"""Moving a follow-up: only ever by a further entry (A1, A30); raising one that is passed on and on (A1)."""
 
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from desks.models import Person
+from desks.models import Desk, EntryKind, Person
+from desks.queries import heads_of, supervisors_with
 from desks.refusal import Refused
+from desks.wording import in_each_language
 from logbook import rules
 from logbook.actions import record
 from logbook.actions.books import hold_books
 from logbook.models import Entry, FollowUp
+from logbook.queries import RAISED, matters_to_raise
+from notices.actions import tell
 
 
 @transaction.atomic
@@ -29,15 +34,18 @@ def move_follow_up(
     result: str = "",
     next_step: str = "",
     severity: str = "",
+    called_back: bool = False,
     key: UUID | None = None,
 ) -> Entry:
     """Moves the follow-up that began with `root` by writing an entry; empty values stay as they were.
 
-    States: open (also reopens a closed one), in_progress, waiting (for whom), closed (with a result). Raises Refused.
+    States: open (also reopens a closed one), in_progress, waiting (for whom), closed (with a result; with `called_back`
+    where the customer was told, for kinds that ask). Raises Refused.
     """
     asked = record.request_digest_of(
         root=root.pk, state=state, text=text, handler=handler, due_at=due_at, waiting_for=waiting_for,
         waiting_until=waiting_until, result=result, next_step=next_step, severity=severity,
+        **({"called_back": True} if called_back else {}),
     )
     hold_books(root.book)
     if key is not None and (stored := record.stored_under(actor, key, asked)):
@@ -48,11 +56,42 @@ def move_follow_up(
     result, text = rules.cleaned(result), rules.cleaned(text)
     if refusal := rules.why_not_move(old=now_at.state, new=state, result=result, waiting_for=waiting_for):
         raise refusal
+    if called_back and (refusal := rules.why_not_called_back(new=state, offered=_asks_to_call_back(root))):
+        raise refusal
     if text and (refusal := rules.why_not_text(text)):
         raise refusal
     return record.insert_entry(
         book=root.book, author=actor, act=Entry.Act.FOLLOW_UP, kind=root.kind, kind_version=root.kind_version,
         audience=root.audience, occurred_at=now, refers_to=root, root=root, follow_state=state, handler=handler,
         due_at=due_at, waiting_for=waiting_for, waiting_until=waiting_until, result=result, next_step=next_step,
-        severity=severity, key=key, request_digest=asked if key else "", text=text,
+        severity=severity, fields={rules.CALLED_BACK: "true"} if called_back else {}, key=key, request_digest=asked if key else "", text=text,
     )
+
+
+def _asks_to_call_back(root: Entry) -> bool:
+    kinds = EntryKind.objects.filter(desk=root.book.desk_id, code=root.kind, version=root.kind_version)
+    return kinds.filter(calls_back=True).exists()
+
+
+@transaction.atomic
+def raise_matter(*, desk: Desk, matter: FollowUp, watches: int, now: datetime) -> Entry | None:
+    """The system raises an open matter that so many watches have passed on past its due time (A1).
+
+    An entry of the system says so, and the supervisors are told, or the project head where nobody supervises now; once
+    for each due time (I7). Returns the entry, or None where the matter moved on meanwhile.
+    """
+    hold_books(matter.root.book)
+    if not matters_to_raise(desk, now).filter(pk=matter.pk).exists():
+        return None
+    assert matter.due_at is not None, "only a matter with a due time is passed on past it"
+    due = rules.counts_from(state=matter.state, due_at=matter.due_at, waiting_until=matter.waiting_until)
+    fields = {"number": str(matter.root.number), "count": str(watches), "due_at": due.isoformat()}
+    made = record.record_act(
+        actor=None, desk=desk, now=now, code=RAISED, fields=fields, refers_to=matter.root, audience=matter.root.audience
+    )
+    tell(
+        people=supervisors_with("escalation.decide", desk, now) or heads_of(desk.site, now), site=desk.site, matter="entry",
+        matter_id=matter.root_id, occasion=f"carried:{due.isoformat()}", code="matter_carried_told",
+        fields=fields | in_each_language("desk", desk), url=reverse("logbook:entry", args=[desk.slug, matter.root.number]), now=now,
+    )
+    return made

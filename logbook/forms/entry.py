@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from desks.models import Choice, Desk, Person
+from desks.models import Choice, Desk, EntryKind, Person
 from desks.templatetags.desks_tags import shown_name
 from logbook.forms.fields import MomentField, PhotosField
 from logbook.models import FollowUp
@@ -99,16 +99,19 @@ class MoveForm(_Keyed):
 
     state = forms.ChoiceField(label=_("State"), widget=forms.RadioSelect)
     result = forms.CharField(label=_("Result"), max_length=400, required=False, help_text=_("Needed to close the matter."))
+    called_back = forms.BooleanField(label=_("The customer was called back"), required=False)
     waiting_for = forms.CharField(label=_("Waiting for whom"), max_length=80, required=False)
     waiting_until = MomentField(label=_("Waiting until"), required=False)
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
     handler = forms.CharField(label=_("Handled by"), max_length=80, required=False)
     due_at = MomentField(label=_("Due anew"), required=False)
     text = forms.CharField(label=_("What was done"), strip=False, required=False, max_length=20_000, widget=forms.Textarea(attrs=LINES))
-    field_order = ["state", "text", "result", "waiting_for", "waiting_until", "next_step", "handler", "due_at"]
+    field_order = ["state", "text", "result", "called_back", "waiting_for", "waiting_until", "next_step", "handler", "due_at"]
 
-    def __init__(self, *args: Any, desk: Desk, matter: FollowUp, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, desk: Desk, matter: FollowUp, kind: EntryKind | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if matter.state == FollowUp.State.CLOSED or kind is None or not kind.calls_back:
+            del self.fields["called_back"]
         for name in ("waiting_until", "due_at"):
             self.fields[name].zone = desk.site.zone
         self.fields["handler"].widget.attrs["list"] = "handlers"

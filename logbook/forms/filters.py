@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from desks.models import Desk, Person
+from desks.models import Desk
 from desks.queries import people_of_desk
+from desks.templatetags.desks_tags import shown_name
 from logbook.models import FollowUp
+from logbook.queries import SYSTEM
 from logbook.words import DeskWords
 
 STATES = [
@@ -28,7 +30,7 @@ class LogFilter(forms.Form):
     q = forms.CharField(label=_("Words"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search", "data-search": ""}))
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
-    person = forms.ModelChoiceField(label=_("Written by"), required=False, queryset=Person.objects.none(), empty_label=pgettext_lazy("filter", "anybody"))
+    person = forms.ChoiceField(label=_("Written by"), required=False)
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"])
     until = forms.DateField(label=_("Until day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"])
     place = forms.CharField(label=_("Place"), required=False, max_length=80)
@@ -36,7 +38,8 @@ class LogFilter(forms.Form):
     def __init__(self, *args: Any, desk: Desk, words: DeskWords, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", pgettext_lazy("filter", "any")), *((kind.code, kind.label) for kind in words.kinds)]
-        self.fields["person"].queryset = people_of_desk(desk, timezone.now(), ROLES)
+        people = ((str(person.pk), shown_name(person)) for person in people_of_desk(desk, timezone.now(), ROLES))
+        self.fields["person"].choices = [("", pgettext_lazy("filter", "anybody")), *people, (SYSTEM, _("the system, by itself"))]
 
     def narrowing(self) -> dict[str, Any]:
         """The keyword arguments of `entries_of`; a field that makes no sense is left out."""
@@ -45,7 +48,7 @@ class LogFilter(forms.Form):
         return {
             "kind": values.get("kind", ""),
             "state": values.get("state", ""),
-            "person": person.pk if person else None,
+            "person": int(person) if person and person != SYSTEM else person or None,
             "day": values.get("day"),
             "until": values.get("until"),
             "place": values.get("place", ""),
@@ -54,15 +57,18 @@ class LogFilter(forms.Form):
 
 
 class FollowUpFilter(forms.Form):
-    """Open matters by when they are due, who has them and where."""
+    """Matters by kind, who has them and what they say; which list of them it is goes along."""
 
-    DUE = [
-        ("", pgettext_lazy("filter", "any")),
-        ("overdue", _("overdue")),
-        ("today", _("due today")),
-        ("closed", _("closed")),
+    SHOW = [
+        ("", _("The desk's")),
+        ("mine", pgettext_lazy("matters", "Mine")),
+        ("overdue", pgettext_lazy("matters", "Overdue")),
+        ("today", pgettext_lazy("matters", "Due today")),
+        ("waiting", pgettext_lazy("matters", "Waiting")),
+        ("raised", pgettext_lazy("matters", "Raised")),
+        ("closed", pgettext_lazy("matters", "Closed")),
     ]
-    due = forms.ChoiceField(label=_("Due"), required=False, choices=DUE)
+    show = forms.ChoiceField(label=_("Which matters"), required=False, choices=SHOW, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     handler = forms.CharField(label=_("Handled by"), required=False, max_length=80)
     q = forms.CharField(label=_("Words"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search", "data-search": ""}))
@@ -70,3 +76,8 @@ class FollowUpFilter(forms.Form):
     def __init__(self, *args: Any, words: DeskWords, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", pgettext_lazy("filter", "any")), *((kind.code, kind.label) for kind in words.kinds)]
+
+    def narrowing(self) -> dict[str, str]:
+        """What was asked for, without spaces; a field that makes no sense is left out."""
+        values = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
+        return {name: value.strip() for name, value in values.items() if value.strip()}

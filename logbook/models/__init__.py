@@ -15,11 +15,13 @@ from logbook.models.keeping import (
 )
 from logbook.models.proofs import ProofRequest
 from logbook.models.proving import Checkpoint, SigningKey, TreeNode, Verification
-from logbook.models.readings import AccessRecord, DailyReview, ImportedFile
+from logbook.models.readings import SHOWN_AS_IT_GOES_ON, AccessRecord, DailyReview, ImportedFile
 from logbook.models.record import Book, Entry, EntryDigest, EntryText, FollowUp, PersonalValue, SearchText
+from logbook.models.system import SystemRun
 from logbook.models.watches import Watch, WatchMember
 
 __all__ = [
+    "SHOWN_AS_IT_GOES_ON",
     "AccessRecord",
     "Book",
     "Checkpoint",
@@ -40,6 +42,7 @@ __all__ = [
     "SealedText",
     "SearchText",
     "SigningKey",
+    "SystemRun",
     "TreeNode",
     "Upload",
     "Veil",

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import Desk, Person
 from logbook.models.record import Entry
 
+# Readings of the log as it goes on, and not of what somebody picked out of it: they say how far a person has been shown it.
+SHOWN_AS_IT_GOES_ON = Q(kind="read") & (Q(page__in=["day", "desk", "handover", "review"]) | Q(page="log", filters={}))
+
 
 class AccessRecord(models.Model):
     """That a person was shown entries of a desk's log, or took them out (A20, I8).
@@ -57,6 +60,10 @@ class AccessRecord(models.Model):
         indexes = [
             models.Index(fields=["desk", "-at"], name="access_record_desk_at"),
             models.Index(fields=["desk", "-id"], name="access_record_desk_newest"),
+            models.Index(
+                fields=["desk", "person", "-to_number"], include=["at"], condition=SHOWN_AS_IT_GOES_ON,
+                name="access_record_read_up_to",
+            ),
         ]
 
     def __str__(self) -> str:

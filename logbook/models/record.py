@@ -198,4 +198,8 @@ class FollowUp(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["book", "due_at"], condition=~Q(state="closed"), name="follow_up_open_by_due")]
+        indexes = [
+            models.Index(fields=["book", "due_at"], condition=~Q(state="closed"), name="follow_up_open_by_due"),
+            models.Index(fields=["book", "-changed_at"], condition=Q(state="closed"), name="follow_up_closed_newest"),
+            models.Index(fields=["book", "opened_at"], name="follow_up_by_opening"),
+        ]

@@ -5,6 +5,7 @@ from logbook.queries.completing import completed_handlers, completed_places
 from logbook.queries.entries import (
     HEAVY,
     PAGE,
+    SYSTEM,
     answers_to,
     asks_for_words,
     book_ids_of,
@@ -13,15 +14,22 @@ from logbook.queries.entries import (
     found_entries,
     found_keys,
 )
+from logbook.queries.figures import KindFigures, figures_of
 from logbook.queries.follow_ups import (
+    CLOSED_SHOWN,
+    RAISED,
     closed_follow_ups_of,
-    open_and_overdue,
+    counts_of,
+    matters_to_raise,
+    narrowed_follow_ups,
     open_follow_ups_of,
     open_imported_of,
     overdue_follow_ups_of,
+    raises_of,
     todo_of,
 )
 from logbook.queries.keeping import erasures_of, holds_of, open_veil_requests_of, periods_of, searches_phones
+from logbook.queries.read_up_to import ReadUpTo, own_read_up_to, read_up_to
 from logbook.queries.recording import (
     TO_RECORD,
     Recording,
@@ -39,13 +47,18 @@ from logbook.queries.reviews import (
     unread_count_for_review,
     waiting_for_consent,
 )
-from logbook.queries.watches import current_watch, on_duty_at, watch_and_people, watch_people
+from logbook.queries.watches import current_watch, on_duty_at, watch_and_people, watch_ends, watch_people
 
 __all__ = [
+    "CLOSED_SHOWN",
     "HEAVY",
     "NOT_REVIEWED",
     "PAGE",
+    "RAISED",
+    "SYSTEM",
     "TO_RECORD",
+    "KindFigures",
+    "ReadUpTo",
     "Recording",
     "answers_to",
     "asks_for_words",
@@ -54,11 +67,13 @@ __all__ = [
     "completed_handlers",
     "completed_places",
     "consents_of",
+    "counts_of",
     "current_watch",
     "desk_since",
     "entries_of",
     "entries_to_review",
     "erasures_of",
+    "figures_of",
     "for_rows",
     "found_entries",
     "found_keys",
@@ -66,14 +81,18 @@ __all__ = [
     "holds_of",
     "in_emergency",
     "last_review_of",
+    "matters_to_raise",
+    "narrowed_follow_ups",
     "on_duty_at",
-    "open_and_overdue",
     "open_follow_ups_of",
     "open_imported_of",
     "open_veil_requests_of",
     "overdue_follow_ups_of",
+    "own_read_up_to",
     "periods_of",
     "pinned_of",
+    "raises_of",
+    "read_up_to",
     "readers_offered",
     "recording_at",
     "running_emergencies",
@@ -82,5 +101,6 @@ __all__ = [
     "unread_count_for_review",
     "waiting_for_consent",
     "watch_and_people",
+    "watch_ends",
     "watch_people",
 ]

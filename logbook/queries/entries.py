@@ -13,6 +13,7 @@ from logbook.rules import OPEN_STATES
 from logbook.search import matching
 
 PAGE = 50
+SYSTEM = "system"
 
 
 def book_ids_of(desk: Desk) -> list[int]:
@@ -35,7 +36,7 @@ def entries_of(
     last: int | None = None,
     kind: str = "",
     state: str = "",
-    person: int | None = None,
+    person: int | str | None = None,
     day: date | None = None,
     until: date | None = None,
     place: str = "",
@@ -44,6 +45,7 @@ def entries_of(
 ) -> QuerySet[Entry]:
     """The desk's entries, newest first, with text, author and follow-up, narrowed by what is given.
 
+    `person` is the key of who wrote or entered it, or SYSTEM for what the system wrote by itself.
     `before` and `after` are numbers, for paging; `first` and `last` bound a watch's range; `day` is the site's day
     of occurrence (I11), with `until` the first of several days. `text` is not looked for here (see `found_entries`). A
     search by place, text or state leaves out what is for supervisors only, unless `see_restricted`: a hit would tell its
@@ -64,7 +66,9 @@ def entries_of(
         rows = rows.filter(follow_up__state__in=OPEN_STATES)
     elif state:
         rows = rows.filter(follow_up__state=state)
-    if person:
+    if person == SYSTEM:
+        rows = rows.filter(author__isnull=True, act=Entry.Act.ACT)
+    elif person:
         rows = rows.filter(Q(author=person) | Q(entered_by=person))
     rows = rows.filter(_on_days(desk, day, until))
     if (place or text or state) and not see_restricted:

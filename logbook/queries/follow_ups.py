@@ -1,13 +1,27 @@
 """The matters of a desk by their state (A1, A9, A30)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Window
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When, Window
+from django.db.models.functions import Greatest
 
-from desks.models import Desk
+from desks.clock import day_bounds, local_day
+from desks.models import Desk, Person
 from logbook.models import Entry, FollowUp
 from logbook.queries.entries import HEAVY, book_ids_of
-from logbook.rules import OPEN_STATES
+from logbook.queries.watches import ended_watches_ago
+from logbook.rules import OPEN_STATES, counts_from
+
+# The act by which the clock raises a matter that was passed on too often.
+RAISED = "matter_carried"
+# So many closed matters are counted and paged through here; older ones are found in the log.
+CLOSED_SHOWN = 5000
+_OWN_HEAVY = [name for name in HEAVY if "__" not in name]
+# The due time that counts; the same as rules.counts_from.
+COUNTS_FROM = Case(
+    When(state="waiting", waiting_until__isnull=False, then=Greatest("due_at", "waiting_until")), default=F("due_at")
+)
 
 
 def _follow_ups_of(desk: Desk, see_restricted: bool) -> QuerySet[FollowUp]:
@@ -45,6 +59,78 @@ def _overdue(now: datetime) -> Q:
     return Q(due_at__lte=now) & ~(Q(state="waiting") & Q(waiting_until__gt=now))
 
 
+def _raised() -> Exists:
+    """Whether it was raised after the due time that counts: another due time is another occasion."""
+    return Exists(Entry.objects.filter(refers_to=OuterRef("root_id"), code=RAISED, occurred_at__gt=OuterRef("counts_from")))
+
+
+def narrowings(desk: Desk, person: Person, now: datetime) -> dict[str, Q]:
+    """What the open matters of a desk are narrowed to, by name.
+
+    The person's own are those that they handle by name (no account is needed for that, so the name is compared), that
+    they wrote, or whose last step they took.
+    """
+    begin, end = day_bounds(local_day(now, desk.site.zone), desk.site.zone)
+    names = [name for name in (person.name, person.name_latin) if name]
+    handles = Q(*(Q(handler__iexact=name) for name in names), _connector=Q.OR)
+    return {
+        "mine": handles | Q(root__author=person) | Q(last_entry__author=person),
+        "overdue": _overdue(now),
+        "today": Q(due_at__gte=begin, due_at__lt=end) | Q(waiting_until__gte=begin, waiting_until__lt=end),
+        "waiting": Q(state="waiting"),
+        "raised": Q(_raised()),
+    }
+
+
+def narrowed_follow_ups(desk: Desk, show: str, person: Person, now: datetime, *, see_restricted: bool = True) -> QuerySet[FollowUp]:
+    """The desk's matters as a list shows them: "closed", one of `narrowings`, or all that are open; see `open_follow_ups_of`."""
+    if show == "closed":
+        return closed_follow_ups_of(desk, see_restricted=see_restricted)
+    found = open_follow_ups_of(desk, see_restricted=see_restricted)
+    narrowed = narrowings(desk, person, now).get(show)
+    return found.annotate(counts_from=COUNTS_FROM).filter(narrowed) if narrowed is not None else found
+
+
+def counts_of(desk: Desk, person: Person, now: datetime, *, see_restricted: bool = True) -> dict[str, int]:
+    """How many matters each of the lists holds, closed ones up to CLOSED_SHOWN; three queries. See `narrowed_follow_ups`."""
+    rows = _follow_ups_of(desk, see_restricted)
+    still_open = rows.filter(state__in=OPEN_STATES)
+    sums = {name: Count("pk", filter=narrowed) for name, narrowed in narrowings(desk, person, now).items() if name != "raised"}
+    counted = still_open.aggregate(open=Count("pk"), **sums)
+    return counted | {
+        "raised": still_open.annotate(counts_from=COUNTS_FROM).filter(_raised()).count(),
+        "closed": rows.filter(state=FollowUp.State.CLOSED).order_by("-changed_at")[:CLOSED_SHOWN].count(),
+    }
+
+
+def raises_of(matters: Iterable[FollowUp]) -> dict[int, Entry]:
+    """By the matter's first entry: the act that raised it for the due time that counts now; one query (A1)."""
+    due = {
+        matter.root_id: counts_from(state=matter.state, due_at=matter.due_at, waiting_until=matter.waiting_until)
+        for matter in matters
+        if matter.due_at is not None and matter.state in OPEN_STATES
+    }
+    found: dict[int, Entry] = {}
+    if due:
+        for entry in Entry.objects.filter(refers_to__in=due, code=RAISED).defer(*_OWN_HEAVY).order_by("number"):
+            if entry.occurred_at > due[entry.refers_to_id or 0]:
+                found[entry.refers_to_id or 0] = entry
+    return found
+
+
+def matters_to_raise(desk: Desk, now: datetime) -> QuerySet[FollowUp]:
+    """Open matters that the desk's watches have carried past their due time as often as its settings allow, not raised yet (A1).
+
+    Not those that wait for a date to come, nor what an import brought overdue: that is told together.
+    """
+    allowed = desk.settings.carried_shifts
+    border = ended_watches_ago(desk, allowed, now) if allowed else None
+    if border is None:
+        return FollowUp.objects.none()
+    rows = open_follow_ups_of(desk).annotate(counts_from=COUNTS_FROM).filter(~_raised(), due_at__lt=border, counts_from__lt=border)
+    return rows.exclude(root__original_recorded_at__isnull=False, counts_from__lte=F("root__recorded_at"))
+
+
 def overdue_follow_ups_of(desk: Desk, now: datetime, *, see_restricted: bool = True) -> QuerySet[FollowUp]:
     """Open matters past their due time; one that waits for a date counts from that date."""
     return open_follow_ups_of(desk, see_restricted=see_restricted).filter(_overdue(now))
@@ -58,14 +144,6 @@ def closed_follow_ups_of(desk: Desk, *, see_restricted: bool = True) -> QuerySet
         .select_related("root", "root__words", "root__author", "last_entry")
         .order_by("-changed_at")
     )
-
-
-def open_and_overdue(desk: Desk, now: datetime, *, see_restricted: bool = True) -> tuple[int, int]:
-    """How many matters of the desk are open, and how many of them are overdue; see `open_follow_ups_of`."""
-    counted = _follow_ups_of(desk, see_restricted).filter(state__in=OPEN_STATES).aggregate(
-        open=Count("pk"), overdue=Count("pk", filter=_overdue(now))
-    )
-    return counted["open"], counted["overdue"]
 
 
 def open_imported_of(desk: Desk) -> QuerySet[FollowUp]:

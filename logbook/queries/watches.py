@@ -1,4 +1,6 @@
-"""Who holds the desk now (I3)."""
+"""Who holds the desk now, and which watches have ended (I3)."""
+
+from datetime import datetime
 
 from desks.models import Desk, Person
 from logbook.models import Watch, WatchMember
@@ -35,3 +37,15 @@ def on_duty_at(site_id: int, person: Person) -> bool:
     return WatchMember.objects.filter(
         person=person, left_at__isnull=True, watch__ended_at__isnull=True, watch__desk__site=site_id
     ).exists()
+
+
+def watch_ends(desk: Desk, since: datetime, now: datetime) -> list[datetime]:
+    """When the desk's watches after the moment ended, in their order: what a matter's age is counted in (A1); one query."""
+    ended = Watch.objects.filter(desk=desk, ended_at__gt=since, ended_at__lte=now)
+    return list(ended.order_by("ended_at").values_list("ended_at", flat=True))
+
+
+def ended_watches_ago(desk: Desk, count: int, now: datetime) -> datetime | None:
+    """When the desk's last watch but so many ended (1: the last one), or None where there were not so many."""
+    ended = Watch.objects.filter(desk=desk, ended_at__lte=now).order_by("-ended_at").values_list("ended_at", flat=True)
+    return next(iter(ended[count - 1 : count]), None)

@@ -32,7 +32,19 @@ from logbook.rules.exports import (
     why_not_ask_export,
     why_not_take_out,
 )
-from logbook.rules.follow_ups import LONGEST_RESULT, MOVES, OPEN_STATES, due_from, why_not_move, why_not_settle
+from logbook.rules.follow_ups import (
+    CALLED_BACK,
+    LONGEST_RESULT,
+    MOVES,
+    OPEN_STATES,
+    counts_from,
+    due_from,
+    first_step_due,
+    watches_since,
+    why_not_called_back,
+    why_not_move,
+    why_not_settle,
+)
 from logbook.rules.keeping import why_not_ask_veil, why_not_confirm_veil, why_not_hold, why_not_period
 from logbook.rules.own import LONGEST_LINE, MONEY, MOST_LINES, TIMED, own_values, why_not_own_values
 from logbook.rules.reading import (
@@ -59,6 +71,7 @@ from logbook.rules.words import (
 __all__ = [
     "ATTACHMENT",
     "AT_ONCE",
+    "CALLED_BACK",
     "FORMATS",
     "FUTURE_SLACK",
     "KEPT_BACK",
@@ -81,8 +94,10 @@ __all__ = [
     "attachment_of",
     "attachments_in",
     "cleaned",
+    "counts_from",
     "document_seen",
     "due_from",
+    "first_step_due",
     "has_unreadable",
     "is_late",
     "may_search_phones",
@@ -90,10 +105,12 @@ __all__ = [
     "not_yet_read",
     "own_values",
     "searched_words",
+    "watches_since",
     "why_not_again",
     "why_not_ask_export",
     "why_not_ask_veil",
     "why_not_attached",
+    "why_not_called_back",
     "why_not_confirm_veil",
     "why_not_correct",
     "why_not_decide_late",

@@ -1,5 +1,7 @@
 """How a matter moves from its beginning to its end (A1, A9, A30)."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import EntryKind
 from desks.refusal import Refused
 
+# The named value of a closing step that says so; "called_back" is what is said of a call that was missed (A12).
+CALLED_BACK = "customer_called_back"
 OPEN_STATES = ("open", "in_progress", "waiting")
 MOVES = {
     "open": ("open", "in_progress", "waiting", "closed"),
@@ -21,6 +25,39 @@ def due_from(*, kind: EntryKind, urgency: str, occurred_at: datetime) -> datetim
     """When a matter of this kind and urgency is due (A1, A9)."""
     minutes = kind.due_minutes if urgency == "normal" else kind.due_minutes_urgent
     return occurred_at + timedelta(minutes=minutes)
+
+
+def first_step_due(*, kind: EntryKind | None, urgency: str, opened_at: datetime) -> datetime | None:
+    """Until when the first step is promised by this version of the kind, or None where it promises nothing (A9)."""
+    if kind is None:
+        return None
+    minutes = kind.response_minutes if urgency in {"", "normal"} else kind.response_minutes_urgent
+    return opened_at + timedelta(minutes=minutes) if minutes else None
+
+
+def counts_from(*, state: str, due_at: datetime, waiting_until: datetime | None) -> datetime:
+    """The due time that counts: of a matter that waits for a later moment, that moment (A1)."""
+    return max(due_at, waiting_until) if state == "waiting" and waiting_until else due_at
+
+
+def watches_since(moment: datetime, ends: Sequence[datetime]) -> int:
+    """Through how many watches a matter was carried since the moment: those that ended after it, of these ends in their order (A1)."""
+    return len(ends) - bisect_right(ends, moment)
+
+
+def why_not_called_back(*, new: str, offered: bool) -> Refused | None:
+    """Why a step cannot say that the customer was called back, or None: closing does, where the kind offers it (A1, A8)."""
+    if new != "closed":
+        return Refused(
+            "A1", _("Only closing a matter says that the customer was called back."), _("Close it, or take the tick away."),
+            field="called_back",
+        )
+    if not offered:
+        return Refused(
+            "A8", _("This kind of entry does not ask whether the customer was called back."), _("Write it as what was done."),
+            field="called_back",
+        )
+    return None
 
 
 def why_not_move(*, old: str, new: str, result: str, waiting_for: str) -> Refused | None:

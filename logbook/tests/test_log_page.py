@@ -154,11 +154,11 @@ def test_follow_ups_stand_by_due_time_and_can_be_narrowed(town: Town) -> None:
         return [words(each).strip()[:8] for each in find(tree(answer), "a", class_="t")]
 
     assert titles() == ["6栋1104 漏", "8栋1501 刘", "12栋302 投", "顺丰 2 件代收"]
-    assert titles("?due=overdue") == ["6栋1104 漏"]
-    assert titles("?due=closed") == ["B 座 2 号梯"]
+    assert titles("?show=overdue") == ["6栋1104 漏"]
+    assert titles("?show=closed") == ["B 座 2 号梯"]
     assert titles("?kind=complaint") == ["12栋302 投"]
     assert titles("?q=漏水") == ["6栋1104 漏"]
-    assert titles("?due=nonsense") == titles()
+    assert titles("?show=nonsense") == titles()
     assert "supervisors" not in " ".join(titles())
 
 

@@ -16,6 +16,7 @@ from logbook.models import Watch
 from logbook.queries import entries_of
 from logbook.reading import rows_for
 from logbook.views.promises import promised
+from logbook.views.readers import shown_up_to
 from logbook.words import DeskWords
 
 
@@ -42,6 +43,7 @@ def printed_day(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
     watches = Watch.objects.filter(desk=desk, started_at__lt=end).exclude(ended_at__lte=begin).select_related("holder")
     context = {
         "section": "log", "desk": desk, "day": wanted, "lines": lines, "now": now, "last": last,
+        "shown_up_to": shown_up_to(request.user, desk, now), "newest": last.number if last is not None else None,
         "digest": bytes(last.digest).hex() if last is not None else "",
         "watches": watches.prefetch_related("members__person").order_by("started_at"),
     }

@@ -28,8 +28,10 @@ from logbook.lines import Line, lines_of, own_values_of, state_tag
 from logbook.models import Entry, FollowUp
 from logbook.queries import current_watch, entries_of, open_veil_requests_of, readers_offered
 from logbook.reading import Row, rows_for, text_of
+from logbook.standing import Clock, clocks_of
 from logbook.views.photos import photo_links, photos_sent
 from logbook.views.promises import promised
+from logbook.views.readers import shown_up_to
 from logbook.words import DeskWords
 from notices.queries import notices_about
 
@@ -99,6 +101,8 @@ def entry_answer(
         "digest": bytes(entry.digest).hex(), "previous": bytes(entry.previous).hex(),
         "origin": entry.book.origin, "may_ask_proof": may(request.user, "log.ask_proof", desk=desk, now=now),
         "tools": _tools(request, desk, opened, line, now, refused),
+        "clocks": _clocks(opened, desk, now), "shown_up_to": shown_up_to(request.user, desk, now),
+        "handlers": readers_offered(desk, now) if opened.matter is not None else [],
         "departments": opened.words.choices(Choice.Purpose.DEPARTMENT),
         "asked": notices_about("entry", str(entry.pk), "to_read") if not row.hidden else [],
         "panels": panels_of("entry.tools", request, desk, entry) if not row.hidden else [],
@@ -107,6 +111,13 @@ def entry_answer(
         "photos_of_answers": [(each.number, photo_links(each, desk)) for each in opened.thread if each.photos and each is not row],
     }
     return render(request, "logbook/entry.html", context, status=422 if refused or refusal else 200)
+
+
+def _clocks(opened: Opened, desk: Desk, now: datetime) -> list[Clock]:
+    """How the matter stands against what was promised; nothing for a reader who may not see it."""
+    if opened.matter is None or opened.matter.state == FollowUp.State.RETRACTED or opened.thread[0].hidden:
+        return []
+    return clocks_of(opened.matter, [row.entry for row in opened.thread], desk=desk, words=opened.words, now=now)
 
 
 def veilable(opened: Opened) -> list[int]:
@@ -173,7 +184,7 @@ def _tools(
         closed = matter.state == FollowUp.State.CLOSED
         tool(
             "move", _("Reopen the matter") if closed else _("Go on with the matter"), "clock", "move",
-            lambda: MoveForm(desk=desk, matter=matter), _("Record this step"),
+            lambda: MoveForm(desk=desk, matter=matter, kind=opened.words.kind_row(opened.root)), _("Record this step"),
         )
         if not closed:
             tool(
@@ -350,7 +361,7 @@ def move(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     def make(opened: Opened) -> MoveForm:
         if opened.matter is None:
             raise Refused("A1", _("This entry is not a follow-up."), _("Write a new entry for the matter."))
-        return MoveForm(request.POST, desk=desk, matter=opened.matter)
+        return MoveForm(request.POST, desk=desk, matter=opened.matter, kind=opened.words.kind_row(opened.root))
 
     def carry_out(opened: Opened, form: MoveForm, now: datetime) -> Entry:
         values = form.cleaned_data
@@ -361,7 +372,8 @@ def move(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         return actions.move_follow_up(
             actor=request.user, root=opened.root, now=now, state=values["state"], text=values["text"], handler=handler,
             due_at=values["due_at"], waiting_for=values.get("waiting_for", ""), waiting_until=values.get("waiting_until"),
-            result=values.get("result", ""), next_step=values["next_step"], key=values["key"],
+            result=values.get("result", ""), next_step=values["next_step"],
+            called_back=values.get("called_back", False), key=values["key"],
         )
 
     return _act(request, desk, number, "move", make, carry_out, _("The step stands as number %(number)s."))

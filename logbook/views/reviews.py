@@ -25,6 +25,7 @@ from logbook.models import DailyReview, Entry
 from logbook.queries import entries_to_review, last_review_of
 from logbook.reading import rows_for
 from logbook.views.promises import promised
+from logbook.views.readers import shown_up_to
 from logbook.words import DeskWords
 
 LONGEST_DAY = 1000
@@ -110,6 +111,7 @@ def _page(
         "reviews": DailyReview.objects.filter(desk=desk, day=day).select_related("reviewer").order_by("up_to"),
         "sign": sign or SignReviewForm(initial={"up_to": max(unread, default=0)}),
         "question": question, "asked": _asked(question), "answerable": ANSWERABLE, "may_export": may(request.user, "log.export", desk=desk, now=now),
+        "shown_up_to": shown_up_to(request.user, desk, now), "newest": max(numbers, default=None),
         "before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < today else None, "today": today,
     }
     return render(request, "logbook/review.html", context, status=status)
