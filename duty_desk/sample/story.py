@@ -17,7 +17,17 @@ from desks.models import Desk, Person
 from duty_desk.sample.days import TODAY, YESTERDAY, Happening
 from duty_desk.sample.ground import lay_ground
 from duty_desk.sample.shifts import CHANGE, CLOSES, OPENS, Rota, hand_over, start_day, stop_day
-from duty_desk.sample.words import BRIEFING, CALL_TREE, CORRECTED, ENGINEER, ESCALATED, NEXT_STEP, NEXT_STEPS, OVERNIGHT, REMARK
+from duty_desk.sample.words import (
+    BRIEFING,
+    CALL_TREE,
+    CORRECTED,
+    ENGINEER,
+    ESCALATED,
+    NEXT_STEP,
+    NEXT_STEPS,
+    OVERNIGHT,
+    REMARK,
+)
 from escalations.actions import change_call_step, raise_escalation
 from escalations.models import CallStep
 from inspections.actions import finish_inspection, pass_the_rest, set_result, start_inspection

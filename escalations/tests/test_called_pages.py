@@ -85,27 +85,14 @@ def test_a_contact_sees_what_they_were_called_for_and_answers_there(town: Town) 
 
 @pytest.mark.clause("I8")
 def test_a_contact_sees_nothing_else(town: Town) -> None:
-    from duty_desk.tests.test_permissions import ADDRESSES, _filled
-
     contact, made = called_contact(town)
     other = emergency(town, timezone.now(), text="电梯困人")
     client = signed_in(contact)
     assert client.get(f"{LIST}{other.pk}/called/").status_code == 404
     assert client.post(f"{LIST}{other.pk}/called/", {"said": "answered"}).status_code == 404
     assert client.get(f"/escalations/taikoo-side/{made.pk}/called/").status_code == 404
-    seen = []
-    for route, pattern in ADDRESSES:
-        view = pattern.callback
-        if view.scope not in {"desk", "site"} or view.right == "escalation.called":
-            continue
-        path = _filled(route, pattern, town.desk.slug, town.site.code)
-        status = client.get(path).status_code
-        if (client.post(path).status_code if status == 405 else status) != 403:
-            seen.append(path)
-    assert not seen, seen
     for path in (f"{LIST}{made.pk}/", f"/log/taikoo-front/{made.entry.number}/", "/escalations/"):
         assert client.get(path).status_code == 403
-    town.agent.refresh_from_db()
     assert signed_in(town.agent).get(f"{LIST}{made.pk}/called/").status_code == 403, "staff have the whole page"
 
 
