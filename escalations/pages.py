@@ -107,7 +107,8 @@ def events_of(steps: list[EscalationStep], escalation: Escalation) -> list[dict[
         elif asked is not None and step.kind in {Kind.ACKNOWLEDGED, Kind.DECIDED, Kind.PHONE_DECIDED}:
             words = _took(words, step.at - asked, limit)
             asked = None
-        who = step.by.display_name if step.by else _("the system")
+        # The wording of a call, and of what the system did, says who.
+        who = step.by.display_name if step.by and step.kind not in EscalationStep.OF_CALLS else ""
         if step.decided_by_id and step.decided_by_id != step.by_id:
             who = _("%(decider)s, written down by %(writer)s") % {"decider": step.decided_by.display_name, "writer": who}
         tone = {Kind.CLOSED: "good", Kind.ARRIVED: "good", Kind.NO_ANSWER: "bad", Kind.RAISED: "bad" if escalation.emergency else ""}.get(Kind(step.kind), "")

@@ -51,7 +51,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     page = Paginator(board.decided, PAGE).get_page(request.GET.get("page"))
     lines = pages.lines_of(list(page), reader=request.user, now=now)
     decisions = board.decisions_of([line.escalation for line in lines])
-    _record(request, [*board.mine, *board.theirs, *(line.escalation for line in lines)], now)
+    said = {name: str(value) for name, value in chosen.items() if value}
+    _record(request, said, [*board.mine, *board.theirs, *(line.escalation for line in lines)], now)
     context = {
         "section": "now", "form": form, "month": month, "page": page, "several": len(shown) > 1,
         "mine": pages.lines_of(board.mine, reader=request.user, now=now), "heads": board.heads,
@@ -76,7 +77,7 @@ def _months(now: datetime, zone: ZoneInfo) -> list[tuple[str, str]]:
     return found
 
 
-def _record(request: HttpRequest, shown: list[Escalation], now: datetime) -> None:
+def _record(request: HttpRequest, said: dict[str, str], shown: list[Escalation], now: datetime) -> None:
     """Leaves the record of this reading at each desk whose escalations are shown (A20, I8)."""
     by_desk: dict[Desk, list[int]] = {}
     for escalation in shown:
@@ -85,5 +86,5 @@ def _record(request: HttpRequest, shown: list[Escalation], now: datetime) -> Non
     for desk, numbers in by_desk.items():
         record_reading(
             actor=request.user, desk=desk, session_key=request.session.session_key, page="escalations_overview",
-            filters=dict(request.GET.items()), from_number=min(numbers), to_number=max(numbers), now=now, count=len(numbers),
+            filters=said, from_number=min(numbers), to_number=max(numbers), now=now, count=len(numbers),
         )
