@@ -64,6 +64,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "finding.answer": (*STAFF, *HEADS),
     "office.name_acting": (*HEADS, Role.SITE_ADMINISTRATOR),
     "escalation.view": (*STAFF, *HEADS),
+    "escalation.called": (Role.DEPARTMENT_CONTACT,),
     "escalation.raise": (*STAFF, *SUPERVISOR),
     "escalation.decide": SUPERVISOR,
     "escalation.decide_major": (Role.PROJECT_HEAD,),

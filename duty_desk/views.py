@@ -1,12 +1,17 @@
 """Home of each role, and whether this process answers."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from desks.permissions import may, own_page, public_page
+from desks.models import Person, Role
+from desks.permissions import may, memberships_of, own_page, public_page
 from desks.queries import desks_of
 from duty_desk import overview
+from escalations.models import Call
+from escalations.queries import calls_to
 
 
 @own_page
@@ -29,7 +34,16 @@ def home(request: HttpRequest) -> HttpResponse:
                 return redirect(page, desk.slug)
     if person.is_staff:
         return redirect("admin:index")
-    return render(request, "duty_desk/home.html", {"desks": desks})
+    return render(request, "duty_desk/home.html", {"desks": desks, "calls": _calls(person, now)})
+
+
+def _calls(person: Person, now: datetime) -> list[Call] | None:
+    """What a department contact was called for, the newest first; None for who is no contact anywhere (A16)."""
+    if not any(row.role == Role.DEPARTMENT_CONTACT and row.holds_at(now) for row in memberships_of(person)):
+        return None
+    calls = [call for call in calls_to(person)[:30] if may(person, "escalation.called", desk=call.escalation.desk, now=now)]
+    # A second round is the same matter.
+    return list({call.escalation_id: call for call in reversed(calls)}.values())[::-1]
 
 
 @public_page

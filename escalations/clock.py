@@ -1,22 +1,25 @@
-"""What the clock tells: overdue follow-ups, and escalations that nobody has answered (A1, A4, A9, I7).
+"""What the clock tells and does: overdue follow-ups, escalations that nobody has answered, the call tree of an emergency,
+decisions by phone that nobody has confirmed (A1, A4, A9, A11, A16, I7).
 
 Each act asks the database what is true now and tells it once; nothing is remembered beside the notices themselves,
 so that a beat that was down tells what still holds and nothing else.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max, Q
 from django.urls import reverse
 
+from desks.clock import at, local_day
 from desks.models import Desk, Person
 from desks.wording import in_each_language
 from escalations import rules
-from escalations.actions import address_of, fields_of
-from escalations.models import Escalation, Level
-from escalations.queries import deciders_of
+from escalations.actions import address_of, fields_of, move_on
+from escalations.models import Call, Escalation, Level
+from escalations.queries import deciders_of, due_calls, unconfirmed_of
+from logbook.actions import book_of, hold_books
 from logbook.models import FollowUp
 from logbook.queries import current_watch, overdue_follow_ups_of
 from logbook.rules import counts_from as due_that_counts
@@ -71,20 +74,61 @@ def imported_overdue(now: datetime) -> int:
 
 @transaction.atomic
 def escalations_unanswered(now: datetime) -> int:
-    """Tells who is asked once more when nobody has acknowledged within the limit; of an emergency after twice that
-    time the project head as well (A4, A9)."""
+    """Tells who is asked once more when nobody has acknowledged within the limit (A4).
+
+    Of an emergency whose call tree reaches nobody, after twice that time the project head as well (A9); where there is
+    a tree, that is what moves it up (`call_tree_moves`), and who has answered a call is not asked once more.
+    """
     rows = Escalation.objects.filter(state=Escalation.State.RAISED, asked_at__lte=now, desk__active=True)
     rows = rows.select_related("desk__site", "desk__settings", "entry").select_for_update(of=("self",)).order_by("pk")
     told = 0
     for escalation in rows:
         settings, asked = escalation.desk.settings, escalation.asked_at
-        if rules.is_unanswered(asked_at=asked, now=now, settings=settings):
-            people = deciders_of(escalation.desk, escalation.level, now)
-            told += _tell_unanswered(escalation, people, "still_asked_to_decide", now)
-        rises = escalation.emergency and escalation.level == Level.SUPERVISOR
+        if not rules.is_unanswered(asked_at=asked, now=now, settings=settings):
+            continue
+        calls = list(escalation.calls.select_related("step")) if escalation.emergency else []
+        if not any(call.step.role and call.state in Call.TAKEN for call in calls):
+            told += _tell_unanswered(escalation, deciders_of(escalation.desk, escalation.level, now), "still_asked_to_decide", now)
+        rises = escalation.emergency and escalation.level == Level.SUPERVISOR and not calls
         if rises and rules.is_unanswered(asked_at=asked, now=now, settings=settings, limits=2):
             heads = deciders_of(escalation.desk, Level.PROJECT_HEAD, now)
             told += _tell_unanswered(escalation, heads, "emergency_unanswered", now)
+    return told
+
+
+@transaction.atomic
+def call_tree_moves(now: datetime) -> int:
+    """Calls the next of the tree where nobody answered in time; returns how many emergencies moved (A16).
+
+    One step each at a time, however long the clock stood still, and all books at once, in the order of their keys (I2).
+    """
+    due = list(due_calls(now).select_related("escalation__desk__site", "escalation__desk__settings"))
+    if due:
+        hold_books(*{book_of(call.escalation.desk) for call in due})
+    return sum(move_on(call=call, now=now) for call in due)
+
+
+@transaction.atomic
+def spoken_unconfirmed(now: datetime) -> int:
+    """Tells each supervisor once about a past day's decisions by phone that nobody has confirmed, from the desk's
+    inspection time on, as a missing review is told (A11, A21). Returns how many were told."""
+    told = 0
+    for desk in _desks():
+        today = local_day(now, desk.site.zone)
+        if now < at(today, desk.settings.inspection_time, desk.site.zone):
+            continue
+        counts: dict[date, int] = {}
+        for step in unconfirmed_of(desk):
+            day = local_day(step.at, desk.site.zone)
+            if day < today:
+                counts[day] = counts.get(day, 0) + 1
+        for day, count in sorted(counts.items()):
+            told += tell(
+                people=deciders_of(desk, Level.SUPERVISOR, now), site=desk.site, matter="spoken_decisions", matter_id=desk.pk,
+                occasion=f"unconfirmed:{day.isoformat()}", code="spoken_unconfirmed", now=now,
+                fields={"day_on": day.isoformat(), "count": str(count), **in_each_language("desk", desk)},
+                url=reverse("logbook:review", args=[desk.slug, day.isoformat()]),
+            )
     return told
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from desks.models import Person
-from escalations.rules import LONGEST_TEXT
+from desks.models import Desk, Person
+from escalations.rules import LONGEST_TEXT, LONGEST_WAY, SAYABLE
 
 
 def _lines(label: Any, placeholder: Any = "", *, required: bool = True) -> forms.CharField:
@@ -30,10 +30,11 @@ class RaiseForm(forms.Form):
 
 
 class DecideForm(forms.Form):
-    """A decision, binding."""
+    """A decision, binding; `review` is the day of the review that one comes from and goes back to."""
 
     decision = _lines(_("What is to be done"))
     secret = _secret()
+    review = forms.DateField(required=False, widget=forms.HiddenInput)
 
 
 class PassUpForm(forms.Form):
@@ -57,10 +58,54 @@ class PhoneForm(forms.Form):
             field.initial = people[0].pk
 
 
+class SpokenForm(PhoneForm):
+    """A decision by phone about a matter that was not escalated yet: which, what, and who gave it."""
+
+    number = forms.ChoiceField(label=_("Which matter"))
+
+    field_order = ("number", "decision", "decided_by")
+
+    def __init__(self, *args: Any, matters: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].choices = matters  # type: ignore[attr-defined]
+        if len(matters) == 1:
+            self.fields["number"].widget = forms.HiddenInput()
+            self.fields["number"].initial = matters[0][0]
+
+    def clean_number(self) -> int:
+        """The number of the entry."""
+        return int(self.cleaned_data["number"])
+
+
+class CallForm(forms.Form):
+    """What is said of a call; who is coming says in how many minutes."""
+
+    said = forms.ChoiceField(choices=[(said, said) for said in SAYABLE])
+    minutes = forms.IntegerField(required=False, min_value=1, max_value=LONGEST_WAY)
+
+
 class ConfirmForm(forms.Form):
-    """Confirming a decision given by phone, binding."""
+    """Confirming a decision given by phone, binding; `review` as in DecideForm."""
 
     secret = _secret()
+    review = forms.DateField(required=False, widget=forms.HiddenInput)
+
+
+class OverviewForm(forms.Form):
+    """What the page of all escalations shows."""
+
+    desk = forms.ChoiceField(label=_("Desk"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False,
+        choices=[("", _("all")), ("waiting", _("waiting for a decision")), ("decided", _("decided, to be done")), ("closed", _("closed"))],
+    )
+    emergency = forms.BooleanField(label=_("Emergencies only"), required=False)
+    month = forms.ChoiceField(label=_("Raised in"), required=False)
+
+    def __init__(self, *args: Any, desks: list[Desk], months: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["desk"].choices = [("", _("all desks")), *((desk.slug, desk.label) for desk in desks)]  # type: ignore[attr-defined]
+        self.fields["month"].choices = months  # type: ignore[attr-defined]
 
 
 class CloseForm(forms.Form):

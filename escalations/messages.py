@@ -15,6 +15,42 @@ def register_messages() -> None:
     messages.register("escalation_phone_confirmed", _("%(by)s confirmed the decision about #%(number)s given by phone."))
     messages.register("escalation_closed", _("%(by)s closed the escalation of #%(number)s: done."))
 
+    messages.register("escalation_raised_by_clock", _("The system escalated #%(number)s to the supervisor: %(because)s"))
+    messages.register("asked_by_clock", _("The system escalated #%(number)s, %(desk)s: decide what is to be done."))
+
+    messages.register("callstep_added", _("Added to the call tree: %(name)s."))
+    messages.register("callstep_changed", _("Changed in the call tree: %(name)s. %(changes)s (%(because)s)"))
+    messages.register("callstep_ended", _("No longer in the call tree: %(name)s (%(because)s)"))
+    messages.register("escalation_called", _("%(by)s calls %(called)s about #%(number)s."))
+    messages.register("escalation_answered", _("%(called)s answered the call about #%(number)s (written down by %(by)s)."))
+    messages.register("escalation_coming", _("%(called)s is coming because of #%(number)s, expected %(expected_at)s (written down by %(by)s)."))
+    messages.register("escalation_arrived", _("%(called)s is on site because of #%(number)s (written down by %(by)s)."))
+    messages.register("escalation_no_answer", _("No answer from %(called)s about #%(number)s (written down by %(by)s). Next: %(next)s."))
+    messages.register(
+        "escalation_no_answer_again",
+        _("No answer from %(called)s about #%(number)s (written down by %(by)s). The call tree is at its end; it begins again with %(next)s."),
+    )
+    messages.register(
+        "escalation_no_answer_end", _("No answer from %(called)s about #%(number)s (written down by %(by)s). Nobody else can be reached.")
+    )
+    messages.register("escalation_no_answer_beside", _("No answer from %(called)s about #%(number)s (written down by %(by)s)."))
+    messages.register(
+        "escalation_no_answer_by_clock", _("No answer from %(called)s about #%(number)s within %(minutes)s minutes. Next: %(next)s.")
+    )
+    messages.register(
+        "escalation_no_answer_again_by_clock",
+        _("No answer from %(called)s about #%(number)s within %(minutes)s minutes. The call tree is at its end; it begins again with %(next)s."),
+    )
+    messages.register(
+        "escalation_no_answer_end_by_clock",
+        _("No answer from %(called)s about #%(number)s within %(minutes)s minutes. The call tree is at its end: go on by hand."),
+    )
+    messages.register("called_in_emergency", _("You are called: emergency #%(number)s, %(desk)s. Answer, and say whether you come."))
+    messages.register("call_tree_ended", _("Nobody on the call tree answers: emergency #%(number)s, %(desk)s. Take it up at once."))
+    messages.register(
+        "spoken_unconfirmed", _("Decisions by phone of %(day_on)s, %(desk)s, that nobody has confirmed: %(count)s. Confirm them in the day's review.")
+    )
+
     messages.register("asked_to_decide", _("%(by)s asks you to decide about #%(number)s, %(desk)s."))
     messages.register("asked_in_emergency", _("Emergency: %(by)s needs your decision about #%(number)s, %(desk)s, at once."))
     messages.register("asked_to_decide_major", _("%(by)s holds that you must decide about #%(number)s, %(desk)s."))

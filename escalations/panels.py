@@ -1,38 +1,48 @@
 """What escalations show on pages of other floors: an entry's page, the desk page, the list of now (A3, A4)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from desks.clock import local_day
 from desks.hooks import NowItem
 from desks.models import Desk, Person, Site
 from desks.permissions import may
-from escalations import pages
+from escalations import calls_shown, pages
 from escalations.actions import address_of
-from escalations.forms import RaiseForm
+from escalations.forms import ConfirmForm, DecideForm, RaiseForm
 from escalations.models import Escalation, Level
-from escalations.queries import may_read, open_escalation_of, open_escalations_of
+from escalations.queries import may_read, open_escalation_of, open_escalations_of, unconfirmed_of, with_times
 from logbook.models import Entry
+from logbook.queries import running_emergencies
+from logbook.reading import text_of
 
 
 def entry_tools(request: HttpRequest, desk: Desk, entry: Entry) -> dict[str, Any] | None:
-    """On an entry's page: its open escalation, or the one step that passes it up (A4)."""
+    """On an entry's page: its open escalation, or the one step that passes it up; in an emergency, who is called (A4, A16)."""
     now = timezone.now()
     found = open_escalation_of(entry)
     if found is not None:
         if not may(request.user, "escalation.view", desk=desk, now=now) or not may_read(request.user, found, now):
             return None
         tone, state = pages.state_of(found)
-        return {"template": "escalations/_entry_open.html", "escalation": found, "tone": tone, "state": state, "desk": desk}
+        return {
+            "template": "escalations/_entry_open.html", "escalation": found, "tone": tone, "state": state, "desk": desk,
+            "call": calls_shown.calls_for(found, reader=request.user, now=now),
+        }
     if not may(request.user, "escalation.raise", desk=desk, now=now) or entry.code.startswith("escalation_"):
         return None
     if Entry.objects.filter(refers_to=entry.root_id or entry.pk, act=Entry.Act.RETRACTION).exists():
         return None
-    form = RaiseForm(auto_id="escalate-%s")
-    return {"template": "escalations/_entry_raise.html", "form": form, "number": entry.number, "desk": desk}
+    root = entry.root or entry
+    emergency = "emergency" in {root.kind, root.urgency}
+    return {
+        "template": "escalations/_entry_raise.html", "form": RaiseForm(auto_id="escalate-%s"), "number": entry.number, "desk": desk,
+        "emergency": emergency, "first": calls_shown.first_to_call(root, desk, now) if emergency else None,
+    }
 
 
 def desk_todo(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
@@ -44,11 +54,46 @@ def desk_todo(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     return {"template": "escalations/_todo.html", "lines": lines, "desk": desk} if lines else None
 
 
+def desk_aside(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
+    """Below it: emergencies for which nobody was called yet, and the way to write down a decision by phone (A11, A16)."""
+    now = timezone.now()
+    if not may(request.user, "escalation.raise", desk=desk, now=now):
+        return None
+    running = [
+        matter.root for matter in running_emergencies(desk)
+        if open_escalation_of(matter.root) is None and matter.root.audience == Entry.Audience.STAFF
+    ]
+    return {
+        "template": "escalations/_aside.html", "desk": desk,
+        "emergencies": [{"number": root.number, "text": text_of(root)} for root in running],
+    }
+
+
+def review_panel(request: HttpRequest, desk: Desk, day: date) -> dict[str, Any] | None:
+    """In the day's review: the decisions by phone of that day that wait to be confirmed (A11, A21)."""
+    now = timezone.now()
+    supervises = may(request.user, "escalation.decide", desk=desk, now=now)
+    spoken = []
+    for step in unconfirmed_of(desk):
+        if local_day(step.at, desk.site.zone) != day or not may_read(request.user, step.escalation, now):
+            continue
+        number = step.escalation.pk
+        offered = pages.forms_for(step.escalation, reader=request.user, now=now)
+        may_confirm = pages.may_confirm(step.escalation, request.user, supervises)
+        initial = {"review": day}
+        spoken.append({
+            "step": step, "escalation": step.escalation, "text": text_of(step.escalation.entry), "decision": text_of(step.entry),
+            "confirm": ConfirmForm(auto_id=f"confirm-{number}-%s", initial=initial) if may_confirm else None,
+            "decide": DecideForm(auto_id=f"decide-{number}-%s", initial=initial) if "decide" in offered else None,
+        })
+    return {"template": "escalations/_review.html", "spoken": spoken, "desk": desk} if spoken else None
+
+
 def now(person: Person, site: Site, now: datetime) -> list[NowItem]:
     """What waits for a decision or a confirmation of this person at the site (A3, A11)."""
-    rows = Escalation.objects.filter(desk__site=site, desk__active=True).exclude(
+    rows = with_times(Escalation.objects.filter(desk__site=site, desk__active=True).exclude(
         state=Escalation.State.CLOSED, confirmation__in=[Escalation.Confirmation.NONE, Escalation.Confirmation.CONFIRMED]
-    )
+    ))
     rows = rows.select_related("desk__site", "desk__settings", "entry", "entry__words", "raised_by").order_by("asked_at")
     items = [_item(each, person, now) for each in rows if may_read(person, each, now)]
     return [item for item in items if item is not None]
@@ -68,7 +113,7 @@ def _item(escalation: Escalation, person: Person, now: datetime) -> NowItem | No
     else:
         return None
     words = pages.lines_of([escalation], reader=person, now=now)[0].text
-    who = escalation.raised_by.display_name
+    who = escalation.raised_by.display_name if escalation.raised_by else _("the system")
     if escalation.level == Level.PROJECT_HEAD:
         who = _("%(who)s, passed on by the supervisor") % {"who": who}
     return NowItem(

@@ -25,9 +25,10 @@ WIDTHS = (1280, 360)
 LANGUAGES = ("en", "zh-hans")
 # Who looks at which page; the first picture of a list is the one that the README shows.
 PAGES = {
-    "zhou": ["/desk/front/", "/log/front/", "/log/front/?q=lift", "/log/front/45/", "/log/front/follow-ups/", "/handover/front/", "/rosters/front/", "/registers/front/custody/", "/notices/", "/profile/"],
+    "zhou": ["/desk/front/", "/log/front/", "/log/front/?q=lift", "/log/front/45/", "/log/front/follow-ups/", "/handover/front/", "/rosters/front/", "/registers/front/custody/", "/escalations/front/spoken/", "/notices/", "/profile/"],
     "supervisor": ["/", "/log/front/proof/", "/log/front/keeping/", "/rosters/front/", "/inspections/front/", "/office/front/briefing/", "/escalations/front/"],
-    "head": ["/", "/log/front/", "/log/front/access/", "/log/front/exports/", "/log/front/promises/"],
+    "security": ["/"],
+    "head": ["/", "/escalations/", "/log/front/", "/log/front/access/", "/log/front/exports/", "/log/front/promises/"],
     "siteadmin": ["/admin/", "/log/front/import/"],
 }
 

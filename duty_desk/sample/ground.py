@@ -42,6 +42,7 @@ def lay_ground(language: str, now: datetime) -> tuple[Desk, dict[str, Person]]:
             name_latin=row.name_latin,
             employer=employer if row.number else None,
             employee_number=row.number,
+            phone=row.phone,
             password=password,
             pin=pin,
             is_staff=row.role in {None, Role.SITE_ADMINISTRATOR},

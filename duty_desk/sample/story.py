@@ -17,8 +17,19 @@ from desks.models import Desk, Person
 from duty_desk.sample.days import TODAY, YESTERDAY, Happening
 from duty_desk.sample.ground import lay_ground
 from duty_desk.sample.shifts import CHANGE, CLOSES, OPENS, Rota, hand_over, start_day, stop_day
-from duty_desk.sample.words import BRIEFING, CORRECTED, ESCALATED, NEXT_STEP, NEXT_STEPS, OVERNIGHT, REMARK
-from escalations.actions import raise_escalation
+from duty_desk.sample.words import (
+    BRIEFING,
+    CALL_TREE,
+    CORRECTED,
+    ENGINEER,
+    ESCALATED,
+    NEXT_STEP,
+    NEXT_STEPS,
+    OVERNIGHT,
+    REMARK,
+)
+from escalations.actions import change_call_step, raise_escalation
+from escalations.models import CallStep
 from inspections.actions import finish_inspection, pass_the_rest, set_result, start_inspection
 from inspections.models import Inspection
 from logbook.actions import record_entry, sign_daily_review
@@ -74,6 +85,7 @@ def tell(language: str, now: datetime) -> Desk:
     story = Storyteller(desk, people, language, now)
     yesterday, today = story.today - timedelta(days=1), story.today
     record_clock.install()
+    _call_tree(story, yesterday)
     for month in sorted({yesterday.replace(day=1), today.replace(day=1)}):
         _roster(story, month)
     for day, happenings in ((yesterday, YESTERDAY), (today, TODAY)):
@@ -103,6 +115,23 @@ def _shifts(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[dat
         (story.when(day, CHANGE), lambda moment: hand_over(desk, third, fourth, step, moment)),
         (story.when(day, CLOSES), lambda moment: stop_day(desk, overnight, moment)),
     ]
+
+
+def _call_tree(story: Storyteller, day: date) -> None:
+    """The administrator fills in whom the preset's call tree calls at security and engineering: one has an account, one a phone."""
+    security, engineering = CallStep.objects.filter(site=story.desk.site, role="").order_by("position")
+    contacts = {
+        security: {"person": story.person("security"), "phone": "13800138101"},
+        engineering: {"name": story.worded(ENGINEER), "phone": "13800138102"},
+    }
+
+    def act(moment: datetime) -> None:
+        for step, changes in contacts.items():
+            change_call_step(
+                actor=story.person("siteadmin"), step=step, changes=changes, reason=story.worded(CALL_TREE), now=moment
+            )
+
+    story.do(story.when(day, time(7, 30)), act)
 
 
 def _roster(story: Storyteller, month: date) -> None:

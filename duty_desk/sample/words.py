@@ -10,6 +10,8 @@ ESCALATED = (
     "业主要求今天就噪音问题给书面答复。",
     "業主要求今天就噪音問題給書面答覆。",
 )
+ENGINEER = ("Mr. Zheng", "郑工", "鄭工")
+CALL_TREE = ("Contacts of the departments filled in.", "填写各部门联络人。", "填寫各部門聯絡人。")
 REMARK = ("Two umbrellas left open behind the desk.", "前台后方两把雨伞未收。", "前台後方兩把雨傘未收。")
 CORRECTED = ("Folded and put into the stand.", "已收起放入伞架。", "已收起放入傘架。")
 NEXT_STEPS = {

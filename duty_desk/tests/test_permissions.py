@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from desks.permissions import RIGHTS, may
 from desks.testing import Town, signed_in
+from escalations.tests.calling import make_contact
 
 VALUES = {
     "int": 999_999, "pk": 999_999, "number": 999_999, "month": "2026-12", "day": "2026-11-24", "year": 2026,
@@ -93,3 +94,22 @@ def test_nobody_signed_in_is_sent_to_sign_in(town: Town) -> None:
         if answer.status_code == 405:
             answer = client.post(path)
         assert answer.status_code == 302 and "/sign-in/" in answer["Location"], path
+
+
+@pytest.mark.clause("I8")
+def test_a_department_contact_opens_no_page_but_of_their_own_calls(town: Town) -> None:
+    contact = make_contact(town)
+    assert may(contact, "escalation.called", desk=town.desk)
+    client = signed_in(contact)
+    seen = []
+    for route, pattern in ADDRESSES:
+        view = pattern.callback
+        if view.scope not in {"desk", "site"}:
+            continue
+        path = _filled(route, pattern, town.desk.slug, town.site.code)
+        status = client.get(path).status_code
+        if status == 405:
+            status = client.post(path).status_code
+        if status != (404 if view.right == "escalation.called" else 403):
+            seen.append(f"{path}: {status}")
+    assert not seen, "\n".join(seen)

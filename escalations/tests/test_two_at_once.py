@@ -8,6 +8,7 @@ from django.db import connections
 from desks.refusal import Refused
 from desks.testing import read_town
 from escalations import actions
+from escalations.actions import steps
 from escalations.models import Escalation, EscalationStep
 from escalations.tests.scenes import confirmed
 from logbook.actions import record_entry
@@ -85,6 +86,6 @@ def test_control_without_the_claim_both_decide(place, morning, monkeypatch) -> N
         row.save()
         return row
 
-    monkeypatch.setattr(actions, "claim", unguarded)
+    monkeypatch.setattr(steps, "claim", unguarded)
     assert _decide_twice(place, morning, made) == []
     assert EscalationStep.objects.filter(kind="decided").count() == 2

@@ -7,6 +7,7 @@ import pytest
 from desks.testing import Town
 from escalations import actions
 from escalations.clock import escalations_unanswered
+from escalations.tests.calling import give
 from escalations.tests.scenes import confirmed
 from escalations.tests.test_raise import told
 from logbook.actions import record_entry
@@ -29,7 +30,9 @@ def test_told_once_more_past_the_limit(town: Town, morning) -> None:
 
 
 @pytest.mark.clause("A9")
-def test_an_emergency_goes_to_the_project_head_after_twice_the_limit(town: Town, morning) -> None:
+def test_without_anybody_to_call_an_emergency_goes_to_the_project_head_after_twice_the_limit(town: Town, morning) -> None:
+    for position in (1, 4):
+        give(town, position, morning, current=False)
     raised(town, morning, urgency="emergency")
     limit = timedelta(minutes=town.desk.settings.escalation_minutes)
     assert escalations_unanswered(morning + 2 * limit - timedelta(seconds=1)) == 1

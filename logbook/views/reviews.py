@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from desks import binding
 from desks.clock import local_day
 from desks.forms import place_refusal
+from desks.hooks import panels_of
 from desks.models import Desk
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
@@ -110,6 +111,7 @@ def _page(
         "section": "log", "desk": desk, "day": day, "lines": lines, "unread": unread, "signed_up_to": signed_up_to,
         "reviews": DailyReview.objects.filter(desk=desk, day=day).select_related("reviewer").order_by("up_to"),
         "sign": sign or SignReviewForm(initial={"up_to": max(unread, default=0)}),
+        "panels": panels_of("review.panels", request, desk, day),
         "question": question, "asked": _asked(question), "answerable": ANSWERABLE, "may_export": may(request.user, "log.export", desk=desk, now=now),
         "shown_up_to": shown_up_to(request.user, desk, now), "newest": max(numbers, default=None),
         "before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < today else None, "today": today,

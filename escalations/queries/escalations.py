@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from desks.models import Desk, Person
 from desks.permissions import may
@@ -11,9 +11,24 @@ from escalations.models import Escalation, EscalationStep, Level
 from logbook.models import Entry
 
 
+def with_times(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
+    """Each with the moments of its steps: first acknowledged, last decided, closed; None for what has not been."""
+    kinds = EscalationStep.Kind
+
+    def moment(*wanted: str, newest: bool = False) -> Subquery:
+        steps = EscalationStep.objects.filter(escalation=OuterRef("pk"), kind__in=wanted)
+        return Subquery(steps.order_by("-pk" if newest else "pk").values("at")[:1])
+
+    return rows.annotate(
+        acknowledged_at=moment(kinds.ACKNOWLEDGED), decided_at=moment(kinds.DECIDED, kinds.PHONE_DECIDED, newest=True),
+        closed_at=moment(kinds.CLOSED),
+    )
+
+
 def escalations_of(desk: Desk, state: str = "") -> QuerySet[Escalation]:
     """The desk's escalations, newest first; `state` is "open", "closed" or "" for all."""
-    rows = Escalation.objects.filter(desk=desk).select_related("entry", "entry__words", "raised_by")
+    rows = with_times(Escalation.objects.filter(desk=desk))
+    rows = rows.select_related("desk__site", "desk__settings", "entry", "entry__words", "raised_by")
     if state == "open":
         rows = rows.filter(state__in=Escalation.OPEN_STATES)
     elif state == "closed":
@@ -42,6 +57,28 @@ def deciders_of(desk: Desk, level: str, now: datetime) -> list[Person]:
     if level == Level.PROJECT_HEAD:
         return heads_of(desk.site, now)
     return [each for each in supervisors_of(desk.site, now) if may(each, "escalation.decide", desk=desk, now=now)]
+
+
+def unconfirmed_of(desk: Desk) -> list[EscalationStep]:
+    """The decisions by phone that wait for their confirmation, the newest of each escalation, oldest first (A11)."""
+    rows = EscalationStep.objects.filter(
+        escalation__desk=desk, escalation__confirmation=Escalation.Confirmation.AWAITED, kind=EscalationStep.Kind.PHONE_DECIDED
+    ).select_related("by", "decided_by", "entry__words", "escalation__entry__words", "escalation__desk")
+    newest = {step.escalation_id: step for step in rows.order_by("pk")}
+    return sorted(newest.values(), key=lambda step: step.pk)
+
+
+def asked_of(escalation: Escalation, now: datetime) -> list[Person]:
+    """The people who may decide about it now: those of its level, and a project head whom its call tree has come to (A16)."""
+    people = deciders_of(escalation.desk, escalation.level, now)
+    if escalation.level == Level.SUPERVISOR and called_up(escalation):
+        people += [head for head in deciders_of(escalation.desk, Level.PROJECT_HEAD, now) if head not in people]
+    return people
+
+
+def called_up(escalation: Escalation) -> bool:
+    """Whether the call tree of the emergency has come to the project head: it went up because nobody answered (A16)."""
+    return escalation.emergency and escalation.calls.filter(step__role=Level.PROJECT_HEAD).exists()
 
 
 def may_read(person: Person, escalation: Escalation, now: datetime) -> bool:

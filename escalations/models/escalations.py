@@ -46,7 +46,8 @@ class Escalation(models.Model):
     confirmation = models.CharField(max_length=10, choices=Confirmation.choices, default=Confirmation.NONE)
     """Whether a decision that was given by phone has been confirmed by who decides (A11)."""
     emergency = models.BooleanField(default=False)
-    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    """Nobody: the clock raised it."""
     raised_at = models.DateTimeField()
     asked_at = models.DateTimeField()
     history = HistoricalRecords()
@@ -81,11 +82,20 @@ class EscalationStep(models.Model):
         PHONE_DECIDED = "phone_decided", _("decided by phone")
         PHONE_CONFIRMED = "phone_confirmed", _("decision by phone confirmed")
         CLOSED = "closed", _("closed")
+        CALLED = "called", _("called")
+        NO_ANSWER = "no_answer", _("no answer")
+        ANSWERED = "answered", _("answered the call")
+        COMING = "coming", _("is coming")
+        ARRIVED = "arrived", _("is on site")
+
+    OF_CALLS = (Kind.CALLED, Kind.NO_ANSWER, Kind.ANSWERED, Kind.COMING, Kind.ARRIVED)
 
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     level = models.CharField(max_length=20, choices=Level.choices)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    """Nobody: the clock took the step."""
+    call = models.ForeignKey("escalations.Call", on_delete=models.PROTECT, null=True, related_name="steps")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     """Who decided: of a decision by phone not the person who wrote it down."""
     method = models.CharField(max_length=10, blank=True)
@@ -102,7 +112,15 @@ class EscalationStep(models.Model):
                 condition=Q(kind__in=["decided", "phone_decided"], decided_by__isnull=False)
                 | (~Q(kind__in=["decided", "phone_decided"]) & Q(decided_by__isnull=True)),
                 name="escalation_decision_names_who_decided",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(by__isnull=False) | Q(kind__in=["raised", "no_answer"]), name="escalation_step_names_who_took_it"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["called", "no_answer", "answered", "coming", "arrived"], call__isnull=False)
+                | (~Q(kind__in=["called", "no_answer", "answered", "coming", "arrived"]) & Q(call__isnull=True)),
+                name="escalation_step_names_its_call",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -30,9 +30,12 @@ def why_not_words(text: str, *, field: str, missing: Words | None) -> Refused | 
     return None
 
 
-def why_not_decide(*, level: str, may_decide: bool, may_decide_major: bool) -> Refused | None:
-    """Why somebody may not acknowledge or decide, or None: who is asked at the level, nobody else (A11)."""
-    if level == SUPERVISOR and may_decide:
+def why_not_decide(*, level: str, may_decide: bool, may_decide_major: bool, called_up: bool = False) -> Refused | None:
+    """Why somebody may not acknowledge or decide, or None: who is asked at the level, nobody else (A11).
+
+    In an emergency that nobody answered, the project head whom the call tree has come to (`called_up`) decides as well (A16).
+    """
+    if level == SUPERVISOR and (may_decide or (called_up and may_decide_major)):
         return None
     if level == PROJECT_HEAD and may_decide_major:
         return None

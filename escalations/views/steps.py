@@ -18,16 +18,18 @@ from desks.forms import place_refusal
 from desks.models import Desk
 from desks.permissions import desk_page
 from desks.refusal import Refused
-from escalations import actions, pages
+from escalations import actions, calls_shown, pages
 from escalations.forms import CloseForm, ConfirmForm, DecideForm, PassUpForm, PhoneForm, RaiseForm
 from escalations.models import Escalation
-from escalations.queries import deciders_of, escalations_of, may_read, open_escalation_of, steps_of
+from escalations.queries import asked_of, escalations_of, may_read, open_escalation_of, steps_of, with_times
 from logbook.actions import record_reading
 from logbook.models import Entry
 from logbook.reading import rows_for
 
 PAGE = 30
 SHOWS = ("open", "closed", "all")
+MINUTES = (5, 10, 15, 20, 30, 45, 60, 90, 120)
+"""What who is coming chooses among, in minutes."""
 
 
 @desk_page("escalation.view")
@@ -62,7 +64,7 @@ def raise_one(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
             place_refusal(form, refusal)
         else:
             messages.success(request, _("The supervisor is told. The answer comes to your notices."))
-            return _to(made) if may_read(request.user, made, now) else redirect("escalations:list", desk.slug)
+            return to(made) if may_read(request.user, made, now) else redirect("escalations:list", desk.slug)
     row = rows_for([entry], reader=request.user, desk=desk, now=now)[0]
     context = {"section": "log", "desk": desk, "form": form, "row": row, "open": open_escalation_of(entry)}
     return render(request, "escalations/raise.html", context, status=422 if form.errors else 200)
@@ -72,16 +74,16 @@ def raise_one(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 @require_safe
 def page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """One escalation: the matter, its steps, and what the reader may do."""
-    return _page(request, _readable(request, desk, pk))
+    return page_of(request, readable(request, desk, pk))
 
 
 @desk_page("escalation.view")
 @require_POST
 def acknowledge(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Who is asked says that they have seen it."""
-    escalation = _readable(request, desk, pk)
+    escalation = readable(request, desk, pk)
     actions.acknowledge_escalation(actor=request.user, escalation=escalation, now=timezone.now())
-    return _to(escalation)
+    return to(escalation)
 
 
 @sensitive_post_parameters("secret")
@@ -106,8 +108,8 @@ def pass_up(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 @require_POST
 def phone(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """A decision given by phone is written down."""
-    escalation = _readable(request, desk, pk)
-    people = deciders_of(desk, escalation.level, timezone.now())
+    escalation = readable(request, desk, pk)
+    people = asked_of(escalation, timezone.now())
     form = PhoneForm(request.POST, people=people, auto_id="phone-%s")
     said = _("The decision is recorded; who gave it confirms it afterwards.")
     return _bound(request, desk, pk, "phone", form, actions.record_phone_decision, said)
@@ -134,9 +136,10 @@ def _bound(
     request: HttpRequest, desk: Desk, pk: int, name: str, form: forms.Form, act: Callable[..., Escalation], said: str
 ) -> HttpResponse:
     """Form → act → page; a refusal stands beside its field and keeps what was typed. A PIN is asked before the act."""
-    escalation = _readable(request, desk, pk)
+    escalation = readable(request, desk, pk)
     if form.is_valid():
         now, values = timezone.now(), dict(form.cleaned_data)
+        review = values.pop("review", None)
         try:
             if "secret" in values:
                 secret = values.pop("secret")
@@ -146,20 +149,24 @@ def _bound(
             place_refusal(form, refusal)
         else:
             messages.success(request, said)
-            return _to(escalation)
-    return _page(request, _readable(request, desk, pk), {name: form})
+            return redirect("logbook:review", desk.slug, review.isoformat()) if review else to(escalation)
+    return page_of(request, readable(request, desk, pk), {name: form})
 
 
-def _readable(request: HttpRequest, desk: Desk, pk: int) -> Escalation:
+def readable(request: HttpRequest, desk: Desk, pk: int) -> Escalation:
     """The desk's escalation. Raises Http404 for another desk's, and for one whose words are not for this reader."""
-    rows = Escalation.objects.select_related("desk__site", "desk__settings", "entry__book__desk", "entry__words", "raised_by")
+    rows = with_times(Escalation.objects.all())
+    rows = rows.select_related("desk__site", "desk__settings", "entry__book__desk", "entry__words", "raised_by")
     found = get_object_or_404(rows, desk=desk, pk=pk)
     if not may_read(request.user, found, timezone.now()):
         raise Http404
     return found
 
 
-def _page(request: HttpRequest, escalation: Escalation, refused: dict[str, Any] | None = None) -> HttpResponse:
+def page_of(
+    request: HttpRequest, escalation: Escalation, refused: dict[str, Any] | None = None, refusal: Refused | None = None
+) -> HttpResponse:
+    """The page of one escalation; a refused form stands in its place, a refusal of a tap above (then the status is 422)."""
     now, desk = timezone.now(), escalation.desk
     steps = steps_of(escalation)
     record_reading(
@@ -172,10 +179,13 @@ def _page(request: HttpRequest, escalation: Escalation, refused: dict[str, Any] 
     context = {
         "section": "log", "desk": desk, "escalation": escalation, "tone": tone, "state": state,
         "row": rows_for([escalation.entry], reader=request.user, desk=desk, now=now)[0],
+        "clocks": pages.clocks_of(escalation, now), "calls": calls_shown.calls_for(escalation, reader=request.user, now=now),
+        "minutes": MINUTES, "refusal": refusal, "now": now,
         "events": pages.events_of(steps, escalation), "forms": offered | (refused or {}), "refused": set(refused or {}),
     }
-    return render(request, "escalations/page.html", context, status=422 if refused else 200)
+    return render(request, "escalations/page.html", context, status=422 if refused or refusal else 200)
 
 
-def _to(escalation: Escalation) -> HttpResponse:
+def to(escalation: Escalation) -> HttpResponse:
+    """To the escalation's page."""
     return redirect(actions.address_of(escalation))

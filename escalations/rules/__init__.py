@@ -1,0 +1,53 @@
+"""What may be done with an escalation, with the call tree and with a call, and why not, as pure functions."""
+
+from escalations.rules.calls import (
+    LONGEST_WAY,
+    ROUNDS,
+    SAYABLE,
+    applies,
+    begins_again,
+    why_not_call,
+    why_not_call_step,
+    why_not_coming,
+    why_not_said,
+)
+from escalations.rules.escalations import (
+    LONGEST_TEXT,
+    PROJECT_HEAD,
+    SUPERVISOR,
+    WAITING,
+    goes_to_supervisor,
+    is_unanswered,
+    limit_of,
+    why_not_confirm,
+    why_not_decide,
+    why_not_decided_by,
+    why_not_pass_up,
+    why_not_raise,
+    why_not_words,
+)
+
+__all__ = [
+    "LONGEST_TEXT",
+    "LONGEST_WAY",
+    "PROJECT_HEAD",
+    "ROUNDS",
+    "SAYABLE",
+    "SUPERVISOR",
+    "WAITING",
+    "applies",
+    "begins_again",
+    "goes_to_supervisor",
+    "is_unanswered",
+    "limit_of",
+    "why_not_call",
+    "why_not_call_step",
+    "why_not_coming",
+    "why_not_confirm",
+    "why_not_decide",
+    "why_not_decided_by",
+    "why_not_pass_up",
+    "why_not_raise",
+    "why_not_said",
+    "why_not_words",
+]
