@@ -146,6 +146,9 @@ if MODE == "test":
 # The private key that signs checkpoints of the record: outside the database and outside its backups (docs/record.md).
 SIGNING_KEY_FILE = Path(os.environ.get("SIGNING_KEY_FILE", VAR_DIR / "signing-key.pem"))
 
+# Where archive_log writes expired months, and purge_log reads them back: keep copies of it elsewhere.
+ARCHIVE_DIR = Path(os.environ.get("ARCHIVE_DIR", VAR_DIR / "archives"))
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "desks.Person"

@@ -32,6 +32,19 @@ def register_messages() -> None:
         "personal_erased_phone",
         _("Erased by rule, %(days)s days after the matters were closed: %(count)s phone numbers, of entries %(first)s to %(last)s."),
     )
+    messages.register("retention_set", _("%(by)s: the record is kept for %(years)s years. %(why)s"))
+    messages.register("log_archived", _("%(month)s of %(desk)s is archived: numbers %(first)s to %(last)s, file %(file_digest)s."))
+    messages.register("purge_asked", _("%(by)s asks to purge %(desk)s up to the end of %(month)s, number %(last)s: %(why)s"))
+    messages.register("purge_confirmed", _("%(by)s confirmed to purge %(desk)s up to the end of %(month)s, number %(last)s: %(why)s"))
+    messages.register("purge_declined", _("%(by)s declined to purge %(desk)s up to the end of %(month)s: %(why)s"))
+    messages.register("purge_wanted", _("%(by)s asks to purge %(desk)s up to the end of %(month)s: confirm it or decline."))
+    messages.register("purge_confirmed_told", _("%(by)s confirmed to purge %(desk)s up to the end of %(month)s. The operator’s next run carries it out."))
+    messages.register("purge_declined_told", _("%(by)s declined to purge %(desk)s up to the end of %(month)s: %(why)s"))
+    messages.register(
+        "log_purged",
+        _("Purged by rule after %(years)s years, asked by %(asked_by)s, confirmed by %(confirmed_by)s: numbers %(first)s to %(last)s, archive %(file_digest)s."),
+    )
+    messages.register("purged", _("Purged by rule: this entry stands in its archive alone."))
     messages.register("hold_placed_desk", _("%(by)s placed a legal hold on everything of the desk: %(why)s"))
     messages.register("hold_placed_month", _("%(by)s placed a legal hold on %(month)s: %(why)s"))
     messages.register("hold_placed_thread", _("%(by)s placed a legal hold on #%(number)s and its thread: %(why)s"))

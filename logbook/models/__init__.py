@@ -1,5 +1,6 @@
-"""The record: books, entries and what their triggers derive, watches, reviews, who has read what, and what is erased or veiled."""
+"""The record: books, entries and what their triggers derive, watches, reviews, who has read what, what is erased or veiled, archived and purged."""
 
+from logbook.models.archives import Archive, Purge, PurgeDecision, PurgeRequest, PurgeStep, RetentionPeriod
 from logbook.models.keeping import (
     ErasedValue,
     ErasureRun,
@@ -19,6 +20,7 @@ from logbook.models.watches import Watch, WatchMember
 
 __all__ = [
     "AccessRecord",
+    "Archive",
     "Book",
     "Checkpoint",
     "DailyReview",
@@ -34,6 +36,11 @@ __all__ = [
     "PersonalPeriod",
     "PersonalValue",
     "ProofRequest",
+    "Purge",
+    "PurgeDecision",
+    "PurgeRequest",
+    "PurgeStep",
+    "RetentionPeriod",
     "SealedText",
     "SearchText",
     "SigningKey",

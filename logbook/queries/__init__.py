@@ -1,5 +1,15 @@
 """Reads of the record that more than one page or floor needs; a page costs the same however long the log is."""
 
+from logbook.queries.archives import (
+    archives_of,
+    expired_before_of,
+    purge_over,
+    purge_requests_of,
+    purge_stop_of,
+    purgeable_of,
+    purges_asked_of,
+    retention_of,
+)
 from logbook.queries.attention import pinned_of, readers_offered
 from logbook.queries.entries import (
     HEAVY,
@@ -47,6 +57,7 @@ __all__ = [
     "TO_RECORD",
     "Recording",
     "answers_to",
+    "archives_of",
     "asks_for_words",
     "book_ids_of",
     "closed_follow_ups_of",
@@ -56,6 +67,7 @@ __all__ = [
     "entries_of",
     "entries_to_review",
     "erasures_of",
+    "expired_before_of",
     "for_rows",
     "found_entries",
     "found_keys",
@@ -71,8 +83,14 @@ __all__ = [
     "overdue_follow_ups_of",
     "periods_of",
     "pinned_of",
+    "purge_over",
+    "purge_requests_of",
+    "purge_stop_of",
+    "purgeable_of",
+    "purges_asked_of",
     "readers_offered",
     "recording_at",
+    "retention_of",
     "running_emergencies",
     "searches_phones",
     "todo_of",
