@@ -7,6 +7,7 @@ from desks.hooks import messages
 
 def register_messages() -> None:
     """Registers the log's own message codes."""
+    _register_of_keeping()
     messages.register("desk_opened", _("%(holder)s opened the desk."))
     messages.register("desk_closed", _("%(holder)s closed the desk."))
     messages.register("colleague_joined", _("%(person)s joined the watch."))
@@ -32,19 +33,6 @@ def register_messages() -> None:
         "personal_erased_phone",
         _("Erased by rule, %(days)s days after the matters were closed: %(count)s phone numbers, of entries %(first)s to %(last)s."),
     )
-    messages.register("retention_set", _("%(by)s: the record is kept for %(years)s years. %(why)s"))
-    messages.register("log_archived", _("%(month)s of %(desk)s is archived: numbers %(first)s to %(last)s, file %(file_digest)s."))
-    messages.register("purge_asked", _("%(by)s asks to purge %(desk)s up to the end of %(month)s, number %(last)s: %(why)s"))
-    messages.register("purge_confirmed", _("%(by)s confirmed to purge %(desk)s up to the end of %(month)s, number %(last)s: %(why)s"))
-    messages.register("purge_declined", _("%(by)s declined to purge %(desk)s up to the end of %(month)s: %(why)s"))
-    messages.register("purge_wanted", _("%(by)s asks to purge %(desk)s up to the end of %(month)s: confirm it or decline."))
-    messages.register("purge_confirmed_told", _("%(by)s confirmed to purge %(desk)s up to the end of %(month)s. The operator’s next run carries it out."))
-    messages.register("purge_declined_told", _("%(by)s declined to purge %(desk)s up to the end of %(month)s: %(why)s"))
-    messages.register(
-        "log_purged",
-        _("Purged by rule after %(years)s years, asked by %(asked_by)s, confirmed by %(confirmed_by)s: numbers %(first)s to %(last)s, archive %(file_digest)s."),
-    )
-    messages.register("purged", _("Purged by rule: this entry stands in its archive alone."))
     messages.register("hold_placed_desk", _("%(by)s placed a legal hold on everything of the desk: %(why)s"))
     messages.register("hold_placed_month", _("%(by)s placed a legal hold on %(month)s: %(why)s"))
     messages.register("hold_placed_thread", _("%(by)s placed a legal hold on #%(number)s and its thread: %(why)s"))
@@ -71,3 +59,20 @@ def register_messages() -> None:
     messages.register("proof_refused_told", _("The proof of entry %(number)s is refused: %(why)s"))
     messages.register("signing_key_changed", _("The key that signs checkpoints was changed: from %(old_key)s to %(new_key)s. Reason: %(why)s"))
     messages.register("signing_key_lost", _("The key that signed checkpoints (%(old_key)s) was lost; the new one is %(new_key)s. Reason: %(why)s"))
+
+
+def _register_of_keeping() -> None:
+    """How long the record stands, what was archived and purged."""
+    messages.register("retention_set", _("%(by)s: the record is kept for %(years)s years. %(why)s"))
+    messages.register("log_archived", _("%(month)s of %(desk)s is archived: numbers %(first)s to %(last)s, file %(file_digest)s."))
+    messages.register("purge_asked", _("%(by)s asks to purge %(desk)s up to the end of %(month)s, number %(last)s: %(why)s"))
+    messages.register("purge_confirmed", _("%(by)s confirmed to purge %(desk)s up to the end of %(month)s, number %(last)s: %(why)s"))
+    messages.register("purge_declined", _("%(by)s declined to purge %(desk)s up to the end of %(month)s: %(why)s"))
+    messages.register("purge_wanted", _("%(by)s asks to purge %(desk)s up to the end of %(month)s: confirm it or decline."))
+    messages.register("purge_confirmed_told", _("%(by)s confirmed to purge %(desk)s up to the end of %(month)s. The operator’s next run carries it out."))
+    messages.register("purge_declined_told", _("%(by)s declined to purge %(desk)s up to the end of %(month)s: %(why)s"))
+    messages.register(
+        "log_purged",
+        _("Purged by rule after %(years)s years, asked by %(asked_by)s, confirmed by %(confirmed_by)s: numbers %(first)s to %(last)s, archive %(file_digest)s."),
+    )
+    messages.register("purged", _("Purged by rule: this entry stands in its archive alone."))

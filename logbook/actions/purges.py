@@ -106,6 +106,20 @@ def decide_purge(
     return made
 
 
+@transaction.atomic
+def begin_purge(*, request: PurgeRequest) -> Purge:
+    """Records that a confirmed request is being carried out; nothing has gone yet. As the owner.
+
+    Raises Refused for an archive that does not hold, and a database error for what the database refuses.
+    """
+    _check_archives(request.archive)
+    made = Purge.objects.create(
+        request=request, book=request.archive.book, first_number=0, last_number=0, at=request.asked_at, note_id=0, site_note_id=0
+    )
+    made.refresh_from_db()
+    return made
+
+
 @dataclass
 class Carried:
     """What a purge has done: entries gone, stubs left for rows that stay, access records and history rows gone."""
@@ -141,13 +155,7 @@ def carry_out_purge(*, request: PurgeRequest, portion: int = PORTION, step_done:
     """
     if connection.in_atomic_block:
         raise transaction.TransactionManagementError("A purge commits each of its steps.")
-    purge = Purge.objects.filter(request=request).first()
-    if purge is None:
-        _check_archives(request.archive)
-        with transaction.atomic():
-            purge = Purge.objects.create(request=request, book=request.archive.book, first_number=0, last_number=0, at=request.asked_at,
-                                         note_id=0, site_note_id=0)
-        purge.refresh_from_db()
+    purge = Purge.objects.filter(request=request).first() or begin_purge(request=request)
     carried = Carried(purge)
     while count := _call("SELECT record_purge_step(%s, %s)", purge.pk, portion)[0]:
         carried.entries += count

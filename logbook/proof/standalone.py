@@ -174,9 +174,9 @@ def begun(read, folder, book, growing):
     """
     before = book["first"] - 1
     levels = [level for level in range(before.bit_length() - 1, -1, -1) if before >> level & 1]
-    tree = [(level, bytes.fromhex(node)) for level, node in zip(levels, book["tree"])]
     if len(book["tree"]) != len(levels):
         raise Bad("changed: the tree over the entries before is not whole")
+    tree = [(level, bytes.fromhex(book["tree"][place])) for place, level in enumerate(levels)]
     if book.get("digests"):
         digests = read(f"{folder}/digests.txt").split()
         for digest in digests:
