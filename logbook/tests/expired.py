@@ -1,14 +1,21 @@
 """A book of three months, the first two of them expired: for tests of archiving and purging."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
+from django.db import connection
+
+from desks import record_clock
 from desks.binding import Confirmation
 from desks.models import Person
 from desks.testing import Town
 from logbook import actions
-from logbook.models import Archive, Book, Entry, PurgeDecision, PurgeRequest
+from logbook.actions.purges import begin_purge
+from logbook.models import Archive, Book, Entry, Purge, PurgeDecision, PurgeRequest
 from logbook.queries import purgeable_of
 
 NOVEMBER = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -75,3 +82,35 @@ def confirm(town: Town, request: PurgeRequest, *, by: Person | None = None, conf
 def newest_archive(town: Town, book: Book) -> Archive:
     """The archive of the last expired month of the book."""
     return purgeable_of(town.desk).filter(book=book).order_by("-month")[0]
+
+
+def archived(town: Town, as_owner: Callable[[], AbstractContextManager[None]], settings: Any, folder: Path) -> Old:
+    """The old book with both expired months archived in the folder."""
+    settings.ARCHIVE_DIR = folder / "archives"
+    record_clock.install()
+    made = write_old_book(town, record_clock.set_to)
+    with as_owner():
+        actions.archive_months(book=made.book, now=AFTERWARDS)
+    return made
+
+
+def agreed(town: Town, old: Old) -> PurgeRequest:
+    """Asked and confirmed, for all that has expired."""
+    request = ask(town, newest_archive(town, old.book))
+    confirm(town, request)
+    return request
+
+
+def purged(request: PurgeRequest, portion: int = 3, steps: int | None = None) -> Purge:
+    """Within the test's transaction: begun, and so many steps of it (all unless said)."""
+    made = Purge.objects.filter(request=request).first() or begin_purge(request=request)
+    with connection.cursor() as cursor:
+        while steps is None or steps > 0:
+            cursor.execute("SELECT record_purge_step(%s, %s)", [made.pk, portion])
+            if not cursor.fetchone()[0]:
+                break
+            steps = None if steps is None else steps - 1
+        if steps is None:
+            cursor.execute("SELECT record_purge_stubs(%s, 0, 100)", [made.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    return made

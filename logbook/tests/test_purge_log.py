@@ -1,23 +1,19 @@
 """What has expired is purged by two people and the owner's command, as a contiguous range; everything that stays verifies (A19, I12)."""
 
-import io
 import zipfile
 from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import Error, connection, transaction
 
-from desks import record_clock
-from desks.hooks import after_purge
 from desks.models import ActingSupervisor
 from desks.refusal import Refused
-from desks.testing import Town, signed_in
+from desks.testing import Town
 from logbook import actions
 from logbook.actions.purges import begin_purge
 from logbook.models import (
-    AccessRecord,
     Archive,
     Checkpoint,
     Entry,
@@ -26,6 +22,7 @@ from logbook.models import (
     FollowUp,
     PersonalValue,
     Purge,
+    PurgeDecision,
     PurgeRequest,
     SealedText,
     SearchText,
@@ -36,8 +33,18 @@ from logbook.proof.notes import Head
 from logbook.proof.tree import stored_nodes
 from logbook.purged import purged_of
 from logbook.queries import purge_stop_of
-from logbook.tests.expired import AFTERWARDS, DECEMBER, NOVEMBER, Old, ask, confirm, newest_archive, signed, write_old_book
-from logbook.tests.test_concurrent_writers import place, together  # noqa: F401
+from logbook.tests.expired import (
+    AFTERWARDS,
+    DECEMBER,
+    Old,
+    agreed,
+    archived,
+    ask,
+    confirm,
+    newest_archive,
+    purged,
+    signed,
+)
 from logbook.verify import verify
 
 LAST = 8
@@ -47,33 +54,7 @@ LAST = 8
 @pytest.fixture
 def old(town: Town, as_owner, settings, tmp_path) -> Old:
     """Two expired and archived months."""
-    settings.ARCHIVE_DIR = tmp_path / "archives"
-    record_clock.install()
-    made = write_old_book(town, record_clock.set_to)
-    with as_owner():
-        actions.archive_months(book=made.book, now=AFTERWARDS)
-    return made
-
-
-def agreed(town: Town, old: Old) -> PurgeRequest:
-    request = ask(town, newest_archive(town, old.book))
-    confirm(town, request)
-    return request
-
-
-def purged(request: PurgeRequest, portion: int = 3, steps: int | None = None) -> Purge:
-    """Within the test's transaction: begun, and so many steps of it (all unless said)."""
-    made = Purge.objects.filter(request=request).first() or begin_purge(request=request)
-    with connection.cursor() as cursor:
-        while steps is None or steps > 0:
-            cursor.execute("SELECT record_purge_step(%s, %s)", [made.pk, portion])
-            if not cursor.fetchone()[0]:
-                break
-            steps = None if steps is None else steps - 1
-        if steps is None:
-            cursor.execute("SELECT record_purge_stubs(%s, 0, 100)", [made.pk])
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    return made
+    return archived(town, as_owner, settings, tmp_path)
 
 
 def refuses_to_begin(request: PurgeRequest, as_owner, match: str) -> None:
@@ -192,8 +173,6 @@ def test_one_person_or_the_wrong_ones_purge_nothing(old: Old, town: Town, as_own
 
 @pytest.mark.clause("A19")
 def test_the_database_itself_wants_two_people_of_these_roles(old: Old, town: Town, as_owner) -> None:
-    from logbook.models import PurgeDecision
-
     for asker, answers in ((town.supervisor, town.supervisor), (town.supervisor, town.head), (town.agent, town.administrator)):
         request = PurgeRequest.objects.create(archive=newest_archive(town, old.book), asked_by=asker, asked_at=AFTERWARDS, reason="x", method="pin")
         PurgeDecision.objects.create(request=request, confirmed=True, decided_by=answers, decided_at=AFTERWARDS, method="pin")
@@ -277,7 +256,7 @@ PATHS = [
 @pytest.mark.clause("I12")
 @pytest.mark.parametrize("statement", PATHS)
 def test_nothing_goes_by_another_path_not_even_by_the_owner(old: Old, town: Town, as_owner, statement: str) -> None:
-    actions.place_hold(actor=town.supervisor, desk=town.desk, scope="thread", number=9, reason="x", now=AFTERWARDS)
+    actions.place_hold(actor=town.supervisor, desk=town.desk, scope="thread", number=10, reason="x", now=AFTERWARDS)
     actions.set_retention(actor=town.administrator, site=town.site, years=3, reason="x", now=AFTERWARDS)
     agreed_on = PurgeRequest.objects.create(archive=newest_archive(town, old.book), asked_by=town.supervisor, asked_at=AFTERWARDS, reason="x", method="pin")
     confirm(town, agreed_on)
@@ -381,126 +360,3 @@ def test_entries_that_went_without_a_purge_are_missing(old: Old, town: Town, as_
         cursor.execute("DELETE FROM logbook_entry WHERE id = %s", [old.entries["november"].pk])
     (breach,) = verify([old.book]).breaches
     assert (breach.kind, breach.number) == ("missing", old.entries["november"].number)
-
-
-@pytest.mark.clause("A20")
-def test_access_records_and_histories_follow_the_same_rule(old: Old, town: Town, as_owner) -> None:
-    from desks.models import Membership
-
-    def read(moment) -> None:
-        AccessRecord.objects.create(
-            person=town.auditor, desk=town.desk, at=moment, session="s", page="log", filter_digest=str(moment), from_number=1, to_number=1, count=1
-        )
-
-    read(NOVEMBER)
-    read(AFTERWARDS)
-    row = Membership.objects.get(person=town.agent)
-    history = Membership.history.model
-    for moment in (NOVEMBER, NOVEMBER + timedelta(days=1), AFTERWARDS):
-        history.objects.create(
-            **{field.attname: getattr(row, field.attname) for field in history.tracked_fields}, history_date=moment, history_type="~"
-        )
-    with as_owner():
-        for model, moment in ((AccessRecord, AFTERWARDS), (history, AFTERWARDS)):
-            field = "at" if model is AccessRecord else "history_date"
-            with pytest.raises(Error, match="before its time"), transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE {field} >= %s", [moment])
-        made = purged(agreed(town, old))
-        with connection.cursor() as cursor:
-            for _each in range(100):
-                cursor.execute("SELECT record_purge_others(%s, 50)", [made.pk])
-                if not cursor.fetchone()[0]:
-                    break
-    assert set(AccessRecord.objects.filter(desk=town.desk).values_list("at", flat=True)) == {AFTERWARDS}
-    left = history.objects.filter(id=row.pk, history_date__in=[NOVEMBER, NOVEMBER + timedelta(days=1), AFTERWARDS])
-    assert list(left.values_list("history_date", flat=True)) == [AFTERWARDS]
-
-
-@pytest.mark.clause("A19")
-def test_the_page_shows_who_must_do_what_and_asks_for_the_pin(old: Old, town: Town, as_owner) -> None:
-    from desks.testing import PIN
-
-    page, archive = f"/log/{town.desk.slug}/keeping/", newest_archive(town, old.book)
-    supervisor, administrator = signed_in(town.supervisor), signed_in(town.administrator)
-    shown = supervisor.get(page).content.decode()
-    assert archive.file_digest in shown and 'id="purge-form"' in shown and 'id="retention-form"' not in shown
-    asked = {"purge-archive": archive.pk, "purge-reason": "期满", "purge-secret": "000000"}
-    wrong = supervisor.post(f"{page}purge/", asked)
-    assert wrong.status_code == 422 and "期满" in wrong.content.decode() and not PurgeRequest.objects.exists()
-    assert supervisor.post(f"{page}purge/", asked | {"purge-secret": PIN}).status_code == 302
-    request = PurgeRequest.objects.get()
-    assert f"purge/{request.pk}/" not in supervisor.get(page).content.decode()
-    assert supervisor.post(f"{page}purge/{request.pk}/", {"decision": "confirm", "secret": PIN}).status_code == 403
-    assert signed_in(town.away.administrator).post(f"{page}purge/{request.pk}/", {"decision": "confirm", "secret": PIN}).status_code == 404
-    assert f"purge/{request.pk}/" in administrator.get(page).content.decode()
-    assert administrator.post(f"{page}purge/{request.pk}/", {"decision": "decline", "secret": PIN}).status_code == 422
-    assert administrator.post(f"{page}purge/{request.pk}/", {"decision": "confirm", "secret": PIN}).status_code == 302
-    assert "waits for the operator" in supervisor.get(page).content.decode()
-    assert administrator.post(f"{page}retention/", {"retention-years": 2, "retention-reason": "x"}).status_code == 422
-    assert administrator.post(f"{page}retention/", {"retention-years": 3, "retention-reason": "x"}).status_code == 302
-
-
-@pytest.mark.clause("A17")
-def test_pages_of_a_purged_book_stand(old: Old, town: Town, as_owner) -> None:
-    with as_owner():
-        made = purged(agreed(town, old))
-    browser, base = signed_in(town.supervisor), f"/log/{town.desk.slug}/"
-    gone = browser.get(f"{base}{old.entries['enquiry'].number}/")
-    assert gone.status_code == 410 and made.request.archive.file_digest in gone.content.decode()
-    assert browser.get(f"{base}{old.entries['november'].number}/").status_code == 410
-    assert browser.get(f"{base}99999/").status_code == 404
-    for path in ("", "?q=漏水", "?before=3", "?before=9", f"{old.entries['added'].number}/", "follow-ups/", "follow-ups/?state=closed",
-                 "day/2026-11-24/print/", "review/2026-11-24/", "proof/", "keeping/", "export/?format=csv"):
-        answer = browser.get(base + path)
-        assert answer.status_code == 200, path
-    assert browser.get(f"/desk/{town.desk.slug}/").status_code == 200
-    assert browser.post(f"{base}{old.entries['enquiry'].number}/add/", {"text": "x"}).status_code == 404
-
-
-@pytest.fixture
-def ground(place, as_owner, settings, tmp_path) -> Old:  # noqa: F811
-    """The same, committed."""
-    settings.ARCHIVE_DIR = tmp_path / "archives"
-    record_clock.install()
-    made = write_old_book(place, record_clock.set_to)
-    with as_owner():
-        actions.archive_months(book=made.book, now=AFTERWARDS)
-    yield made
-    record_clock.remove()
-
-
-@pytest.mark.clause("I12")
-def test_the_command_carries_out_what_is_agreed_while_others_write(ground: Old, place, as_owner) -> None:  # noqa: F811
-    request = agreed(place, ground)
-    named: list[tuple[str, set[str]]] = []
-
-    def write() -> None:
-        for number in range(6):
-            actions.record_entry(actor=place.agent, desk=place.desk, now=AFTERWARDS, text=f"来电 {number}")
-
-    def purge() -> None:
-        with as_owner():
-            actions.carry_out_purge(request=request, portion=2)
-
-    after_purge.register("tests", lambda book, values: named.append((book.origin, values)))
-    try:
-        assert together([write, purge, write]) == []
-    finally:
-        after_purge._things.pop("tests")
-    assert named == [(ground.book.origin, set())]
-    numbers = list(Entry.objects.filter(book=ground.book, number__gt=LAST).order_by("number").values_list("number", flat=True))
-    assert numbers == list(range(LAST + 1, LAST + 1 + len(numbers))) and verify().breaches == []
-    out = StringIO()
-    with as_owner():
-        call_command("purge_log", stdout=out)
-    assert "No confirmed request waits" in out.getvalue()
-
-
-@pytest.mark.clause("I12")
-def test_the_command_says_what_it_could_not_do(ground: Old, place, as_owner) -> None:  # noqa: F811
-    agreed(place, ground)
-    actions.place_hold(actor=place.supervisor, desk=place.desk, scope="desk", reason="诉讼", now=AFTERWARDS)
-    err = StringIO()
-    with as_owner(), pytest.raises(CommandError, match="1 of 1"):
-        call_command("purge_log", stdout=io.StringIO(), stderr=err)
-    assert "held" in err.getvalue() and not Purge.objects.exists()
