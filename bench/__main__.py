@@ -1,8 +1,8 @@
 """`make bench`: the product beside a minimal Django view, on 100,000 entries, in one interleaved run.
 
-Figures: entries (saved by 1, 8 and 32 clients), desk (the desk page's time), memory; search and verify at a thousand, a hundred
-thousand and, where ONLY names one of them, a million entries (or ENTRIES): the first time it takes a quarter of an hour to
-write those. ONLY=attacks draws tens of thousands of attacks on the record.
+Figures: entries (saved by 1, 8 and 32 clients), desk (the desk page's time), memory; search, verify and keeping (archive and
+purge) at a thousand, a hundred thousand and, where ONLY names one of them, a million entries (or ENTRIES): the first time it takes
+a quarter of an hour to write those. ONLY=attacks draws tens of thousands of attacks on the record.
 """
 
 import os
@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import attacks, entries, load, search
+from bench import attacks, entries, keeping, load, search
 from bench.figures import Figure, table, write
 from bench.ground import memory_of, plain_environment, process, served, servers
 from ops.services import ROOT, Postgres, Trouble, var_dir
@@ -114,7 +114,7 @@ def _memory(web: int, yard: int, product: dict[str, str]) -> list[Figure]:
 def main() -> int:
     """Measures what was asked for, prints the table and writes `var/bench.json`."""
     only = os.environ.get("ONLY", "")
-    known = ("entries", "desk", "memory", "search", "verify", "attacks")
+    known = ("entries", "desk", "memory", "search", "verify", "keeping", "attacks")
     if only and only not in known:
         print(f"ONLY is one of: {', '.join(known)}", file=sys.stderr)
         return 1
@@ -124,10 +124,11 @@ def main() -> int:
             return _say(attacks.measure())
         with servers() as (postgres, redis):
             most = int(os.environ.get("ENTRIES", "1000000" if only else "100000"))
-            for name, measure in (("search", search.measure), ("verify", search.measure_verifying)):
+            sized = {"search": search.measure, "verify": search.measure_verifying, "keeping": keeping.measure}
+            for name, measure in sized.items():
                 if only in {"", name}:
                     figures += measure(postgres, _web_environment(postgres, redis.url), most, _manage)
-            if only in {"search", "verify"}:
+            if only in sized:
                 return _say(figures)
             product, yard, keys = _prepare(postgres, redis.url)
             requests = _requests(keys)

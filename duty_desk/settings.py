@@ -164,6 +164,9 @@ EXPORTS_DIR = Path(os.environ.get("EXPORTS_DIR", VAR_DIR / "exports"))
 EXPORTS_KEPT_HOURS = float(os.environ.get("EXPORTS_KEPT_HOURS", "24"))
 LONG_LIST = {"csv": 20_000, "xlsx": 20_000, "pdf": 2_000}
 
+# Where archive_log writes expired months, and purge_log reads them back: keep copies of it elsewhere.
+ARCHIVE_DIR = Path(os.environ.get("ARCHIVE_DIR", VAR_DIR / "archives"))
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "desks.Person"

@@ -1,6 +1,7 @@
 """The record's application."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,22 +22,26 @@ class LogbookConfig(AppConfig):
             verify_by_night,
         )
         from logbook.facts import register_facts
+        from logbook.histories import guard_histories
         from logbook.messages import register_messages
         from logbook.panels import (
             late_entries_waiting,
             matters_raised,
             old_matters_waiting,
             proofs_waiting,
+            purges_waiting,
             reviews_waiting,
         )
 
         register_facts()
         register_messages()
+        post_migrate.connect(guard_histories, dispatch_uid="logbook.guard_histories")
         panels.register("now.logbook_reviews", reviews_waiting)
         panels.register("now.logbook_late_entries", late_entries_waiting)
         panels.register("now.logbook_matters", matters_raised)
         panels.register("now.logbook_old_matters", old_matters_waiting)
         panels.register("now.logbook_proofs", proofs_waiting)
+        panels.register("now.logbook_purges", purges_waiting)
         clock_acts.register("logbook.missing_reviews", raise_missing_reviews)
         clock_acts.register("logbook.carried_matters", raise_carried_matters)
         clock_acts.register("logbook.merge_reports", merge_reports)

@@ -7,6 +7,7 @@ from desks.hooks import messages
 
 def register_messages() -> None:
     """Registers the log's own message codes."""
+    _register_of_keeping()
     messages.register("desk_opened", _("%(holder)s opened the desk."))
     messages.register("desk_closed", _("%(holder)s closed the desk."))
     messages.register("colleague_joined", _("%(person)s joined the watch."))
@@ -70,3 +71,20 @@ def register_messages() -> None:
     messages.register("list_exported", _("%(by)s took out a list of %(desk)s as %(format)s: %(list)s, %(count)s rows, file %(file_digest)s."))
     messages.register("export_ready", _("The list that you asked for is ready: %(list)s, %(count)s rows. It is kept until %(kept_at)s."))
     messages.register("export_failed", _("The list that you asked for could not be made: %(list)s."))
+
+
+def _register_of_keeping() -> None:
+    """How long the record stands, what was archived and purged."""
+    messages.register("retention_set", _("%(by)s: the record is kept for %(years)s years. %(why)s"))
+    messages.register("log_archived", _("%(month)s of %(desk)s is archived: numbers %(first)s to %(last)s, file %(file_digest)s."))
+    messages.register("purge_asked", _("%(by)s asks to purge %(desk)s up to the end of %(month)s, number %(last)s: %(why)s"))
+    messages.register("purge_confirmed", _("%(by)s confirmed to purge %(desk)s up to the end of %(month)s, number %(last)s: %(why)s"))
+    messages.register("purge_declined", _("%(by)s declined to purge %(desk)s up to the end of %(month)s: %(why)s"))
+    messages.register("purge_wanted", _("%(by)s asks to purge %(desk)s up to the end of %(month)s: confirm it or decline."))
+    messages.register("purge_confirmed_told", _("%(by)s confirmed to purge %(desk)s up to the end of %(month)s. The operator’s next run carries it out."))
+    messages.register("purge_declined_told", _("%(by)s declined to purge %(desk)s up to the end of %(month)s: %(why)s"))
+    messages.register(
+        "log_purged",
+        _("Purged by rule after %(years)s years, asked by %(asked_by)s, confirmed by %(confirmed_by)s: numbers %(first)s to %(last)s, archive %(file_digest)s."),
+    )
+    messages.register("purged", _("Purged by rule: this entry stands in its archive alone."))

@@ -1,4 +1,5 @@
-"""What the log puts on the supervisor's "now" page: days whose log is not signed yet, old matters to settle (A1, A21)."""
+"""What the log puts on the supervisor's "now" page: days whose log is not signed yet, old matters to settle,
+what waits to be proven or purged (A1, A19, A20, A21)."""
 
 from datetime import datetime, timedelta
 
@@ -10,8 +11,8 @@ from desks.clock import at, local_day
 from desks.hooks import NowItem
 from desks.models import Desk, Person, Site
 from desks.permissions import may
-from desks.templatetags.desks_tags import local_date, local_moment, shown_name
-from logbook.models import ProofRequest
+from desks.templatetags.desks_tags import local_date, local_moment, local_month, shown_name
+from logbook.models import ProofRequest, PurgeRequest
 from logbook.queries import narrowed_follow_ups, open_imported_of, unread_count_for_review, waiting_for_consent
 
 LATE_SHOWN = 5
@@ -99,4 +100,24 @@ def proofs_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
             }
             url = reverse("logbook:proof_request", args=[desk.slug, row.pk])
             items.append(NowItem("warn", "lock", what, row.purpose, url, _("Decide")))
+    return items
+
+
+def purges_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
+    """Requests to purge what has expired that wait for the site administrator (A19)."""
+    if not may(person, "log.confirm_purge", site=site, now=now):
+        return []
+    items = []
+    rows = PurgeRequest.objects.filter(archive__book__site=site, decision__isnull=True).exclude(asked_by=person)
+    first = Desk.objects.filter(site=site, active=True).order_by("slug").first()
+    for row in rows.select_related("archive__book__desk", "archive__book__site", "asked_by").order_by("pk"):
+        book = row.archive.book
+        desk = book.desk or first
+        if desk is None:
+            continue
+        what = _("Purge %(place)s up to the end of %(month)s?") % {
+            "place": (book.desk or book.site).label, "month": local_month(row.archive.month)
+        }
+        why = _("%(person)s asks: %(reason)s") % {"person": shown_name(row.asked_by), "reason": row.reason}
+        items.append(NowItem("warn", "lock", what, why, reverse("logbook:keeping", args=[desk.slug]) + "#purge", _("Decide")))
     return items

@@ -88,6 +88,9 @@ urlpatterns += [
     path("log/<slug:desk>/<int:number>/sealed/", veils.read_sealed, name="read_sealed"),
     path("log/<slug:desk>/keeping/", keeping.keeping, name="keeping"),
     path("log/<slug:desk>/keeping/period/", keeping.set_period, name="set_period"),
+    path("log/<slug:desk>/keeping/retention/", keeping.set_retention, name="set_retention"),
+    path("log/<slug:desk>/keeping/purge/", keeping.ask_purge, name="ask_purge"),
+    path("log/<slug:desk>/keeping/purge/<int:pk>/", keeping.decide_purge, name="decide_purge"),
     path("log/<slug:desk>/keeping/hold/", keeping.place_hold, name="place_hold"),
     path("log/<slug:desk>/keeping/hold/<int:pk>/lift/", keeping.lift_hold, name="lift_hold"),
 ]

@@ -35,6 +35,7 @@ from logbook.proof.rows import (
     written_moment,
 )
 from logbook.proof.sealed import verify_sealed
+from logbook.purged import Purged, purged_of
 
 ZEROS = b"00" * 32
 # (origin, entries done, entries in all): called from time to time, for who waits.
@@ -63,19 +64,20 @@ def verify(
 
     `first` and `last` bound the numbers whose contents are recomputed; numbers, tree and checkpoints are always those of
     the whole book, as far as it reaches when this begins. Without `contents` only the digests kept apart are looked at.
-    More `processes` share the contents. Whatever is written meanwhile is left to the next time.
+    More `processes` share the contents. Whatever is written meanwhile is left to the next time. A book from which was purged by rule
+    begins with its first number that stands; the digests kept apart are there from the first one on.
     """
     books = list(Book.objects.order_by("pk")) if books is None else books
     entries = checkpoints = erased = veiled = 0
     breaches = []
     for book in books:
-        reach = _reach_of(book)
+        reach, purged = _reach_of(book), purged_of(book)
         done, breach = 0, None
         if contents:
-            done, breach = _contents(book, max(first, 1), reach if last is None else min(last, reach), progress, processes)
-        sealed, seal_breach = verify_sealed(book, reach, [head for head in outside if head.origin == book.origin])
-        breach = _earlier(breach, seal_breach) or _verify_follow_ups(book)
-        entries, checkpoints = entries + (done if contents else reach), checkpoints + sealed
+            done, breach = _contents(book, max(first, purged.begins), reach if last is None else min(last, reach), progress, processes)
+        sealed, seal_breach = verify_sealed(book, reach, [head for head in outside if head.origin == book.origin], purged)
+        breach = _earlier(breach, seal_breach) or _verify_follow_ups(book, purged)
+        entries, checkpoints = entries + (done if contents else reach - purged.begins + 1), checkpoints + sealed
         gone = counts(book.pk)
         erased, veiled = erased + gone[0], veiled + gone[1]
         breaches += [breach] if breach else []
@@ -213,6 +215,7 @@ WITH steps AS (
         CASE WHEN last.id = s.root_id OR last.follow_state = 'closed' THEN last.result ELSE '' END AS result,
         last.id AS last_entry_id, root.occurred_at AS opened_at, last.recorded_at AS changed_at
     FROM steps s JOIN logbook_entry last ON last.id = s.last_id JOIN logbook_entry root ON root.id = s.root_id
+    WHERE root.number >= %(begins)s
 ), kept AS (
     SELECT root_id, state, handler, due_at, urgency, severity, waiting_for, waiting_until, next_step, result, last_entry_id,
         opened_at, changed_at
@@ -223,8 +226,8 @@ JOIN logbook_entry root ON root.id = odd.root_id ORDER BY 1 LIMIT 1
 """
 
 
-def _verify_follow_ups(book: Book) -> Breach | None:
+def _verify_follow_ups(book: Book, purged: Purged) -> Breach | None:
     with connection.cursor() as cursor:
-        cursor.execute(PROJECTION, {"book": book.pk})
+        cursor.execute(PROJECTION, {"book": book.pk, "begins": purged.begins})
         row = cursor.fetchone()
     return Breach(book.origin, row[0], "projection", "the state of its follow-up is not what its entries say") if row else None

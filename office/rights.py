@@ -12,6 +12,7 @@ WORDS: dict[str, str | Promise] = {
     "inspection.do": _("inspect, and verify findings"),
     "inspection.view": _("read inspections and findings"),
     "log.ask_proof": _("ask for the proof of an entry"),
+    "log.ask_purge": _("ask to purge what has expired"),
     "log.confirm_veil": _("veil a text that somebody asks to veil"),
     "log.correct_others": _("correct other people's entries"),
     "log.export": _("export the log"),

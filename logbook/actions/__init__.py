@@ -1,5 +1,6 @@
 """The acts on the record; the only door to writing it."""
 
+from logbook.actions.archives import NotArchived, archive_months, set_retention, why_archive_does_not_hold
 from logbook.actions.attachments import FilesGone, files_no_longer_needed, keep_photo, remove_unused_files
 from logbook.actions.attention import ask_to_read
 from logbook.actions.books import book_of, hold_books, site_book_of
@@ -20,6 +21,7 @@ from logbook.actions.lists import (
     take_out,
 )
 from logbook.actions.proofs import ask_for_proof, decide_proof, give_proof
+from logbook.actions.purges import ask_purge, carry_out_purge, decide_purge, is_complete, waiting_purges
 from logbook.actions.readings import record_export, record_reading, reveal_personal
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, report_again, retract_entry
 from logbook.actions.reviews import ask_about_entry, sign_daily_review
@@ -30,19 +32,24 @@ from logbook.actions.watches import close_watch, join_watch, leave_watch, open_w
 
 __all__ = [
     "FilesGone",
+    "NotArchived",
     "add_to_entry",
+    "archive_months",
     "ask_about_entry",
     "ask_export",
     "ask_for_proof",
+    "ask_purge",
     "ask_to_read",
     "ask_veil",
     "book_of",
     "cancel_export",
+    "carry_out_purge",
     "close_watch",
     "confirm_veil",
     "correct_entry",
     "decide_late_entry",
     "decide_proof",
+    "decide_purge",
     "decline_veil",
     "end_system_run",
     "erase_personal_values",
@@ -53,6 +60,7 @@ __all__ = [
     "hand_out",
     "hold_books",
     "import_log",
+    "is_complete",
     "is_long",
     "join_watch",
     "keep_photo",
@@ -82,9 +90,12 @@ __all__ = [
     "seal",
     "send_checkpoint",
     "set_personal_period",
+    "set_retention",
     "settle_imported",
     "sign_daily_review",
     "site_book_of",
     "take_out",
     "verify_book",
+    "waiting_purges",
+    "why_archive_does_not_hold",
 ]

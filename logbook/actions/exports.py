@@ -13,7 +13,9 @@ from logbook.actions.checkpoints import seal
 from logbook.actions.readings import record_export
 from logbook.actions.record import record_act
 from logbook.models import Book, Checkpoint
-from logbook.proof.bundle import write_bundle
+from logbook.proof.bundle import Part, write_bundle
+from logbook.proof.tree import grow_tree
+from logbook.purged import purged_of
 from logbook.queries import head_of
 
 
@@ -32,7 +34,8 @@ def export_record(
     books = []
     for book in Book.objects.filter(desk=desk).select_related("site", "desk").order_by("epoch"):
         seal(book=book, occasion=Checkpoint.Occasion.EXPORT, now=now)
-        books.append((book, head_of(book)[0]))
+        grow_tree(book)
+        books.append(Part(book, head_of(book)[0], purged_of(book).begins))
     file = write_bundle(books, personal=with_personal, now=now)
     try:
         _record(actor=actor, desk=desk, session_key=session_key, books=books, digest=_digest(file), personal=with_personal, now=now)
@@ -44,9 +47,9 @@ def export_record(
 
 @transaction.atomic
 def _record(
-    *, actor: Person | None, desk: Desk, session_key: str | None, books: list[tuple[Book, int]], digest: str, personal: bool, now: datetime
+    *, actor: Person | None, desk: Desk, session_key: str | None, books: list[Part], digest: str, personal: bool, now: datetime
 ) -> None:
-    count = sum(last for _book, last in books)
+    count = sum(part.last - part.first + 1 for part in books)
     record_act(
         actor=actor, site=desk.site, now=now, code="record_exported",
         fields=in_each_language("desk", desk)
@@ -54,8 +57,8 @@ def _record(
     )
     if actor is not None:
         record_export(
-            actor=actor, desk=desk, session_key=session_key, page="record_zip", filters={}, from_number=1 if count else None,
-            to_number=max((last for _book, last in books), default=None) if count else None, count=count, now=now,
+            actor=actor, desk=desk, session_key=session_key, page="record_zip", filters={}, from_number=min(part.first for part in books) if count else None,
+            to_number=max(part.last for part in books) if count else None, count=count, now=now,
         )
 
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from desks.templatetags.desks_tags import local_month
 from logbook.lines import PERSONAL_LABELS
-from logbook.models import LegalHold
+from logbook.models import Archive, LegalHold
 
 LINES = {"rows": 2, "autocomplete": "off"}
 
@@ -54,6 +56,37 @@ class PeriodForm(forms.Form):
     name = forms.ChoiceField(label=_("Kind of value"), choices=list(PERSONAL_LABELS.items()))
     days = forms.IntegerField(label=_("Days after the matter was closed"))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+
+class RetentionForm(forms.Form):
+    """For how many years the record stands."""
+
+    prefix = "retention"
+    years = forms.IntegerField(label=_("Years"))
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+
+class AskPurgeForm(forms.Form):
+    """Up to which archived month a book shall be purged, and why."""
+
+    prefix = "purge"
+    archive = forms.ModelChoiceField(label=_("Up to the end of"), queryset=Archive.objects.none(), empty_label=None)
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+    secret = _secret()
+
+    def __init__(self, *args: Any, offered: QuerySet[Archive], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["archive"].queryset = offered
+        self.fields["archive"].label_from_instance = lambda each: f"{local_month(each.month)} · {(each.book.desk or each.book.site).label} · #{each.last_number}"
+
+
+class DecidePurgeForm(forms.Form):
+    """The site administrator's answer to a request to purge."""
+
+    DECISIONS = [("confirm", pgettext_lazy("request to purge", "confirm it")), ("decline", pgettext_lazy("request to purge", "leave it standing"))]
+    decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect, choices=DECISIONS)
+    reason = forms.CharField(label=_("Why it stays"), max_length=200, required=False)
+    secret = _secret()
 
 
 class HoldForm(forms.Form):

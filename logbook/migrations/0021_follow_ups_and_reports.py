@@ -13,7 +13,7 @@ UP_TO = models.Index(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("logbook", "0016_days_know_their_numbers")]
+    dependencies = [("logbook", "0020_purge_steps")]
     operations = [
         migrations.CreateModel(
             name="SystemRun",

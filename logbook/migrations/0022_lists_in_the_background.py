@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('desks', '0007_promises'),
-        ('logbook', '0016_days_know_their_numbers'),
+        ('logbook', '0021_follow_ups_and_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,5 +1,6 @@
 """The record: books, entries and what their triggers derive, watches, reviews, who has read what, and what is erased or veiled."""
 
+from logbook.models.archives import Archive, Purge, PurgeDecision, PurgeRequest, PurgeStep, RetentionPeriod
 from logbook.models.attachments import Upload
 from logbook.models.exports import ExportJob
 from logbook.models.keeping import (
@@ -23,6 +24,7 @@ from logbook.models.watches import Watch, WatchMember
 __all__ = [
     "SHOWN_AS_IT_GOES_ON",
     "AccessRecord",
+    "Archive",
     "Book",
     "Checkpoint",
     "DailyReview",
@@ -39,6 +41,11 @@ __all__ = [
     "PersonalPeriod",
     "PersonalValue",
     "ProofRequest",
+    "Purge",
+    "PurgeDecision",
+    "PurgeRequest",
+    "PurgeStep",
+    "RetentionPeriod",
     "SealedText",
     "SearchText",
     "SigningKey",

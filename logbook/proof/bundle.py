@@ -5,13 +5,15 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
 from logbook.files.store import Altered, content_of
-from logbook.models import Book, Checkpoint, SigningKey
+from logbook.models import Book, Checkpoint, EntryDigest, SigningKey
 from logbook.proof import standalone
+from logbook.proof.merkle import complete_subtrees
 from logbook.proof.notes import verifier_key
 from logbook.proof.rows import (
     DIGEST,
@@ -26,13 +28,19 @@ from logbook.proof.rows import (
     unescaped,
     written_moment,
 )
+from logbook.proof.tree import stored_nodes
 from logbook.rules import ATTACHMENT, attachments_in
+
+MOST_AFTER = 100_000
+"""So many digests after its last entry an archive takes along at most, to reach the checkpoint that covers it."""
 
 READ_ME = """This is the record of a duty book, with everything that proves it.
 
 record.json            the books in this file, and when it was made
 <book>/book.json       the book's origin and how many entries are here
 <book>/entries.jsonl   one entry in a line: fields, salts, digest
+<book>/digests.txt     where the first entries were purged: their digests, one in a line
+<book>/after.txt       in an archive: the digests after its last entry, up to the next checkpoint
 <book>/checkpoints.txt the signed checkpoints of the book
 <book>/keys.txt        the public keys; compare them with those that you kept yourself
 attachments/<digest>   the photos of the entries, each under its SHA-256
@@ -43,48 +51,96 @@ The form is laid down in docs/record.md of the program.
 """
 
 
-def write_bundle(books: Sequence[tuple[Book, int]], *, personal: bool, now: datetime) -> IO[bytes]:
-    """The books, each with its entries up to a number, as a ZIP in a temporary file; whoever sends it closes it.
+@dataclass(frozen=True)
+class Part:
+    """What of a book goes out: its numbers from one to another."""
+
+    book: Book
+    last: int
+    first: int = 1
+    alone: bool = False
+    """An archive: of what lies before and after it, only what ties it to the checkpoints goes along."""
+
+
+def write_bundle(parts: Sequence[Part], *, personal: bool, now: datetime) -> IO[bytes]:
+    """The parts of books as a ZIP in a temporary file; whoever sends it closes it. A book has what its tree needs kept (`grow_tree`).
 
     Without `personal`, values with salts of their own but the text are withheld.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
-        names = [f"book-{place}" for place, _book in enumerate(books, start=1)]
+        names = [f"book-{place}" for place, _part in enumerate(parts, start=1)]
         archive.writestr("README.txt", READ_ME)
         archive.writestr("verify.py", Path(standalone.__file__).read_bytes())
-        archive.writestr("record.json", _json({"form": "duty-desk-record/1", "made_at": now.isoformat(), "books": names}) + "\n")
+        form = "duty-desk-record/1" if all(part.first == 1 and not part.alone for part in parts) else "duty-desk-record/2"
+        archive.writestr("record.json", _json({"form": form, "made_at": now.isoformat(), "books": names}) + "\n")
         attached: dict[str, None] = {}
         keys = [bytes(key.public) for key in SigningKey.objects.order_by("-pk")]
-        for name, (book, last) in zip(names, books, strict=True):
-            archive.writestr(f"{name}/book.json", _json({"origin": book.origin, "entries": last}) + "\n")
-            archive.writestr(f"{name}/keys.txt", "".join(f"{verifier_key(book.origin, key)}\n" for key in keys))
-            notes = Checkpoint.objects.filter(book=book, size__lte=last).order_by("size", "pk").values_list("note", flat=True)
-            archive.writestr(f"{name}/checkpoints.txt", "\n".join(dict.fromkeys(notes)))
+        for name, part in zip(names, parts, strict=True):
+            archive.writestr(f"{name}/keys.txt", "".join(f"{verifier_key(part.book.origin, key)}\n" for key in keys))
+            _write_beside(archive, name, part)
             with archive.open(f"{name}/entries.jsonl", "w", force_zip64=True) as entries:
-                for line in _entry_lines(book, last, personal=personal, attached=attached):
+                for line in _entry_lines(part, personal=personal, attached=attached):
                     entries.write(line)
         write_attachments(archive, attached)
     file.seek(0)
     return file
 
 
-def digests_in(file: IO[bytes] | str | Path) -> dict[str, list[str]]:
-    """The digests of each book's entries in an export, in order, by origin. Raises ValueError for a file that is none."""
+def _write_beside(archive: zipfile.ZipFile, name: str, part: Part) -> None:
+    """What the book's file says of itself, its checkpoints, and the digests before and after that tie the part to them."""
+    said: dict[str, Any] = {"origin": part.book.origin, "entries": part.last}
+    checkpoints = Checkpoint.objects.filter(book=part.book).order_by("size", "pk")
+    reach = part.last
+    if part.alone:
+        said["part"] = True
+        covering = checkpoints.filter(size__gte=part.last, size__lte=part.last + MOST_AFTER).first()
+        reach = covering.size if covering is not None else part.last
+        checkpoints = checkpoints.filter(size__gte=part.first - 1)
+    if part.first > 1 or part.alone:
+        before = part.first - 1
+        nodes = stored_nodes(part.book)
+        said |= {
+            "first": part.first, "previous": digests_of(part.book, before, before)[0] if before else "00" * 32,
+            "tree": [nodes(level, position).hex() for level, position in complete_subtrees(0, before)],
+        }
+        if before and not part.alone:
+            said["digests"] = True
+            archive.writestr(f"{name}/digests.txt", "".join(f"{each}\n" for each in digests_of(part.book, 1, before)))
+    if reach > part.last:
+        said["after"] = True
+        archive.writestr(f"{name}/after.txt", "".join(f"{each}\n" for each in digests_of(part.book, part.last + 1, reach)))
+    archive.writestr(f"{name}/book.json", _json(said) + "\n")
+    notes = checkpoints.filter(size__lte=reach).values_list("note", flat=True)
+    archive.writestr(f"{name}/checkpoints.txt", "\n".join(dict.fromkeys(notes)))
+
+
+def digests_of(book: Book, first: int, last: int) -> list[str]:
+    """The kept digests (hex) from one number to another."""
+    rows = EntryDigest.objects.filter(book=book, number__gte=first, number__lte=last).order_by("number")
+    return [bytes(digest).hex() for digest in rows.values_list("digest", flat=True)]
+
+
+def digests_in(file: IO[bytes] | str | Path) -> dict[str, dict[int, str]]:
+    """The digests of each book's entries in an export or archive, by number, by origin. Raises ValueError for a file that is none."""
     try:
         with zipfile.ZipFile(file) as archive:
-            found: dict[str, list[str]] = {}
+            found: dict[str, dict[int, str]] = {}
             for name in json.loads(archive.read("record.json"))["books"]:
+                book = json.loads(archive.read(f"{name}/book.json"))
+                there = found.setdefault(book["origin"], {})
+                if book.get("digests"):
+                    there |= dict(enumerate(archive.read(f"{name}/digests.txt").decode().split(), start=1))
                 with archive.open(f"{name}/entries.jsonl") as lines:
-                    found[json.loads(archive.read(f"{name}/book.json"))["origin"]] = [json.loads(line)["digest"] for line in lines]
+                    there |= dict(enumerate((json.loads(line)["digest"] for line in lines), start=book.get("first", 1)))
             return found
     except (OSError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise ValueError(f"This is not an export of the record: {error}") from error
 
 
-def _entry_lines(book: Book, last: int, *, personal: bool, attached: dict[str, None]) -> Iterator[bytes]:
-    """The lines of the book's entries; the digests of the files that they name are noted in `attached`."""
-    for row in stream(book.pk, 1, last):
+def _entry_lines(part: Part, *, personal: bool, attached: dict[str, None]) -> Iterator[bytes]:
+    """The lines of the part's entries; the digests of the files that they name are noted in `attached`."""
+    for row in stream(part.book.pk, part.first, part.last):
         entry = plain_entry(row, personal=personal)
         attached.update((each.digest, None) for each in attachments_in(entry["fields"]))
         yield (_json(entry) + "\n").encode()

@@ -8,27 +8,35 @@ from logbook.models import Book, Checkpoint, Entry, TreeNode
 from logbook.proof.finding import Breach, kind_of
 from logbook.proof.merkle import BLOCK, BLOCK_LEVEL, HASH, Growing, levels_of
 from logbook.proof.notes import BadNote, Head, head_signed_by
+from logbook.purged import Purged
 
 CHUNK = BLOCK * BLOCK
 ZEROS = bytes(HASH)
 
 
-def verify_sealed(book: Book, reach: int, outside: Sequence[Head]) -> tuple[int, Breach | None]:
+def verify_sealed(book: Book, reach: int, outside: Sequence[Head], purged: Purged) -> tuple[int, Breach | None]:
     """How many checkpoints of the book hold, and the first breach: of a number, link, digest, stored node, signature or root.
 
     1. Signatures of the stored checkpoints, each with the key that the book announced.
-    2. Numbers, links and digests of all entries against the digests kept apart, 65,536 at a time.
+    2. Numbers, links and digests of all entries that stand against the digests kept apart, 65,536 at a time.
     3. The tree over those, its root at each checkpoint's size, and the nodes that are kept of it.
     """
-    heads, breach = _stored_heads(book)
+    heads, breach = _stored_heads(book, purged)
     if breach is not None:
         return 0, breach
     waiting = sorted([*heads, *((head, "a checkpoint from outside") for head in outside)], key=lambda each: each[0].size)
     tree, held, before, last = Growing(), 0, 0, ZEROS
     nodes: list[bytes] = []
-    for first, kept, entries, previous in _chunks(book, reach):
-        if entries != kept or previous != last + kept[:-HASH]:
-            return held, _first_odd(book, first, kept, entries, previous, last)
+    for first, kept, entries, previous in _chunks(book, reach, purged.begins):
+        # Of what is purged only the digests stand: compared are entries from the first one on that stands.
+        away = min(max(purged.begins - first, 0) * HASH, len(kept))
+        links, whole = last + kept, len(kept) == min(CHUNK, reach - first + 1) * HASH
+        if away and not whole:
+            return held, _first_lost(book, first)
+        if entries != kept[away:] or previous != links[away : len(links) - HASH]:
+            return held, _first_odd(book, first + away // HASH, kept[away:], entries, previous, links[away : away + HASH])
+        if not whole:
+            return held, _first_lost(book, first)
         last = kept[-HASH:]
         for at in range(0, len(kept), BLOCK * HASH):
             tree.add(kept[at : at + BLOCK * HASH])
@@ -47,10 +55,22 @@ def verify_sealed(book: Book, reach: int, outside: Sequence[Head]) -> tuple[int,
     return held, _verify_nodes(book, nodes)
 
 
-def _stored_heads(book: Book) -> tuple[list[tuple[Head, str]], Breach | None]:
+def _first_lost(book: Book, first: int) -> Breach:
+    """The first number of a chunk whose kept digest is not there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(n) FROM generate_series(%s::bigint, %s) AS n WHERE NOT EXISTS"
+            " (SELECT FROM logbook_entrydigest WHERE book_id = %s AND number = n)", [first, first + CHUNK - 1, book.pk],
+        )
+        number = cursor.fetchone()[0]
+    return Breach(book.origin, number, "missing", "its digest is not among those kept apart")
+
+
+def _stored_heads(book: Book, purged: Purged) -> tuple[list[tuple[Head, str]], Breach | None]:
     """What the stored checkpoints say, each signed by a key that the book knows when it was made."""
     heads: list[tuple[Head, str]] = []
     announced: set[bytes] = set()
+    before = 0
     for row in Checkpoint.objects.filter(book=book).select_related("key").order_by("pk"):
         public = bytes(row.key.public)
         try:
@@ -59,9 +79,11 @@ def _stored_heads(book: Book) -> tuple[list[tuple[Head, str]], Breach | None]:
             return heads, Breach(book.origin, row.size, "signature", f"the checkpoint over {row.size} entries: {error}")
         if head != Head(book.origin, row.size, bytes(row.root)):
             return heads, Breach(book.origin, row.size, "signature", f"the checkpoint over {row.size} entries says something else")
-        if announced and public not in announced and not _announces(book, public, row.size):
+        # The entry that announced a key was covered by a checkpoint of the key before: with that it may have been purged.
+        if announced and public not in announced and before > purged.last and not _announces(book, public, row.size):
             return heads, Breach(book.origin, row.size, "signature", f"the key of the checkpoint over {row.size} entries was never announced")
         announced.add(public)
+        before = row.size
         heads.append((head, "the checkpoint"))
     return heads, None
 
@@ -71,7 +93,7 @@ def _announces(book: Book, public: bytes, size: int) -> bool:
     return Entry.objects.filter(book=book, number__lte=size, code__in=codes, fields__new_key=public.hex()).exists()
 
 
-def _chunks(book: Book, reach: int) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+def _chunks(book: Book, reach: int, begins: int) -> Iterator[tuple[int, bytes, bytes, bytes]]:
     """First number, kept digests, digests and links of the entries, each joined, 65,536 numbers at a time."""
     for first in range(1, reach + 1, CHUNK):
         bounds = [book.pk, first, min(first + CHUNK - 1, reach)]
@@ -82,7 +104,7 @@ def _chunks(book: Book, reach: int) -> Iterator[tuple[int, bytes, bytes, bytes]]
             kept = bytes(cursor.fetchone()[0] or b"")
             cursor.execute(
                 "SELECT string_agg(digest, ''::bytea ORDER BY number), string_agg(previous, ''::bytea ORDER BY number)"
-                " FROM logbook_entry WHERE book_id = %s AND number BETWEEN %s AND %s", bounds,
+                " FROM logbook_entry WHERE book_id = %s AND number BETWEEN %s AND %s", [book.pk, max(first, begins), bounds[2]],
             )
             digests, links = cursor.fetchone()
         yield first, kept, bytes(digests or b""), bytes(links or b"")

@@ -144,20 +144,79 @@ def check_attachments(entry, attached):
     return len(names)
 
 
+def add_leaf(tree, node):
+    """Adds a leaf to the complete subtrees of a tree, the largest first: (level, hash)."""
+    level = 0
+    while tree and tree[-1][0] == level:
+        node, level = sha256(b"\x01" + tree.pop()[1] + node).digest(), level + 1
+    tree.append((level, node))
+
+
+def root_of(tree):
+    """The root above complete subtrees."""
+    root = tree[-1][1]
+    for _, left in reversed(tree[:-1]):
+        root = sha256(b"\x01" + left + root).digest()
+    return root
+
+
+class Growing:
+    """A book's tree as it grows, compared with each checkpoint as soon as it has that size."""
+
+    def __init__(self, heads):
+        self.size, self.tree, self.waiting, self.covered, self.held = 0, [], list(heads), 0, 0
+
+    def add(self, digest):
+        """Adds one leaf."""
+        self.size += 1
+        add_leaf(self.tree, digest)
+        self.compare()
+
+    def compare(self):
+        """Compares with the checkpoints of this size. Raises Bad."""
+        while self.waiting and self.waiting[0][1] == self.size:
+            if self.waiting.pop(0)[2] != root_of(self.tree):
+                raise Bad(f"changed: one of the numbers {self.covered + 1} to {self.size} is not what the checkpoint over {self.size} entries says")
+            self.covered, self.held = self.size, self.held + 1
+
+
+def begun(read, folder, book, growing):
+    """The digest before the first entry here, of a book whose first part is in another file. Raises Bad.
+
+    With digests.txt the tree over that part is recomputed; else it is taken as book.json says, and the next checkpoint proves it.
+    """
+    before = book["first"] - 1
+    levels = [level for level in range(before.bit_length() - 1, -1, -1) if before >> level & 1]
+    if len(book["tree"]) != len(levels):
+        raise Bad("changed: the tree over the entries before is not whole")
+    tree = [(level, bytes.fromhex(book["tree"][place])) for place, level in enumerate(levels)]
+    if book.get("digests"):
+        digests = read(f"{folder}/digests.txt").split()
+        for digest in digests:
+            growing.add(bytes.fromhex(digest))
+        if growing.size != before or growing.tree != tree or digests[-1] != book["previous"]:
+            raise Bad(f"changed: the digests of the numbers 1 to {before}")
+    else:
+        growing.waiting = [head for head in growing.waiting if head[1] >= before]
+        growing.size, growing.tree = before, tree
+        growing.compare()
+    return book["previous"]
+
+
 def check_book(read, folder, keys, kept, attached):
     """Checks one book of an export; returns a sentence. Raises Bad with the first thing that does not hold."""
     book = json.loads(read(f"{folder}/book.json"))
-    origin, size, previous, last_time = book["origin"], 0, "00" * 32, ""
-    tree: list[tuple[int, bytes]] = []
+    origin, first, previous, last_time = book["origin"], book.get("first", 1), "00" * 32, ""
     notes = [*re.findall(r"(?:[^\n]+\n){3,}\n(?:\u2014 [^\n]+\n)+", read(f"{folder}/checkpoints.txt")), *kept]
     heads = sorted(head for head in (checkpoint(note, keys) for note in notes if note.startswith(origin + "\n")))
     lines = read(f"{folder}/entries.jsonl").splitlines()
-    waiting, before, files = list(heads), 0, 0
+    growing, files = Growing(heads), 0
+    if first > 1:
+        previous = begun(read, folder, book, growing)
     for line in lines:
-        entry = json.loads(line)
-        size += 1
+        entry, size = json.loads(line), growing.size + 1
         if entry["number"] != size:
-            later = any(json.loads(other)["number"] == size for other in lines[size:])
+            later = any(json.loads(other)["number"] == size for other in lines[size - first + 1 :])
             kind = "inserted" if entry["number"] < size else "reordered" if later else "missing"
             raise Bad(f"{kind}: number {entry['number']} stands where {size} should")
         digest = digest_of(entry, origin, previous)
@@ -165,24 +224,22 @@ def check_book(read, folder, keys, kept, attached):
             raise Bad(f"changed: number {size}")
         files += check_attachments(entry, attached)
         previous, last_time = digest.hex(), entry["recorded_at"]
-        node, level = digest, 0
-        while tree and tree[-1][0] == level:
-            node, level = sha256(b"\x01" + tree.pop()[1] + node).digest(), level + 1
-        tree.append((level, node))
-        while waiting and waiting[0][1] == size:
-            root = tree[-1][1]
-            for _, left in reversed(tree[:-1]):
-                root = sha256(b"\x01" + left + root).digest()
-            if waiting.pop(0)[2] != root:
-                raise Bad(f"changed: one of the numbers {before + 1} to {size} is not what the checkpoint over {size} entries says")
-            before = size
-    if waiting or size < book["entries"]:
-        raise Bad(f"cut off: {size} entries, of {max([book['entries'], *(each[1] for each in waiting)])}")
+        growing.add(digest)
+    size = growing.size
     if size > book["entries"]:
         raise Bad(f"inserted: number {book['entries'] + 1}")
-    rest = "" if before == size else f"; no checkpoint covers the numbers {before + 1} to {size}"
-    rest = f"; {files} attached files hold{rest}" if files else rest
-    return f"{origin}: {size} entries and {len(heads)} checkpoints hold{rest}"
+    if size < book["entries"] or (growing.waiting and not book.get("part")):
+        raise Bad(f"cut off: {size} entries, of {max([book['entries'], *(each[1] for each in growing.waiting)])}")
+    if book.get("after"):
+        for digest in read(f"{folder}/after.txt").split():
+            growing.add(bytes.fromhex(digest))
+    rest = "" if growing.covered >= size else f"; no checkpoint covers the numbers {max(growing.covered, first - 1) + 1} to {size}"
+    if growing.waiting:
+        rest += f"; {len(growing.waiting)} checkpoints over more than is here were not compared"
+    if files:
+        rest = f"; {files} attached files hold{rest}"
+    what = f"{size} entries" if first == 1 else f"the numbers {first} to {size}"
+    return f"{origin}: {what} and {growing.held} checkpoints hold{rest}"
 
 
 def check_proof(text, keys):

@@ -1,5 +1,15 @@
 """Reads of the record that more than one page or floor needs; a page costs the same however long the log is."""
 
+from logbook.queries.archives import (
+    archives_of,
+    expired_before_of,
+    purge_over,
+    purge_requests_of,
+    purge_stop_of,
+    purgeable_of,
+    purges_asked_of,
+    retention_of,
+)
 from logbook.queries.attention import pinned_of, readers_offered
 from logbook.queries.completing import completed_handlers, completed_places
 from logbook.queries.entries import (
@@ -22,6 +32,7 @@ from logbook.queries.follow_ups import (
     counts_of,
     matters_to_raise,
     narrowed_follow_ups,
+    open_and_overdue,
     open_follow_ups_of,
     open_imported_of,
     overdue_follow_ups_of,
@@ -61,6 +72,7 @@ __all__ = [
     "ReadUpTo",
     "Recording",
     "answers_to",
+    "archives_of",
     "asks_for_words",
     "book_ids_of",
     "closed_follow_ups_of",
@@ -73,6 +85,7 @@ __all__ = [
     "entries_of",
     "entries_to_review",
     "erasures_of",
+    "expired_before_of",
     "figures_of",
     "for_rows",
     "found_entries",
@@ -84,6 +97,7 @@ __all__ = [
     "matters_to_raise",
     "narrowed_follow_ups",
     "on_duty_at",
+    "open_and_overdue",
     "open_follow_ups_of",
     "open_imported_of",
     "open_veil_requests_of",
@@ -91,10 +105,16 @@ __all__ = [
     "own_read_up_to",
     "periods_of",
     "pinned_of",
+    "purge_over",
+    "purge_requests_of",
+    "purge_stop_of",
+    "purgeable_of",
+    "purges_asked_of",
     "raises_of",
     "read_up_to",
     "readers_offered",
     "recording_at",
+    "retention_of",
     "running_emergencies",
     "searches_phones",
     "todo_of",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -25,8 +26,8 @@ from logbook import actions, rules
 from logbook.forms.entry import AddForm, AgainForm, ConsentForm, CorrectForm, MoveForm, ReadersForm, RetractForm
 from logbook.forms.keeping import AskVeilForm, DecideVeilForm, ReadSealedForm
 from logbook.lines import Line, lines_of, own_values_of, state_tag
-from logbook.models import Entry, FollowUp
-from logbook.queries import current_watch, entries_of, open_veil_requests_of, readers_offered
+from logbook.models import Archive, Entry, EntryDigest, FollowUp, Purge
+from logbook.queries import book_ids_of, current_watch, entries_of, open_veil_requests_of, purge_over, readers_offered
 from logbook.reading import Row, rows_for, text_of
 from logbook.standing import Clock, clocks_of
 from logbook.views.photos import photo_links, photos_sent
@@ -74,7 +75,20 @@ def opened_entry(request: HttpRequest, desk: Desk, number: int, now: datetime) -
 def entry_page(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """The page of one entry."""
     now = timezone.now()
+    if not entries_of(desk).filter(number=number).exists() and (purge := purge_over(book_ids_of(desk), number)) is not None:
+        return _purged_answer(request, desk, purge, number)
     return entry_answer(request, desk, opened_entry(request, desk, number, now), now, {})
+
+
+def _purged_answer(request: HttpRequest, desk: Desk, purge: Purge, number: int) -> HttpResponse:
+    """What stands in the place of an entry that was purged by rule: who said so, and where it is archived (A19)."""
+    archive = Archive.objects.filter(book=purge.book_id, first_number__lte=number, last_number__gte=number).first()
+    kept = EntryDigest.objects.filter(book=purge.book_id, number=number).first()
+    context = {
+        "section": "log", "desk": desk, "number": number, "purge": purge, "archive": archive,
+        "digest": bytes(kept.digest).hex() if kept is not None else "",
+    }
+    return render(request, "logbook/purged.html", context, status=HTTPStatus.GONE)
 
 
 def entry_answer(

@@ -17,6 +17,7 @@ from logbook.proof.bundle import digests_in
 from logbook.proof.files import verify_files
 from logbook.proof.finding import Breach
 from logbook.proof.notes import BadNote, Head, head_signed_by, parsed_verifier_key
+from logbook.purged import purged_of
 from logbook.verify import Report, verify
 
 NOTE = re.compile(r"(?:[^\n]+\n){3,}\n(?:— [^\n]+\n)+")
@@ -76,6 +77,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{files.attachments} attached files hold, and no other file lies beside them.")
             if report.erased or report.veiled:
                 self.stdout.write(f"{report.erased} values erased by rule and {report.veiled} texts veiled, each by an entry that says so.")
+            self._say_what_is_purged(books)
             self._say_what_is_out_of_reach(books, outside)
 
     def _books(self, options: dict[str, Any]) -> list[Book]:
@@ -128,9 +130,10 @@ class Command(BaseCommand):
             raise CommandError(f"{name} holds none of these books.")
         found = []
         for book in mine:
-            stands = EntryDigest.objects.filter(book=book, number__lte=len(exported[book.origin])).order_by("number")
+            told = exported[book.origin]
+            stands = EntryDigest.objects.filter(book=book, number__gte=min(told, default=1), number__lte=max(told, default=0)).order_by("number")
             now = {number: bytes(digest).hex() for number, digest in stands.values_list("number", "digest")}
-            for number, digest in enumerate(exported[book.origin], start=1):
+            for number, digest in sorted(told.items()):
                 if now.get(number) != digest:
                     kind = "changed" if number in now else "missing" if any(other > number for other in now) else "cut_off"
                     found.append(Breach(book.origin, number, kind, "it is not what the older export says"))
@@ -142,6 +145,14 @@ class Command(BaseCommand):
 
     def _progress_of_files(self, origin: str, done: int) -> None:
         self.stderr.write(f"{origin}: {done} attached files", ending="\r" if sys.stderr.isatty() else "\n")
+
+    def _say_what_is_purged(self, books: list[Book]) -> None:
+        for book in books:
+            if (purged := purged_of(book)).begins > 1:
+                self.stdout.write(
+                    f"{book.origin}: begins with {purged.begins}. The entries 1 to {purged.begins - 1} were purged by rule, as entry {purged.note} says "
+                    f"(request {purged.request}, archive {purged.file_digest}); their digests hold."
+                )
 
     def _say_what_is_out_of_reach(self, books: list[Book], outside: list[Head]) -> None:
         for book in books:

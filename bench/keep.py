@@ -1,0 +1,132 @@
+"""Lays a book over three years and three months, archives what has expired and purges it month by month while somebody writes.
+
+`python -m bench.keep N` on a database of its own, as the owner; prints one line of JSON. Months that went are not laid anew: a
+further run needs another database.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duty_desk.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from bench.lay import words_indexed_afterwards  # noqa: E402
+from desks import record_clock  # noqa: E402
+from desks.binding import Confirmation  # noqa: E402
+from desks.models import Site  # noqa: E402
+from desks.testing import Town, lay_town, read_town  # noqa: E402
+from logbook import actions  # noqa: E402
+from logbook.models import Archive, Book  # noqa: E402
+
+EXPIRED, MONTHS = 3, 39
+CLOSE_ALL = """INSERT INTO logbook_entry (book_id, number, leaf, act, code, kind, audience, occurred_at, late, source, place, urgency, handler,
+    reason, refers_to_id, root_id, follow_state, waiting_for, next_step, severity, result, fields, personal, request_digest)
+    SELECT book_id, 0, '', 'follow_up', '', '', 'staff', record_clock(), false, '', '', '', '', '', root_id, root_id, 'closed', '', '', '', 'x', '{}', '{}', ''
+    FROM logbook_followup WHERE state = 'open'"""
+WRITE = """INSERT INTO logbook_entry (book_id, number, leaf, act, code, kind, audience, occurred_at, late, source, place, urgency, handler,
+    reason, follow_state, waiting_for, next_step, severity, result, fields, personal, request_digest)
+    VALUES (%s, 0, '', 'act', 'desk_opened', '', 'staff', now(), false, '', '', '', '', '', '', '', '', '', '', '{}', '{}', '')"""
+
+
+def lay(count: int) -> Book:
+    """So many entries, a month's share in each of the months before this one, all matters closed; the plain clock afterwards."""
+    if not Site.objects.exists():
+        lay_town()
+    town, now = read_town(), timezone.now()
+    record_clock.install()
+    with words_indexed_afterwards():
+        for back in range(MONTHS, 0, -1):
+            at = now.year * 12 + now.month - 1 - back
+            record_clock.set_to(datetime(at // 12, at % 12 + 1, 15, tzinfo=UTC))
+            call_command("make_log", desk=town.desk.slug, count=count // MONTHS, days=28, seed=back)
+            with connection.cursor() as cursor:
+                cursor.execute(CLOSE_ALL)
+    record_clock.remove()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return actions.book_of(town.desk)
+
+
+class Writer(threading.Thread):
+    """Writes one entry after another until it is stopped, and knows how long each took."""
+
+    def __init__(self, book: Book) -> None:
+        super().__init__()
+        self.book, self.times, self.stopped = book.pk, [], threading.Event()
+
+    def run(self) -> None:
+        """One insert to a transaction, as each act's is."""
+        with connection.cursor() as cursor:
+            while not self.stopped.wait(0.002):
+                begun = time.perf_counter()
+                cursor.execute(WRITE, [self.book])
+                self.times.append((time.perf_counter() - begun) * 1000)
+        connection.close()
+
+
+def agreed(town: Town, archive: Archive) -> Any:
+    """Asked by the supervisor and confirmed by the administrator."""
+    now = timezone.now()
+    asked = actions.ask_purge(
+        actor=town.supervisor, confirmed=Confirmation(town.supervisor, "pin", now), desk=town.desk, archive=archive, reason="bench", now=now
+    )
+    actions.decide_purge(
+        actor=town.administrator, confirmed=Confirmation(town.administrator, "pin", now), desk=town.desk, request=asked, confirms=True, reason="", now=now
+    )
+    return asked
+
+
+def main(count: int) -> None:
+    """Prints the times: of each archive, each purge, each step (ms), and of each insert meanwhile (ms)."""
+    book, town = lay(count), read_town()
+    found: dict[str, list[float]] = {"archive": [], "purge": [], "steps": [], "writer": [], "quiet": [], "entries": []}
+    with tempfile.TemporaryDirectory() as folder:
+        settings.ARCHIVE_DIR = Path(folder)
+        while True:
+            begun = time.perf_counter()
+            at = Archive.objects.filter(book=book).count()
+            first = timezone.now().date().replace(day=1)
+            month = first.year * 12 + first.month - 1 - MONTHS + at
+            if not actions.archive_months(book=book, now=timezone.now(), until=datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC).date()):
+                break
+            found["archive"].append(time.perf_counter() - begun)
+        for archive in Archive.objects.filter(book=book).order_by("month"):
+            asked, writer = agreed(town, archive), Writer(book)
+            writer.start()
+            time.sleep(1)
+            before, begun = len(writer.times), time.perf_counter()
+            last = begun
+
+            def step(_done: int, _of: int) -> None:
+                nonlocal last
+                now = time.perf_counter()
+                found["steps"].append((now - last) * 1000)
+                last = now
+
+            done = actions.carry_out_purge(request=asked, step_done=step)
+            found["purge"].append(time.perf_counter() - begun)
+            found["entries"].append(done.entries)
+            writer.stopped.set()
+            writer.join()
+            found["quiet"] += writer.times[:before]
+            found["writer"] += writer.times[before:]
+    assert not transaction.get_connection().in_atomic_block
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
