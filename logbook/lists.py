@@ -247,8 +247,8 @@ def _log_columns() -> list[Column]:
     """On paper the cells that belong together stand in one column; digests are left to the other formats."""
     names = headings()
     return [
-        Column(names[0], 9, (0,)), Column(names[1], 18, (1,)), Column(names[3], 16, (3, 4)), Column(names[5], 18, (5, 6, 7)),
-        Column(names[8], 17, (8,)), Column(names[9], 21, (9, 10)), Column(names[11], 92, (11, 18, 12)), Column(names[13], 13, (13,)),
+        Column(names[0], 12, (0,)), Column(names[1], 18, (1,)), Column(names[3], 16, (3, 4)), Column(names[5], 18, (5, 6, 7)),
+        Column(names[8], 17, (8,)), Column(names[9], 21, (9, 10)), Column(names[11], 86, (11, 18, 12)), Column(names[13], 17, (13,)),
         Column(names[14], 21, (14, 15, 16)), Column(names[17], 32, (17,)), Column(names[19], 12, (19, 20)),
     ]
 
