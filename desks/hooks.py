@@ -41,8 +41,6 @@ clock_acts: Registry[Callable[..., int]] = Registry("clock act")
 # desk, with %(person)s (the reader) and %(now)s. The gate reads those that a page names in its one statement
 # (desks.gate). "<floor>.state" changes whenever anything changes that the floor's panels on the desk page show.
 facts: Registry[str] = Registry("fact")
-# What goes after the entries of a purge, by what they named: (book, values of their `attachment_…` fields) -> None, as the owner.
-after_purge: Registry[Callable[[Any, set[str]], None]] = Registry("act after a purge")
 # What a page of an earlier floor shows of a later one, by "<slot>.<floor>"; see panels_of.
 panels: Registry[Callable[..., Any]] = Registry("panel")
 

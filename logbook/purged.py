@@ -43,9 +43,9 @@ def purged_of(book: Book) -> Purged:
             WHERE p.book_id = %s AND n.code = 'log_purged' AND n.number > p.last_number AND n.author_id = d.decided_by_id
             AND n.author_id <> q.asked_by_id AND n.fields ->> 'asked_ref' = asker.ref::text
             AND n.fields ->> 'first' = p.first_number::text AND n.fields ->> 'last' = p.last_number::text
-            AND n.fields ->> 'file_digest' = r.file_digest AND n.recorded_at >= o.recorded_at + %s
+            AND n.fields ->> 'file_digest' = r.file_digest AND n.recorded_at >= o.recorded_at + %s::interval
             ORDER BY p.last_number DESC LIMIT 1""",
-            [book.pk, SHORTEST],
+            [book.pk, f"{SHORTEST.total_seconds():.0f} seconds"],
         )
         row = cursor.fetchone()
         if row is None:

@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from desks.binding import Confirmation
-from desks.hooks import after_purge
 from desks.models import Desk, Person, Role
 from desks.permissions import may
 from desks.queries import people_with_role
@@ -25,6 +24,7 @@ from desks.refusal import Refused
 from desks.wording import in_each_language
 from logbook import rules
 from logbook.actions.archives import why_archive_does_not_hold
+from logbook.actions.attachments import files_no_longer_needed
 from logbook.actions.books import hold_books, site_book_of
 from logbook.actions.record import record_act
 from logbook.models import Archive, Book, Purge, PurgeDecision, PurgeRequest, PurgeStep
@@ -167,9 +167,7 @@ def carry_out_purge(*, request: PurgeRequest, portion: int = PORTION, step_done:
     while count := _call("SELECT record_purge_others(%s, %s)", purge.pk, portion)[0]:
         carried.others += count
     carried.stubs = purge.book.entries.filter(number__lte=purge.last_number, code="purged").count()
-    named = attachments_named(purge)
-    for _name, act in after_purge:
-        act(purge.book, named)
+    files_no_longer_needed(found.digest for value in attachments_named(purge) if (found := rules.attachment_of(value)))
     return carried
 
 

@@ -83,6 +83,9 @@ def figures_of(desk: Desk, begin: datetime, end: datetime, now: datetime, *, see
     with connection.cursor() as cursor:
         cursor.execute(FIGURES, values)
         return [
-            KindFigures(kind, *counts[:5], timedelta(seconds=round(counts[5])) if counts[5] is not None else None, *counts[6:])
-            for kind, *counts in cursor.fetchall()
+            KindFigures(
+                kind, opened, in_time, late, overdue, still, None if median is None else timedelta(seconds=round(median)), promised,
+                first_late, asked_back, called_back,
+            )
+            for kind, opened, in_time, late, overdue, still, median, promised, first_late, asked_back, called_back in cursor.fetchall()
         ]

@@ -125,7 +125,7 @@ def _answer(request: HttpRequest, desk: Desk, number: int, place: int, shown: At
         answer.headers["Content-Disposition"] = content_disposition_header(False, name)
         answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["ETag"] = tag
+    answer.headers["ETag"] = tag or ""
     # Several people share a computer: what one of them may see is asked for again before another sees it.
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
