@@ -27,6 +27,7 @@ from logbook.proof.rows import (
     PORTION,
     PREVIOUS,
     RECORDED_AT,
+    SECRET,
     TEXT,
     Row,
     committed,
@@ -129,6 +130,8 @@ def verify_range(book: Book, first: int, last: int, progress: Progress | None = 
     for row in stream(book.pk, first, last, Gone(book.pk)):
         number += 1
         columns = row.columns
+        if NULL in {columns[SECRET], columns[DIGEST], columns[PREVIOUS]}:
+            return number - first, Breach(book.origin, number, "missing", "only its number stands, and no purge by rule says why")
         if wrong := _why_wrong(row, book.origin, number, previous, last_time):
             odd = min(number, row.number)
             return number - first, Breach(book.origin, odd, kind_of(book, odd), wrong)

@@ -23,7 +23,8 @@ def kind_of(book: Book, number: int) -> str:
     The digest kept at the number belongs to another entry: one was put in before it, or entries changed places. The
     entry at the number belongs to another kept digest: the one that stood here is gone and the others moved up.
     """
-    entry = Entry.objects.filter(book=book, number=number).order_by("pk").first()
+    # What says nothing but its number is no entry: a stub that no purge explains.
+    entry = Entry.objects.filter(book=book, number=number, digest__isnull=False).order_by("pk").first()
     kept = EntryDigest.objects.filter(book=book, number=number).first()
     if entry is None:
         return "missing" if Entry.objects.filter(book=book, number__gt=number).exists() else "cut_off"

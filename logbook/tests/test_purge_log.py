@@ -132,7 +132,7 @@ def test_what_stays_points_at_a_number_that_says_nothing(old: Old, town: Town, a
 
 
 @pytest.mark.clause("A19")
-def test_an_hour_younger_and_nothing_goes(old: Old, town: Town, as_owner) -> None:
+def test_a_few_seconds_younger_and_nothing_goes(old: Old, town: Town, as_owner) -> None:
     request = agreed(town, old)
     old.clock(AFTERWARDS - timedelta(seconds=5))
     assert purge_stop_of(request.archive) == ("young", old.entries["closed"].number)
