@@ -122,10 +122,10 @@ def _answer(request: HttpRequest, desk: Desk, number: int, place: int, shown: At
             raise Http404 from None
         answer = HttpResponse(small_of(content) if small else content, content_type="image/jpeg" if small else shown.media_type)
         name = f"{desk.slug}-{number}-{place}.{'jpg' if small else shown.ending}"
-        answer.headers["Content-Disposition"] = content_disposition_header(False, name)
+        answer.headers["Content-Disposition"] = content_disposition_header(False, name) or "inline"
         answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["ETag"] = tag or ""
+    answer.headers["ETag"] = tag
     # Several people share a computer: what one of them may see is asked for again before another sees it.
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
