@@ -15,8 +15,6 @@ def register_messages() -> None:
     messages.register("escalation_phone_confirmed", _("%(by)s confirmed the decision about #%(number)s given by phone."))
     messages.register("escalation_closed", _("%(by)s closed the escalation of #%(number)s: done."))
 
-    messages.register("escalation_raised_by_clock", _("The system escalated #%(number)s to the supervisor: %(because)s"))
-    messages.register("asked_by_clock", _("The system escalated #%(number)s, %(desk)s: decide what is to be done."))
 
     messages.register("callstep_added", _("Added to the call tree: %(name)s."))
     messages.register("callstep_changed", _("Changed in the call tree: %(name)s. %(changes)s (%(because)s)"))

@@ -14,6 +14,7 @@ from django.db import migrations, models
 
 import desks.models.people
 import desks.models.places
+from desks.together import together
 
 
 class Migration(migrations.Migration):
@@ -24,7 +25,7 @@ class Migration(migrations.Migration):
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
-    operations = [
+    operations = together([
         BtreeGistExtension(),
         migrations.CreateModel(
             name='Desk',
@@ -654,4 +655,4 @@ class Migration(migrations.Migration):
             model_name='actingsupervisor',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('site', '='), (desks.models.people.TimeRange('starts_at', 'ends_at'), '&&')], name='acting_supervisor_once_at_a_time'),
         ),
-    ]
+    ])

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('desks', '0003_one_time_password'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AlterField(
             model_name='actingsupervisor',
             name='named_by',
@@ -93,4 +95,4 @@ class Migration(migrations.Migration):
             name='desk',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='desks.desk', verbose_name='desk'),
         ),
-    ]
+    ])

@@ -6,6 +6,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ('desks', '0004_names_of_fields'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='HistoricalKindField',
             fields=[
@@ -62,4 +64,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('kind', 'code'), name='kind_field_code_once')],
             },
         ),
-    ]
+    ])

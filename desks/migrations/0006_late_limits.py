@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
         ('desks', '0005_kind_fields'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AddField(
             model_name='desksettings',
             name='emergency_after_minutes',
@@ -40,4 +42,4 @@ class Migration(migrations.Migration):
             name='late_consent_minutes',
             field=models.PositiveSmallIntegerField(default=720, help_text="A17: staff's entry recorded later than this after it happened waits for the supervisor's consent.", verbose_name='late entry needs consent after (minutes)'),
         ),
-    ]
+    ])

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 GUARD = """
 CREATE FUNCTION promise_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
@@ -23,7 +25,7 @@ MONTHS = models.PositiveSmallIntegerField(
 
 class Migration(migrations.Migration):
     dependencies = [("desks", "0006_late_limits")]
-    operations = [
+    operations = together([
         migrations.AddField(model_name="desksettings", name="promise_months", field=MONTHS),
         migrations.AddField(model_name="historicaldesksettings", name="promise_months", field=MONTHS.clone()),
         migrations.CreateModel(
@@ -53,4 +55,4 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(GUARD, UNDO),
-    ]
+    ])

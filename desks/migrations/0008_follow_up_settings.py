@@ -3,6 +3,8 @@
 import django.core.validators
 from django.db import migrations, models
 
+from desks.together import together
+
 CARRIED = models.PositiveSmallIntegerField(
     default=3, help_text="A1: a matter that so many watches have passed on past its due time is raised by itself; 0 never.",
     validators=[django.core.validators.MaxValueValidator(30)], verbose_name="raise an overdue matter after (watches)",
@@ -20,7 +22,7 @@ STANDING = "UPDATE desks_entrykind SET calls_back = true WHERE code IN ('repair'
 
 class Migration(migrations.Migration):
     dependencies = [("desks", "0007_promises")]
-    operations = [
+    operations = together([
         migrations.AddField(model_name="desksettings", name="carried_shifts", field=CARRIED),
         migrations.AddField(model_name="historicaldesksettings", name="carried_shifts", field=CARRIED.clone()),
         *(
@@ -29,4 +31,4 @@ class Migration(migrations.Migration):
             for name, field in (("response_minutes", RESPONSE), ("response_minutes_urgent", URGENT), ("calls_back", CALLS_BACK))
         ),
         migrations.RunSQL(STANDING, migrations.RunSQL.noop),
-    ]
+    ])

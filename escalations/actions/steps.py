@@ -13,8 +13,7 @@ from desks.binding import Confirmation
 from desks.claims import claim
 from desks.models import Person
 from desks.permissions import may
-from desks.refusal import Refused, Words
-from desks.wording import in_every_language
+from desks.refusal import Refused
 from escalations import rules
 from escalations.actions.calls import begin_calling, stop_calling
 from escalations.actions.common import (
@@ -54,21 +53,6 @@ def raise_escalation(*, actor: Person, entry: Entry, now: datetime, reason: str 
 
 
 @transaction.atomic
-def raise_by_clock(*, entry: Entry, now: datetime, because: Words) -> Escalation:
-    """Raises a matter that nobody raised; only an act of the clock calls this, and says `because` of what (A4).
-
-    `because` is a lazy text, kept in each language and read in the reader's. Nobody stands as who raised it, which means
-    the system. Nobody is phoned: what waited long enough for the clock is no emergency of this minute. Raises Refused
-    as raise_escalation does, also where the matter is escalated already: the clock leaves it then.
-    """
-    escalation = _raised(None, entry, now)
-    why = in_every_language("because", lambda: because)
-    step = take_step(escalation, Kind.RAISED, actor=None, now=now, code="escalation_raised_by_clock", fields=why)
-    tell_step(step, _asked_first(escalation, now), "asked_by_clock")
-    return escalation
-
-
-@transaction.atomic
 def raise_decided_by_phone(
     *, actor: Person, entry: Entry, now: datetime, decision: str, decided_by: Person
 ) -> Escalation:
@@ -82,14 +66,13 @@ def raise_decided_by_phone(
     return record_phone_decision(actor=actor, escalation=escalation, now=now, decision=decision, decided_by=decided_by)
 
 
-def _raised(actor: Person | None, entry: Entry, now: datetime) -> Escalation:
+def _raised(actor: Person, entry: Entry, now: datetime) -> Escalation:
     root = entry.root or entry
     desk = root.book.desk
     if desk is None:
         raise Refused("A4", _("Acts of administration are not escalated."), _("Speak to the site administrator."))
     hold_books(book_of(desk))
-    if actor is not None:
-        refuse_without(actor, "escalation.raise", desk, now)
+    refuse_without(actor, "escalation.raise", desk, now)
     retracted = Entry.objects.filter(refers_to=root, act=Entry.Act.RETRACTION).exists()
     if refusal := rules.why_not_raise(own_step=root.code.startswith("escalation_"), retracted=retracted):
         raise refusal

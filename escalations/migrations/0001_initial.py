@@ -5,6 +5,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Escalation',
             fields=[
@@ -99,4 +101,4 @@ class Migration(migrations.Migration):
             model_name='escalationstep',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('kind__in', ['decided', 'phone_decided'])), models.Q(models.Q(('kind__in', ['decided', 'phone_decided']), _negated=True), ('decided_by__isnull', True)), _connector='OR'), name='escalation_decision_names_who_decided'),
         ),
-    ]
+    ])

@@ -7,6 +7,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='CallStep',
             fields=[
@@ -216,4 +218,4 @@ class Migration(migrations.Migration):
             model_name='call',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'coming'), _negated=True), ('expected_at__isnull', False), _connector='OR'), name='call_says_when_who_is_coming_is_there'),
         ),
-    ]
+    ])

@@ -5,6 +5,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='HistoricalInspection',
             fields=[
@@ -189,4 +191,4 @@ class Migration(migrations.Migration):
             model_name='finding',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('state', 'corrected'), models.Q(('correction', ''), _negated=True)), models.Q(('due_on__isnull', False), ('owner__isnull', False), ('state', 'action_set'), models.Q(('cause', ''), _negated=True), models.Q(('action', ''), _negated=True)), models.Q(('done_at__isnull', False), ('owner__isnull', False), ('state', 'done'), models.Q(('answer', ''), _negated=True)), models.Q(('done_at__isnull', False), ('state', 'verified'), ('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='finding_state_fits_what_is_known'),
         ),
-    ]
+    ])

@@ -5,6 +5,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Entry',
             fields=[
@@ -267,4 +269,4 @@ class Migration(migrations.Migration):
             model_name='followup',
             index=models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['book', 'due_at'], name='follow_up_open_by_due'),
         ),
-    ]
+    ])

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='AccessRecord',
             fields=[
@@ -77,4 +79,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('desk', 'digest'), name='imported_file_once_for_each_desk')],
             },
         ),
-    ]
+    ])

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.AddIndex(
             model_name='entry',
             index=models.Index(condition=models.Q(('fields__has_key', 'pinned_until')), fields=['book', '-number'], name='entry_pinned'),
@@ -20,4 +22,4 @@ class Migration(migrations.Migration):
             model_name='entry',
             index=models.Index(condition=models.Q(('fields__contains', {'consent': 'asked'})), fields=['book'], name='entry_asks_consent'),
         ),
-    ]
+    ])

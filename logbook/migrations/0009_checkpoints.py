@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from desks.together import together
+
 GUARD = "".join(
     f"""CREATE TRIGGER record_refuses_change BEFORE UPDATE OR DELETE ON logbook_{table}
     FOR EACH STATEMENT EXECUTE FUNCTION record_refuses_change();
@@ -40,7 +42,7 @@ OCCASIONS = [
 
 class Migration(migrations.Migration):
     dependencies = [("logbook", "0008_tree")]
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name="SigningKey",
             fields=[
@@ -72,4 +74,4 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(GUARD + FOLLOW, UNDO),
-    ]
+    ])

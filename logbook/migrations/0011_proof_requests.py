@@ -5,6 +5,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 STAYS = """
 CREATE FUNCTION proof_request_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
@@ -28,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='HistoricalProofRequest',
             fields=[
@@ -81,4 +83,4 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(STAYS, UNDO),
-    ]
+    ])

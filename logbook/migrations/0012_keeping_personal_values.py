@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='ErasedValue',
             fields=[
@@ -256,4 +258,4 @@ class Migration(migrations.Migration):
             model_name='veil',
             constraint=models.CheckConstraint(condition=models.Q(('asked_by', models.F('confirmed_by')), _negated=True), name='veil_by_two_people'),
         ),
-    ]
+    ])

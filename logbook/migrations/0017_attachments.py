@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 BY_DIGEST = """
 CREATE FUNCTION record_attachments(fields jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY(SELECT left(value, 64) FROM jsonb_each_text(fields) WHERE starts_with(key, 'attachment_'));
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         ("logbook", "0016_days_know_their_numbers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name="Upload",
             fields=[
@@ -34,4 +36,4 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(BY_DIGEST, UNDO),
-    ]
+    ])

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Archive',
             fields=[
@@ -146,4 +148,4 @@ class Migration(migrations.Migration):
             model_name='retentionperiod',
             constraint=models.CheckConstraint(condition=models.Q(('years__gte', 3), ('years__lte', 30)), name='retention_three_years_at_least'),
         ),
-    ]
+    ])

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from desks.together import together
+
 UP_TO = models.Index(
     fields=["desk", "person", "-to_number"], include=["at"], name="access_record_read_up_to",
     condition=models.Q(
@@ -14,7 +16,7 @@ UP_TO = models.Index(
 
 class Migration(migrations.Migration):
     dependencies = [("logbook", "0020_purge_steps")]
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name="SystemRun",
             fields=[
@@ -48,4 +50,4 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(model_name="followup", index=models.Index(fields=["book", "opened_at"], name="follow_up_by_opening")),
-    ]
+    ])

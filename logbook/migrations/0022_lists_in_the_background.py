@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.AddField(
             model_name='accessrecord',
             name='file_digest',
@@ -51,4 +53,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), models.Q(('file_name', ''), _negated=True), models.Q(('file_digest', ''), _negated=True), ('ready_at__isnull', False)), models.Q(models.Q(('state', 'ready'), _negated=True), ('file_name', '')), _connector='OR'), name='export_job_ready_has_its_file'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'expired'), _negated=True), models.Q(('asked', {}), ('filters', {})), _connector='OR'), name='export_job_forgets_what_was_asked')],
             },
         ),
-    ]
+    ])

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Heartbeat',
             fields=[
@@ -76,4 +78,4 @@ class Migration(migrations.Migration):
             model_name='noticereading',
             constraint=models.UniqueConstraint(fields=('notice', 'kind'), name='notice_reading_once'),
         ),
-    ]
+    ])

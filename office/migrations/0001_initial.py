@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Briefing',
             fields=[
@@ -58,4 +60,4 @@ class Migration(migrations.Migration):
             model_name='briefingack',
             constraint=models.UniqueConstraint(fields=('briefing', 'person'), name='briefing_acknowledged_once'),
         ),
-    ]
+    ])

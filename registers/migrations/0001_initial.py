@@ -8,6 +8,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='CustodyItem',
             fields=[
@@ -157,4 +159,4 @@ class Migration(migrations.Migration):
             model_name='custodycount',
             constraint=models.CheckConstraint(condition=models.Q(('counted__gte', 0)), name='custody_count_not_negative'),
         ),
-    ]
+    ])

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('registers', '0002_counts_stay'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AlterField(
             model_name='custodyitem',
             name='desk',
@@ -22,4 +24,4 @@ class Migration(migrations.Migration):
             name='desk',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='desks.desk', verbose_name='desk'),
         ),
-    ]
+    ])

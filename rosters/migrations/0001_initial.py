@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import desks.models.people
+from desks.together import together
 
 
 class Migration(migrations.Migration):
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='DutyChange',
             fields=[
@@ -312,4 +313,4 @@ class Migration(migrations.Migration):
             model_name='shifttype',
             constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('desk', 'code'), name='shift_type_one_current'),
         ),
-    ]
+    ])

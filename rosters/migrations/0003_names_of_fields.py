@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from desks.together import together
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('rosters', '0002_roster_rules'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AlterField(
             model_name='historicalshifttype',
             name='desk',
@@ -22,4 +24,4 @@ class Migration(migrations.Migration):
             name='desk',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shift_types', to='desks.desk', verbose_name='desk'),
         ),
-    ]
+    ])
