@@ -45,10 +45,10 @@ def register_messages() -> None:
     messages.register("veil_done", _("%(by)s has veiled the text of #%(number)s."))
     messages.register("veil_declined_told", _("%(by)s left the text of #%(number)s readable: %(why)s"))
     messages.register(
-        "matter_carried", _("#%(number)s was due %(due_at)s and has been passed on by %(count)s watches since: the supervisors are told.")
+        "matter_carried", _("#%(number)s was due %(was_due_at)s and has been passed on by %(count)s watches since: the supervisors are told.")
     )
     messages.register(
-        "matter_carried_told", _("#%(number)s, %(desk)s, was due %(due_at)s and has been passed on by %(count)s watches since.")
+        "matter_carried_told", _("#%(number)s, %(desk)s, was due %(was_due_at)s and has been passed on by %(count)s watches since.")
     )
     messages.register(
         "system_merged", _("%(what)s — %(count)s more times since %(since_at)s, the last time %(last_at)s.")

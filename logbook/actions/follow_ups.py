@@ -85,7 +85,7 @@ def raise_matter(*, desk: Desk, matter: FollowUp, watches: int, now: datetime) -
         return None
     assert matter.due_at is not None, "only a matter with a due time is passed on past it"
     due = rules.counts_from(state=matter.state, due_at=matter.due_at, waiting_until=matter.waiting_until)
-    fields = {"number": str(matter.root.number), "count": str(watches), "due_at": due.isoformat()}
+    fields = {"number": str(matter.root.number), "count": str(watches), "was_due_at": due.isoformat()}
     made = record.record_act(
         actor=None, desk=desk, now=now, code=RAISED, fields=fields, refers_to=matter.root, audience=matter.root.audience
     )

@@ -44,7 +44,7 @@ def test_the_third_watch_past_the_due_time_raises_it_once(town: Town, morning) -
     assert [raise_carried_matters(due + 3 * HOUR) for _ in range(3)] == [1, 0, 0]
     (made,) = raises()
     assert made.author is None and made.refers_to_id == entry.pk and made.fields == {
-        "number": str(entry.number), "count": "3", "due_at": due.isoformat(),
+        "number": str(entry.number), "count": "3", "was_due_at": due.isoformat(),
     }
     notice = Notice.objects.get(occasion=f"carried:{due.isoformat()}")
     assert (notice.person, notice.matter, notice.matter_id) == (town.supervisor, "entry", str(entry.pk))
