@@ -188,9 +188,13 @@ def may_break(before: str, after: str) -> bool:
     return before == " " or before in ";,/" or ord(before) >= FIRST_WIDE or ord(after) >= FIRST_WIDE
 
 
+def _chooses_a_variant(character: str) -> bool:
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+
+
 def visible(text: str, drawn: Any) -> str:
     """The text with whatever cannot be seen, or cannot be drawn, as its code: [U+202E]."""
     said = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
     return "".join(
-        each if each == "\n" or (ord(each) in drawn and unicodedata.category(each) not in UNSEEN) else f"[U+{ord(each):04X}]" for each in said
+        each if each == "\n" or (ord(each) in drawn and unicodedata.category(each) not in UNSEEN and not _chooses_a_variant(each)) else f"[U+{ord(each):04X}]" for each in said
     )

@@ -50,7 +50,7 @@ def test_supervisor_head_and_auditor_see_everybody_s_and_others_their_own(town: 
         assert len(find(card, "li")) == people
     (card,) = find(tree(signed_in(town.supervisor).get(f"/log/{town.desk.slug}/{entry.number}/")), "section", id="read-up-to")
     (row,) = [each for each in find(card, "li") if "#2" in words(each)]
-    assert find(row, "span", class_="tag warn num"), "this entry came after what was shown"
+    assert find(row, "span", class_="num tag warn"), "this entry came after what was shown"
     for address in (f"/log/{town.desk.slug}/review/2026-11-24/", f"/log/{town.desk.slug}/day/2026-11-24/print/"):
         assert find(tree(signed_in(town.supervisor).get(address)), "section", id="read-up-to")
 

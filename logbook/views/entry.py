@@ -75,7 +75,7 @@ def opened_entry(request: HttpRequest, desk: Desk, number: int, now: datetime) -
 def entry_page(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """The page of one entry."""
     now = timezone.now()
-    if not entries_of(desk).filter(number=number).exists() and (purge := purge_over(book_ids_of(desk), number)) is not None:
+    if not entries_of(desk).filter(number=number).exclude(code="purged").exists() and (purge := purge_over(book_ids_of(desk), number)) is not None:
         return _purged_answer(request, desk, purge, number)
     return entry_answer(request, desk, opened_entry(request, desk, number, now), now, {})
 
