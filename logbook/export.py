@@ -56,7 +56,7 @@ def cells(row: Row, *, desk: Desk, words: DeskWords) -> list[str]:
         matter.result if matter is not None else entry.result,
         "; ".join(f"{label}: {value}" if value else label for label, value in own_values_of(row, words)),
         _("late") if row.late else "", _("imported") if row.imported else "",
-        "; ".join(each.digest for each in row.photos), bytes(entry.digest).hex(),
+        "; ".join(each.digest for each in row.photos), bytes(entry.digest or b"").hex(),
     ]
 
 

@@ -39,12 +39,13 @@ def printed_day(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
         actor=request.user, desk=desk, session_key=request.session.session_key, page="day", filters={"day": wanted},
         from_number=min(numbers, default=None), to_number=max(numbers, default=None), count=len(numbers), now=now,
     )
-    last = max(entries, key=lambda entry: entry.number, default=None)
+    # What a purge has left in an entry's place has no digest of its own.
+    last = max((entry for entry in entries if entry.digest), key=lambda entry: entry.number, default=None)
     watches = Watch.objects.filter(desk=desk, started_at__lt=end).exclude(ended_at__lte=begin).select_related("holder")
     context = {
         "section": "log", "desk": desk, "day": wanted, "lines": lines, "now": now, "last": last,
         "shown_up_to": shown_up_to(request.user, desk, now), "newest": last.number if last is not None else None,
-        "digest": bytes(last.digest).hex() if last is not None else "",
+        "digest": bytes(last.digest or b"").hex() if last is not None else "",
         "watches": watches.prefetch_related("members__person").order_by("started_at"),
     }
     return render(request, "logbook/day.html", context)
