@@ -56,7 +56,7 @@ class Opened:
 
 def opened_entry(request: HttpRequest, desk: Desk, number: int, now: datetime) -> Opened:
     """The entry of that number with its thread, as the actor may see them. Raises Http404."""
-    entry = entries_of(desk).filter(number=number).first()
+    entry = entries_of(desk).filter(number=number).exclude(code="purged").first()
     if entry is None:
         raise Http404
     root = entry.root_id or entry.pk
