@@ -113,7 +113,7 @@ def _item(escalation: Escalation, person: Person, now: datetime) -> NowItem | No
     else:
         return None
     words = pages.lines_of([escalation], reader=person, now=now)[0].text
-    who = escalation.raised_by.display_name if escalation.raised_by else _("the system")
+    who = escalation.raised_by.display_name
     if escalation.level == Level.PROJECT_HEAD:
         who = _("%(who)s, passed on by the supervisor") % {"who": who}
     return NowItem(

@@ -200,6 +200,12 @@ class Postgres:
             "fsync": "on" if self.durable else "off", "full_page_writes": "on" if self.durable else "off",
             "logging_collector": "off",
         }
+        if not self.durable:
+            # What is thrown away needs no tending: its helpers would wake the processor many times a second for nothing.
+            options |= {
+                "autovacuum": "off", "bgwriter_delay": "10s", "bgwriter_lru_maxpages": "0", "wal_writer_delay": "10s",
+                "checkpoint_timeout": "1h", "max_wal_size": "8GB",
+            }
         log: IO[bytes] = open(self.folder / "pg.log", "ab")  # noqa: SIM115  the server keeps it
         self.process = subprocess.Popen(
             [self.bin / "postgres", "-D", self.data, *(f"-c{key}={value}" for key, value in options.items())],
@@ -311,7 +317,7 @@ class Redis:
         config = self.folder / "redis.conf"
         config.write_text(
             f"bind 127.0.0.1\nport {port}\ndir {data}\nappendonly yes\nrequirepass {self.password}\n"
-            "daemonize no\nsave \"\"\n"
+            "daemonize no\nsave \"\"\nhz 1\ndynamic-hz yes\n"
         )
         config.chmod(0o600)
         log: IO[bytes] = open(self.folder / "redis.log", "ab")  # noqa: SIM115  the server keeps it

@@ -79,7 +79,7 @@ def test_roles_are_all_in_the_table() -> None:
     from desks.permissions import RIGHTS
 
     named = {role for roles in RIGHTS.values() for role in roles}
-    assert named == set(Role) - {Role.DEPARTMENT_CONTACT}
+    assert named == set(Role)
 
 
 @pytest.mark.clause("I10")

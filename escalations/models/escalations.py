@@ -46,8 +46,7 @@ class Escalation(models.Model):
     confirmation = models.CharField(max_length=10, choices=Confirmation.choices, default=Confirmation.NONE)
     """Whether a decision that was given by phone has been confirmed by who decides (A11)."""
     emergency = models.BooleanField(default=False)
-    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    """Nobody: the clock raised it."""
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     raised_at = models.DateTimeField()
     asked_at = models.DateTimeField()
     history = HistoricalRecords()

@@ -1,5 +1,6 @@
 """What the desk's staff see and tap of calls, and what a department contact sees: the matter, the place, nothing else (A16, A20, I8)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -70,8 +71,9 @@ def test_a_contact_sees_what_they_were_called_for_and_answers_there(town: Town) 
     contact, made = called_contact(town)
     client = signed_in(contact)
     assert f"{LIST}{made.pk}/called/" in client.get("/").content.decode()
-    notices = client.get("/notices/").content.decode()
-    assert f"{LIST}{made.pk}/called/" in notices
+    links = [dict(link.attributes).get("href", "") for link in find(page_of(client, "/notices/"), "a")]
+    told = next(link for link in links if re.fullmatch(r"/notices/\d+/", link))
+    assert client.get(told).url == f"{LIST}{made.pk}/called/"
     words = text_of(page_of(client, f"{LIST}{made.pk}/called/"))
     assert "地下二层水管爆裂" in words and "B2 电梯口" in words
     for hidden in ("李", "139", "138", "Xu Wenting", "No answer", "He Jiayi"):

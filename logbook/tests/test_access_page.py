@@ -63,7 +63,7 @@ def test_filters_and_pages_by_key(town: Town, monkeypatch) -> None:
 @pytest.mark.clause("A20")
 def test_taking_the_records_out_is_recorded(town: Town) -> None:
     signed_in(town.agent).get(f"/log/{town.desk.slug}/?q=%3DSUM(1)")
-    answer = signed_in(town.auditor).get(f"/log/{town.desk.slug}/access/export/?person={town.agent.pk}")
+    answer = signed_in(town.auditor).get(f"/log/{town.desk.slug}/access/export/?format=csv&person={town.agent.pk}")
     lines = b"".join(answer.streaming_content).decode().strip().split("\r\n")
     assert len(lines) == 2 and "Words: =SUM(1)" in lines[1] and not lines[1].startswith("=")
     made = AccessRecord.objects.get(kind="export")

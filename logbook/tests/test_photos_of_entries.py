@@ -134,6 +134,16 @@ def test_without_a_script_a_refused_photo_loses_neither_text_nor_the_good_ones(t
     assert answer.status_code == 302 and len(attachments_in(Entry.objects.latest("number").fields)) == 1
 
 
+@pytest.mark.clause("A17")
+def test_a_browser_sends_a_file_field_in_which_nothing_was_chosen_as_an_empty_text(town: Town, morning, files) -> None:
+    client, token = signed_in(town.agent), uploaded(town.agent, morning)
+    assert client.post(f"/log/{town.desk.slug}/record/", {"text": "天花板漏水", "photos": ""}).status_code == 302
+    number = Entry.objects.get().number
+    for photos, count in ((["", token], 1), ([""], 0)):
+        answer = client.post(f"/log/{town.desk.slug}/{number}/add/", {"text": "又一张", "key": str(uuid4()), "photos": photos})
+        assert answer.status_code == 302 and len(attachments_in(Entry.objects.latest("number").fields)) == count
+
+
 @pytest.mark.clause("A20", "I8")
 def test_who_may_read_the_entry_sees_its_photos_and_nobody_else(town: Town, morning, files) -> None:
     entry = written(town, morning, uploaded(town.agent, morning))

@@ -61,7 +61,8 @@ class Sent:
 def photos_sent(request: HttpRequest, now: datetime) -> Sent:
     """Takes in the files that came with a form, as many as an entry may carry; what cannot be kept is refused by name."""
     data = request.POST.copy()
-    tokens, files = data.getlist("photos"), request.FILES.getlist("photos")
+    # A file field in which nothing was chosen comes as an empty text.
+    tokens, files = [token for token in data.getlist("photos") if token], request.FILES.getlist("photos")
     # What the upload handler has let pass by: never read, only counted.
     too_large, left_out = getattr(request, "too_large", []), getattr(request, "left_out", 0)
     sent = Sent(data, tokens)

@@ -36,7 +36,8 @@ def test_only_the_set_up_stands_in_the_administration() -> None:
         Person, Site,
     }
     assert ground <= set(MODELS)
-    assert all(model in ground or issubclass(model, Coded) for model in MODELS), "no record, no log"
+    other = {model._meta.label for model in MODELS if model not in ground and not issubclass(model, Coded)}
+    assert other == {"escalations.CallStep"}, "no record, no log"
 
 
 def _rows(model: type, town: Town) -> tuple[list, list]:

@@ -20,7 +20,8 @@ def test_an_administrator_adds_a_kind_and_its_fields_and_old_entries_keep_their_
     client.post(
         reverse("admin:desks_entrykind_add"),
         {"desk": town.desk.pk, "code": "lost", "label_en": "Lost and found", "label_zh_hans": "失物招领", "prefixes": "sw",
-         "due_minutes": 60, "due_minutes_urgent": 30, "urgency": "normal", "position": 20},
+         "due_minutes": 60, "due_minutes_urgent": 30, "response_minutes": 0,
+         "response_minutes_urgent": 0, "urgency": "normal", "position": 20},
     )
     kind = EntryKind.objects.get(desk=town.desk, code="lost")
     client.post(

@@ -429,13 +429,14 @@
   }
   window.addEventListener("online", () => retry());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
-  // Who leaves the page no longer takes anything back: it goes now, and its key keeps it from being stored twice.
+  // Who leaves the page no longer takes anything back: it goes now, and its key keeps it from being stored twice. What
+  // stands behind a line that cannot go yet waits with it, for the lines are stored in the order in which they were written.
   window.addEventListener("pagehide", () => {
-    const pk = actor();
-    queueOf(pk).filter((item) => item.state === "holding").forEach((item) => {
-      mark(pk, item.key, { state: "waiting", next: 0 });
-      if (idsOf(item).some((id) => !photos.known(id, pk))) return;
-      request(item, pk, { keepalive: true }).catch(() => {});
+    const pk = actor(), lines = queueOf(pk).filter(pending);
+    const stuck = lines.findIndex((item) => item.state === "waiting" || idsOf(item).some((id) => !photos.known(id, pk)));
+    lines.forEach((item, place) => {
+      if (item.state === "holding") mark(pk, item.key, { state: "waiting", next: 0 });
+      if (stuck === -1 || place < stuck) request(item, pk, { keepalive: true }).catch(() => {});
     });
   });
   function load() {

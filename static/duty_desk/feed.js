@@ -74,11 +74,16 @@
   }
 
   // ---- strip and to-do column
-  let refreshing = false;
-  async function parts() {
+  // Asked for again while they are being read, they are read once more: what comes first may be of the former actor.
+  let reading = null, isAsked = false;
+  function parts() {
+    isAsked = true;
+    reading ||= (async () => { while (isAsked) { isAsked = false; await readParts(); } })().finally(() => { reading = null; });
+    return reading;
+  }
+  async function readParts() {
     const strip = document.getElementById("strip");
-    if (document.hidden || refreshing || !strip) return;
-    refreshing = true;
+    if (document.hidden || !strip) return;
     try {
       const answer = await ask(strip.dataset.partsUrl);
       if (answer.status !== 200) return;
@@ -94,8 +99,6 @@
       if (watch !== undefined && watch !== feed.dataset.watch) await wholeFeed(watch);
     } catch {
       if (net) net.hidden = false;
-    } finally {
-      refreshing = false;
     }
   }
   // Another watch has begun: its log replaces the old one's; the composer stays as it is.
@@ -127,9 +130,9 @@
   }));
 
   setInterval(poll, EVERY);
-  setInterval(parts, PARTS_EVERY);
+  setInterval(() => { if (!reading) parts(); }, PARTS_EVERY);
   document.addEventListener("duty-desk:saved", poll);
   // Somebody else acts now: what the strip offers, and what is "mine", is theirs.
-  document.addEventListener("duty-desk:actor", () => { narrow(); parts(); });
+  document.addEventListener("duty-desk:actor", (event) => { narrow(); event.detail.wait(parts()); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { poll(); parts(); } });
 })();

@@ -8,10 +8,13 @@
     : field.tagName === "SELECT" ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((each) => each.defaultSelected)) : field.value !== field.defaultValue);
   let kept = null, place = null;
 
-  // Remembers what was typed in the other forms, by the field's own id, and which folds are open.
+  // Remembers what was typed in the other forms, by the field's own id, and which folds are open. A PIN is remembered only
+  // while it is being typed and nothing was sent: it is whose box it stands in, whoever acts.
   function remember(sent) {
     if (!part()) return;
+    const at = document.activeElement;
     kept = {
+      pin: !sent && at && at.type === "password" && part().contains(at) ? { id: at.id, value: at.value } : null,
       of: part().dataset.keep || "",
       values: fields().filter((field) => field.id && changed(field) && !(sent && sent.contains(field)))
         .map((field) => [field.id, field.type === "checkbox" || field.type === "radio" ? field.checked : field.value]),
@@ -31,6 +34,8 @@
       if (fold) fold.open = true;
     });
     kept.open.forEach((id) => { const fold = document.getElementById(id); if (fold) fold.open = true; });
+    const secret = kept.pin && document.getElementById(kept.pin.id);
+    if (secret && !secret.disabled) { secret.value = kept.pin.value; secret.focus({ preventScroll: true }); }
     place = { at: kept.at, next: goOn(kept) };
     kept = null;
   }
@@ -65,8 +70,8 @@
   document.addEventListener("htmx:afterSettle", stay);
 
   // Somebody else acts now: the page shows what they may do.
-  document.addEventListener("duty-desk:actor", () => {
-    if (part()) window.htmx.ajax("GET", part().dataset.guided, { target: "#guided", swap: "outerHTML" });
+  document.addEventListener("duty-desk:actor", (event) => {
+    if (part()) event.detail.wait(window.htmx.ajax("GET", part().dataset.guided, { target: "#guided", swap: "outerHTML" }));
   });
 
   // A link to a fold opens it.

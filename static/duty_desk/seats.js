@@ -79,10 +79,15 @@
     if (!pk) return;
     actAs(pk);
     $$("details.seat[open]").forEach((seat) => { if (seat.querySelector(`input[name=person][value="${pk}"]`)) close(seat); });
-    document.dispatchEvent(new CustomEvent("duty-desk:actor", { detail: { actor: pk } }));
+    // Until its parts have come anew for the new actor, the page says that it is busy.
+    const waits = [];
+    document.body.setAttribute("aria-busy", "true");
+    document.dispatchEvent(new CustomEvent("duty-desk:actor", { detail: { actor: pk, wait: (promise) => waits.push(promise) } }));
     const composer = document.querySelector("[data-composer]");
     if (composer && !document.querySelector("details.seat[open]")) composer.focus();
-    refreshFrame();
+    waits.push(refreshFrame());
+    const mine = changes;
+    Promise.allSettled(waits).then(() => { if (mine === changes) document.body.removeAttribute("aria-busy"); });
   });
 
   // The server asks for a PIN again, or says that somebody else acts now.

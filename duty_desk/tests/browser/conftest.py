@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from desks import record_clock
 from desks.models import Desk, Person
 from desks.sample_secrets import PASSWORD, PIN
+from desks.testing_database import Laid
 from duty_desk.sample.story import tell
 
 CHROMIUM = "/usr/bin/chromium"
@@ -87,14 +88,26 @@ class Stage:
     pin = PIN
 
 
+# The rows of the told story by language: told once, put back for each further test.
+_TOLD: dict[str, Laid] = {}
+
+
 @pytest.fixture
-def stage(request: pytest.FixtureRequest, transactional_db: None, live_server: object, chromium: Browser) -> Iterator[Stage]:
+def stage(
+    request: pytest.FixtureRequest, transactional_db: None, as_owner, live_server: object, chromium: Browser
+) -> Iterator[Stage]:
     """The evening of 24 November 2026: yesterday and today are told, the desk is closed for the night."""
     language = getattr(request, "param", "en")
     evening = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
     with time_machine.travel(evening, tick=True) as traveller:
-        with translation.override(language):
-            tell(language, evening)
+        if language in _TOLD:
+            with as_owner():
+                _TOLD[language].put_back()
+        else:
+            with translation.override(language):
+                tell(language, evening)
+            with as_owner():
+                _TOLD[language] = Laid()
         record_clock.install()
         made = Stage(chromium, live_server.url, language, traveller)
         made.at("2026-11-24", "23:00")

@@ -39,7 +39,7 @@ def switch_to(stage: Stage, page: Page, login: str) -> None:
         page.keyboard.press("Enter")
     page.wait_for_function("pk => document.querySelector('input[name=_actor]')?.value === pk", arg=str(person.pk))
     # The parts of the page that depend on the actor come anew a moment later.
-    page.wait_for_timeout(1000)
+    expect(page.locator("body[aria-busy]")).to_have_count(0)
 
 
 def write(page: Page, line: str) -> None:
