@@ -1,5 +1,6 @@
 # duty_desk: `make help` lists what there is.
-PYTHON ?= python3
+# A distribution's own Python is built with profiles and runs half as fast again as one that was compiled without: it comes first.
+PYTHON ?= $(or $(shell /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo /usr/bin/python3),python3)
 VENV := $(or $(DUTY_DESK_VENV),.venv)
 PY := $(VENV)/bin/python
 APP ?=

@@ -1,6 +1,7 @@
 """Tests run as the application's role on a database that the owner has made (docs/architecture.md)."""
 
 import gc
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -55,6 +56,20 @@ def _become_app(connection, **_: object) -> None:
         cursor.execute(f'SET ROLE "{settings.APP_ROLE}"')
 
 
+def _share_a_processor(connection, **_: object) -> None:
+    """A worker and its connection's server process take turns: on one processor neither has to wake the other on the next.
+
+    Not where tests start a browser or servers, which would all crowd on the worker's processor.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker or "TESTS_SHARE_A_PROCESSOR" not in os.environ or not hasattr(os, "sched_setaffinity"):
+        return
+    own = int(worker.removeprefix("gw")) % (os.cpu_count() or 1)
+    with suppress(OSError):
+        os.sched_setaffinity(0, {own})
+        os.sched_setaffinity(connection.connection.info.backend_pid, {own})
+
+
 @contextmanager
 def owners_hands() -> Iterator[None]:
     """The session's own role, the owner's, for as long as the block lasts."""
@@ -85,6 +100,8 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
         copy_template(make_template(), name)
         laid = Laid()
         connection_created.connect(_become_app, dispatch_uid="tests-app-role")
+        connection_created.connect(_share_a_processor, dispatch_uid="tests-processor")
+        _share_a_processor(connection)
         _become_app(connection)
 
     def take_back(_: TransactionTestCase) -> None:

@@ -204,7 +204,7 @@ class Postgres:
             # What is thrown away needs no tending: its helpers would wake the processor many times a second for nothing.
             options |= {
                 "autovacuum": "off", "bgwriter_delay": "10s", "bgwriter_lru_maxpages": "0", "wal_writer_delay": "10s",
-                "checkpoint_timeout": "1h", "max_wal_size": "8GB",
+                "checkpoint_timeout": "1h", "max_wal_size": "2GB",
             }
         log: IO[bytes] = open(self.folder / "pg.log", "ab")  # noqa: SIM115  the server keeps it
         self.process = subprocess.Popen(

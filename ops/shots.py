@@ -16,7 +16,7 @@ from ops import translations
 from ops.services import ROOT, Postgres, Redis, Trouble, die_with_parent, free_port, stop_process, var_dir, writable
 from ops.test import install_packages
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

@@ -17,7 +17,7 @@ from desks.sample_secrets import PASSWORD, PIN
 from desks.testing_database import Laid
 from duty_desk.sample.story import tell
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -26,14 +26,14 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Playwright's own loop runs in the test's thread, beside which the database is used on purpose.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # A busy machine draws a page late; nothing here is timed.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=120_000)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests; each test opens contexts of its own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=180_000)
         yield browser
         browser.close()
 
@@ -61,7 +61,7 @@ class Stage:
         context.add_cookies([{"name": "django_language", "value": self.language, "url": self.address}])
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(45_000)
+        page.set_default_timeout(180_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda line: self.faults.append(line.text) if line.type == "error" and "422" not in line.text else None)
         for login in logins:

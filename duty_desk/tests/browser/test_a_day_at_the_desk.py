@@ -48,7 +48,7 @@ def write(page: Page, line: str) -> None:
     page.locator("#composer-text").click()
     page.locator("#composer-text").press_sequentially(line)
     page.locator("#composer-text").press("Enter")
-    for _ in range(450):
+    for _ in range(1800):
         if Entry.objects.count() > before:
             return
         page.wait_for_timeout(100)

@@ -21,7 +21,7 @@ def choose(page: Page, *files: dict[str, object]) -> None:
 
 def saved(page: Page, count: int) -> Entry:
     """The newest entry, once there are so many."""
-    for _ in range(150):
+    for _ in range(1800):
         if Entry.objects.count() >= count:
             return Entry.objects.latest("pk")
         page.wait_for_timeout(100)
