@@ -4,5 +4,6 @@ from escalations.models import Escalation
 from logbook.facts import NEWEST
 
 OPEN = ", ".join(f"'{state}'" for state in Escalation.OPEN_STATES)
-STATE = f"""SELECT string_agg(escalation::text, '' ORDER BY escalation.id) || ' ' || ({NEWEST})
+# Joined so that nothing open still tells of the book: the first emergency changes the page too.
+STATE = f"""SELECT concat(string_agg(escalation::text, '' ORDER BY escalation.id), ' ', ({NEWEST}))
     FROM escalations_escalation AS escalation WHERE escalation.desk_id = desk.id AND escalation.state IN ({OPEN})"""

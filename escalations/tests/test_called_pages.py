@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from desks.testing import Town, signed_in
@@ -123,6 +124,15 @@ def test_an_open_emergency_s_entry_and_the_desk_page_offer_the_one_tap(town: Tow
     answer = client.post(f"{LIST}raise/{entry.number}/", {"reason": ""})
     assert answer.status_code == 302 and present(entry.escalations.get())
     assert f"{LIST}raise/" not in client.get("/desk/taikoo-front/").content.decode()
+
+
+@pytest.mark.clause("A16")
+def test_an_emergency_shows_on_a_desk_page_that_was_looked_at_in_the_same_minute(town: Town) -> None:
+    client, moment = signed_in(town.agent), timezone.now().replace(second=10)
+    with time_machine.travel(moment, tick=False):
+        assert f"{LIST}raise/" not in client.get("/desk/taikoo-front/").content.decode()
+        entry = record_entry(actor=town.agent, desk=town.desk, now=moment, text="地下二层水管爆裂", kind="emergency")
+        assert f"{LIST}raise/{entry.number}/" in client.get("/desk/taikoo-front/").content.decode()
 
 
 @pytest.mark.clause("A20")
