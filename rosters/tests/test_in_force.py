@@ -152,11 +152,10 @@ def test_a_duty_goes_out_of_force_once_by_a_decided_change_of_its_own_desk_befor
 @pytest.mark.clause("I6")
 def test_what_has_been_worked_is_never_changed(town: Town) -> None:
     now = timezone.now()
-    today = local_day(now, town.site.zone)
-    reported(town, now, month=today.replace(day=1), agent="早", butler="晚")
+    last_month = (local_day(now, town.site.zone).replace(day=1) - timedelta(days=1)).replace(day=1)
+    reported(town, now - timedelta(days=40), month=last_month, agent="早", butler="晚")
     worked = Duty.objects.filter(starts_at__lte=now).order_by("starts_at").first()
-    if worked is None:
-        pytest.skip("No duty of this month has begun yet in the site's zone.")
+    assert worked is not None
     change = DutyChange.objects.create(
         desk=town.desk, kind="leave", decided_by=town.supervisor, decided_at=now, reason="x"
     )
