@@ -12,7 +12,8 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
 
-    from ops.services import Trouble, joined, var_dir
+    from ops.machine import Trouble, var_dir
+    from ops.services import joined
 
     try:
         if not any(name in os.environ for name in GIVEN):

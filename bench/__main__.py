@@ -15,7 +15,8 @@ from collections.abc import Callable
 from bench import attacks, entries, keeping, load, search
 from bench.figures import Figure, table, write
 from bench.ground import memory_of, plain_environment, process, served, servers
-from ops.services import ROOT, Postgres, Trouble, var_dir
+from ops.machine import ROOT, Trouble, var_dir
+from ops.services import Postgres
 
 ENTRIES = int(os.environ.get("ENTRIES", "100000"))
 ROUNDS = 5

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from bench.figures import Figure
-from ops.services import ROOT, Trouble
+from ops.machine import ROOT, Trouble
 
 MANY = int(os.environ.get("ATTACKS", "20000"))
 SUITE = "logbook/tests/test_attack_suite.py"

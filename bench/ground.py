@@ -10,7 +10,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from ops.services import ROOT, Postgres, Redis, die_with_parent, free_port, stop_process, var_dir
+from ops.machine import ROOT, die_with_parent, free_port, stop_process, var_dir
+from ops.services import Postgres, Redis
 
 WEB = ["--workers", "2", "--worker-class", "gthread", "--threads", "4", "--keep-alive", "30", "--no-control-socket"]
 

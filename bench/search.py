@@ -20,7 +20,8 @@ from psycopg2 import sql
 from bench import load
 from bench.figures import Figure
 from bench.ground import served
-from ops.services import Postgres, var_dir
+from ops.machine import var_dir
+from ops.services import Postgres
 
 DESK = "taikoo-front"
 DAYS = 1095

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ops.services import ROOT
+from ops.machine import ROOT
 
 BIN = Path(sys.executable).parent
 HOUSE_RULES = [

@@ -9,7 +9,7 @@ import os
 import sys
 
 from ops import test
-from ops.services import Trouble
+from ops.machine import Trouble
 
 ROUNDS = "10"
 RACES = "concurrent or race or at_once or killed or tell_once or a_working_day"

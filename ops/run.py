@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import IO
 
 from ops import translations
-from ops.services import ROOT, Postgres, Redis, Trouble, die_with_parent, stop_process, var_dir, writable
+from ops.machine import ROOT, Trouble, die_with_parent, stop_process, var_dir, writable
+from ops.services import Postgres, Redis
 
 DATABASE = "duty_desk"
 # So many ends within so many seconds are no accident: the runner gives up and says where to look.

@@ -13,19 +13,15 @@ import urllib.request
 from pathlib import Path
 
 from ops import translations
-from ops.services import ROOT, Postgres, Redis, Trouble, die_with_parent, free_port, stop_process, var_dir, writable
-from ops.test import install_packages
+from ops.machine import ROOT, Trouble, die_with_parent, free_port, stop_process, var_dir, writable
+from ops.packages import CHROMIUM, FLAGS, install_packages
+from ops.services import Postgres, Redis
 
-CHROMIUM = "/usr/bin/chromium-headless-shell"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]
 WIDTHS = (1280, 360)
 LANGUAGES = ("en", "zh-hans")
 # Who looks at which page; the first picture of a list is the one that the README shows.
 PAGES = {
-    "zhou": ["/desk/front/", "/log/front/", "/log/front/?q=lift", "/log/front/45/", "/log/front/follow-ups/", "/handover/front/", "/rosters/front/", "/registers/front/custody/", "/escalations/front/spoken/", "/notices/", "/profile/"],
+    "zhou": ["/desk/front/", "/log/front/", "/log/front/?q=6%E6%A0%8B", "/log/front/21/", "/log/front/follow-ups/", "/handover/front/", "/rosters/front/", "/registers/front/custody/", "/escalations/front/spoken/", "/notices/", "/profile/"],
     "supervisor": ["/", "/log/front/proof/", "/log/front/keeping/", "/rosters/front/", "/inspections/front/", "/office/front/briefing/", "/escalations/front/"],
     "security": ["/"],
     "head": ["/", "/escalations/", "/log/front/", "/log/front/access/", "/log/front/exports/", "/log/front/promises/"],

@@ -3,37 +3,18 @@
 import os
 import random
 import re
-import shutil
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 
 from ops import translations
-from ops.services import ROOT, Postgres, Redis, Trouble, var_dir
+from ops.machine import ROOT, Trouble, var_dir
+from ops.packages import install_packages
+from ops.services import Postgres, Redis
 
 PHASES = {"units": ("not browser and not process", 180), "browser": ("browser", 120), "processes": ("process", 90)}
 CHECK_BUDGET = 60
-# The browser without a window of its own: the same engine, a third of the processor time to start.
-PACKAGES = {
-    "chromium-headless-shell": "/usr/bin/chromium-headless-shell", "fonts-noto-cjk": "/usr/share/fonts/opentype/noto", "gettext": "/usr/bin/msgfmt",
-}
-
-
-def install_packages() -> None:
-    """Brings Chromium, a Chinese font and gettext, or says what to install. Raises Trouble when they cannot be had."""
-    missing = [name for name, place in PACKAGES.items() if not os.path.exists(place)]
-    if not missing:
-        return
-    command = f"apt-get install -y {' '.join(missing)}"
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise Trouble(f"The tests need {', '.join(missing)}. Install them (on Debian: {command}) and say `make test` again.")
-    print(f"Installing {', '.join(missing)} …", flush=True)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *missing]):
-        done = subprocess.run(["apt-get", *arguments], env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise Trouble(f"`{command}` failed: {done.stderr.strip()[-400:]}")
 
 
 def workers(phase: str, app: str, narrowed: bool) -> int:

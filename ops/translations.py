@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from ops.services import ROOT
+from ops.machine import ROOT
 
 LOCALES = ("zh_Hans", "zh_Hant")
 

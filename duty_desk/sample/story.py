@@ -15,6 +15,7 @@ from desks.binding import Confirmation
 from desks.clock import at, local_day
 from desks.models import Desk, Person
 from duty_desk.sample.days import TODAY, YESTERDAY, Happening
+from duty_desk.sample.emergency import lift_stands_still
 from duty_desk.sample.ground import lay_ground
 from duty_desk.sample.shifts import CHANGE, CLOSES, OPENS, Rota, hand_over, start_day, stop_day
 from duty_desk.sample.words import (
@@ -168,7 +169,7 @@ def _happening(story: Storyteller, day: date, turn: int, happening: Happening) -
 
 
 def _yesterday(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[datetime], object]]]:
-    """What the supervisor did yesterday: both inspections, tomorrow's briefing."""
+    """What happened yesterday beside the log's lines: an emergency, both inspections, tomorrow's briefing."""
     supervisor = story.person("supervisor")
 
     def write(moment: datetime) -> None:
@@ -177,6 +178,7 @@ def _yesterday(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[
         )
 
     return [
+        *lift_stands_still(story, day),
         (story.when(day, time(8, 50)), lambda moment: _inspect(story, moment, "morning", fails=0)),
         (story.when(day, time(16, 20)), lambda moment: _inspect(story, moment, "handover", fails=1)),
         (story.when(day, time(18)), write),

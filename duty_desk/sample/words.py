@@ -22,3 +22,22 @@ NEXT_STEPS = {
 }
 NEXT_STEP = ("Ask whether it is done.", "询问是否完成。", "詢問是否完成。")
 OVERNIGHT = ("Security duty room", "秩序维护部值班室", "秩序維護部值班室")
+LIFT = (
+    "Lift of building 6 stands still between floors 8 and 9, one person inside, unhurt; they are spoken to by intercom.",
+    "6 栋电梯停在 8、9 层之间，困 1 人，无受伤，已通过对讲安抚。",
+    "6 棟電梯停在 8、9 層之間，困 1 人，無受傷，已通過對講安撫。",
+)
+LIFT_MOBILISED = ("14:41 Security\n14:42 Engineering", "14:41 秩序维护部\n14:42 工程维修部", "14:41 秩序維護部\n14:42 工程維修部")
+LIFT_MEASURES = ("14:42 Lift doors of all floors guarded", "14:42 各层电梯门口专人看守", "14:42 各層電梯門口專人看守")
+LIFT_CALLED = ("A person is shut in.", "有人被困。", "有人被困。")
+LIFT_DECIDED = (
+    "The lift stays out of use until the maintenance firm has released it in writing.",
+    "电梯停用，待维保单位书面确认后恢复。",
+    "電梯停用，待維保單位書面確認後恢復。",
+)
+LIFT_PHOTO = ("The display when the lift stood still.", "停梯时的楼层显示。", "停梯時的樓層顯示。")
+LIFT_DONE = (
+    "Freed at 15:02, unhurt; the lift is out of use, notices hang on every floor.",
+    "15:02 解救，无受伤；电梯停用，各层已张贴告示。",
+    "15:02 解救，無受傷；電梯停用，各層已張貼告示。",
+)

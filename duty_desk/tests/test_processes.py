@@ -20,7 +20,7 @@ from desks.testing import Town, read_town
 from logbook.actions import move_follow_up, open_watch, record_entry
 from logbook.models import Entry
 from notices.models import Heartbeat, Notice
-from ops.services import ROOT
+from ops.machine import ROOT
 
 pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 BROKER = settings.REDIS_URL.rsplit("/", 1)[0] + "/7"

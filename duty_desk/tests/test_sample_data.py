@@ -10,6 +10,7 @@ from django.test import override_settings
 from desks import record_clock
 from desks.models import Desk, Site
 from duty_desk.sample.story import tell
+from escalations.models import Escalation
 from logbook.models import Entry
 from logbook.queries import current_watch
 from logbook.verify import verify
@@ -41,6 +42,10 @@ def test_the_sample_story_holds_at_every_hour(as_owner, db: None, language: str,
         assert Roster.objects.filter(desk=desk, state="reported").exists()
         words = Entry.objects.filter(book__desk=desk, kind="repair").first().words.text
         assert ("leaks" in words) == (language == "en")
+        lift = Escalation.objects.get(emergency=True)
+        assert lift.state == "closed" and {call.state for call in lift.calls.all()} == {"unanswered", "arrived"}
+        photo = Entry.objects.get(root=lift.entry, fields__has_key="attachment_01")
+        assert photo.author.login == "huang"
 
 
 def test_it_is_never_laid_where_a_site_is_in_use(town: object) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from ops.machine import ROOT, Trouble, free_port
 from ops.run import GIVE_UP
-from ops.services import ROOT, Postgres, Trouble, free_port, joined
+from ops.services import Postgres, joined
 from ops.tests.visitor import Visitor
 
 pytestmark = pytest.mark.process

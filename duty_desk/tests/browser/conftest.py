@@ -16,12 +16,8 @@ from desks.models import Desk, Person
 from desks.sample_secrets import PASSWORD, PIN
 from desks.testing_database import Laid
 from duty_desk.sample.story import tell
+from ops.packages import CHROMIUM, FLAGS
 
-CHROMIUM = "/usr/bin/chromium-headless-shell"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Playwright's own loop runs in the test's thread, beside which the database is used on purpose.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
