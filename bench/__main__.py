@@ -1,8 +1,8 @@
 """`make bench`: the product beside a minimal Django view, on 100,000 entries, in one interleaved run.
 
-Figures: entries (saved by 1, 8 and 32 clients), desk (the desk page's time), memory; search, verify and keeping (archive and
-purge) at a thousand, a hundred thousand and, where ONLY names one of them, a million entries (or ENTRIES): the first time it takes
-a quarter of an hour to write those. ONLY=attacks draws tens of thousands of attacks on the record.
+Figures: entries (saved by 1, 8 and 32 clients), desk (the desk page's time), memory, search, verify and keeping (archive and
+purge). Where ONLY names one of them, it is measured on a million entries too (or ENTRIES), and the growth is shown: the first
+time it takes a quarter of an hour to write those. ONLY=attacks draws tens of thousands of attacks on the record.
 """
 
 import os
@@ -19,6 +19,7 @@ from ops.machine import ROOT, Trouble, var_dir
 from ops.services import Postgres
 
 ENTRIES = int(os.environ.get("ENTRIES", "100000"))
+GROWN = 1_000_000
 ROUNDS = 5
 DESK = "taikoo-front"
 
@@ -80,12 +81,26 @@ def _entries(postgres: Postgres, redis_url: str, port: int, yard: int, keys: dic
     bare = _web_environment(postgres, redis_url) | {"DATABASE_URL": postgres.login("duty_app", "bench_bare").url}
     owner = bare | {"DATABASE_OWNER_URL": postgres.login("duty_owner", "bench_bare").url}
     _manage(owner, "manage.py", "migrate", "-v", "0")
-    laid = _manage(owner, "-m", "bench.lay", "1000").splitlines()[-1].split()
+    laid = _manage(owner, "-m", "bench.lay", str(ENTRIES)).splitlines()[-1].split()
     entries.without_chain(postgres, "bench_bare")
     with served("duty_desk.wsgi", bare, var_dir() / "bench" / "bare.log") as (bare_port, _web):
         product = entries.ours(port, [keys["session"], keys["csrf"], keys["actor"]])
         minimal = entries.minimal(yard, [keys["yard_session"], keys["yard_csrf"]])
         return entries.measure(product, minimal, entries.ours(bare_port, laid)) + entries.whole(postgres, "bench")
+
+
+def _grown(postgres: Postgres, environment: dict[str, str], port: int, web: int, keys: dict[str, str], only: str) -> list[Figure]:
+    """Saving and memory once more, in a book of a million."""
+    place = search.prepare(postgres, environment, GROWN, _manage)
+    cookie = dict(part.split("=", 1) for part in place.headers["Cookie"].split("; "))
+    with served("duty_desk.wsgi", place.environment, var_dir() / "bench" / "grown.log") as (grown_port, grown):
+        many = entries.ours(grown_port, [cookie["sessionid"], cookie["csrftoken"], place.headers["X-Actor"]])
+        if only == "entries":
+            return entries.measure_growth(many, entries.ours(port, [keys["session"], keys["csrf"], keys["actor"]]), (ENTRIES, GROWN))
+        for path in (f"/desk/{DESK}/", f"/log/{DESK}/"):
+            load.run(grown_port, lambda path=path: ("GET", path, "", place.headers), clients=4, count=40)  # type: ignore[misc]
+        value, beside = memory_of(grown.pid), memory_of(web)
+        return [Figure(f"memory of web, {ENTRIES:,} to {GROWN:,}", value, "MB", 1, beside, value / beside)]
 
 
 def _desk(port: int, yard: int, requests: dict[str, load.Request]) -> list[Figure]:
@@ -100,15 +115,16 @@ def _desk(port: int, yard: int, requests: dict[str, load.Request]) -> list[Figur
 def _memory(web: int, yard: int, product: dict[str, str]) -> list[Figure]:
     figures = [Figure("memory of web (2 workers)", memory_of(web), "MB", 1, memory_of(yard), memory_of(web) / memory_of(yard))]
     logs = var_dir() / "bench"
-    celery = [sys.executable, "-m", "celery", "-A", "duty_desk"]
-    commands = {
-        "worker": [*celery, "worker", "--concurrency", "1", "--without-gossip", "--without-mingle"],
-        "beat": [*celery, "beat", "--pidfile", "", "--schedule", str(logs / "beat-schedule")],
-    }
-    for name, command in commands.items():
-        with process(command, product, logs / f"{name}.log") as made:
-            time.sleep(6)
-            figures.append(Figure(f"memory of {name}", memory_of(made.pid), "MB", 1))
+    for name, more in {
+        "worker": ["--concurrency", "1", "--without-gossip", "--without-mingle"],
+        "beat": ["--pidfile", "", "--schedule", str(logs / "beat-schedule")],
+    }.items():
+        held = []
+        for application in ("duty_desk", "bench.bare_celery"):
+            with process([sys.executable, "-m", "celery", "-A", application, name, *more], product, logs / f"{name}.log") as made:
+                time.sleep(6)
+                held.append(memory_of(made.pid))
+        figures.append(Figure(f"memory of {name}", held[0], "MB", 1, held[1], held[0] / held[1], "(yardstick: one with an empty task)"))
     return figures
 
 
@@ -149,6 +165,8 @@ def main() -> int:
                     if not only or only == name:
                         print(f"Measuring {name} …", flush=True)
                         figures += part()
+                if only in {"entries", "memory"}:
+                    figures += _grown(postgres, _web_environment(postgres, redis.url), port, web.pid, keys, only)
     except (Trouble, load.Wrong) as trouble:
         print(trouble, file=sys.stderr)
         return 1
