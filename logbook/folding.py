@@ -24,6 +24,10 @@ UNIT = re.compile(
 # A number of ten digits or more said in groups, as phone numbers are: 138 0013 8000.
 IN_GROUPS = re.compile(r"(?<![0-9])[0-9](?: ?[0-9]){9,15}(?![0-9])")
 
+# Characters that have another form in some phrases only; those beyond the first plane are left to the converter.
+SIMPLER_IN_PHRASES = frozenset("瞭藉覆沈牴衹")
+LAST_OF_PLANE = "\uffff"
+
 
 @cache
 def _converter() -> OpenCC:
@@ -32,7 +36,13 @@ def _converter() -> OpenCC:
 
 def folded(text: str) -> str:
     """The text as searches compare it."""
-    return _converter().convert(unicodedata.normalize("NFKC", text).casefold())
+    said = unicodedata.normalize("NFKC", text).casefold()
+    return _converter().convert(said) if _has_traditional(said) else said
+
+
+def _has_traditional(said: str) -> bool:
+    """Whether a converter that looks at phrases could change anything: most texts have nothing of the kind, and are spared it."""
+    return not _each_simplified().keys().isdisjoint(map(ord, said)) or not SIMPLER_IN_PHRASES.isdisjoint(said) or max(said, default="") > LAST_OF_PLANE
 
 
 @cache
