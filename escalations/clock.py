@@ -18,7 +18,7 @@ from desks.wording import in_each_language
 from escalations import rules
 from escalations.actions import address_of, fields_of, move_on
 from escalations.models import Call, Escalation, Level
-from escalations.queries import deciders_of, due_calls, unconfirmed_of
+from escalations.queries import deciders_of, due_calls, level_asked, unconfirmed_of
 from logbook.actions import book_of, hold_books
 from logbook.models import FollowUp
 from logbook.queries import current_watch, overdue_follow_ups_of
@@ -74,7 +74,7 @@ def imported_overdue(now: datetime) -> int:
 
 @transaction.atomic
 def escalations_unanswered(now: datetime) -> int:
-    """Tells who is asked once more when nobody has acknowledged within the limit (A4).
+    """Tells who is asked once more when nobody has acknowledged within the limit; while nobody supervises, the project head (A4).
 
     Of an emergency whose call tree reaches nobody, after twice that time the project head as well (A9); where there is
     a tree, that is what moves it up (`call_tree_moves`), and who has answered a call is not asked once more.
@@ -86,10 +86,11 @@ def escalations_unanswered(now: datetime) -> int:
         settings, asked = escalation.desk.settings, escalation.asked_at
         if not rules.is_unanswered(asked_at=asked, now=now, settings=settings):
             continue
+        level = level_asked(escalation, now)
         calls = list(escalation.calls.select_related("step")) if escalation.emergency else []
         if not any(call.step.role and call.state in Call.TAKEN for call in calls):
-            told += _tell_unanswered(escalation, deciders_of(escalation.desk, escalation.level, now), "still_asked_to_decide", now)
-        rises = escalation.emergency and escalation.level == Level.SUPERVISOR and not calls
+            told += _tell_unanswered(escalation, deciders_of(escalation.desk, level, now), "still_asked_to_decide", now)
+        rises = escalation.emergency and level == Level.SUPERVISOR and not calls
         if rises and rules.is_unanswered(asked_at=asked, now=now, settings=settings, limits=2):
             heads = deciders_of(escalation.desk, Level.PROJECT_HEAD, now)
             told += _tell_unanswered(escalation, heads, "emergency_unanswered", now)
@@ -110,8 +111,8 @@ def call_tree_moves(now: datetime) -> int:
 
 @transaction.atomic
 def spoken_unconfirmed(now: datetime) -> int:
-    """Tells each supervisor once about a past day's decisions by phone that nobody has confirmed, from the desk's
-    inspection time on, as a missing review is told (A11, A21). Returns how many were told."""
+    """Tells each supervisor, or while nobody supervises the project head, once about a past day's decisions by phone that
+    nobody has confirmed, from the desk's inspection time on, as a missing review is told (A11, A21). Returns how many were told."""
     told = 0
     for desk in _desks():
         today = local_day(now, desk.site.zone)
@@ -122,12 +123,19 @@ def spoken_unconfirmed(now: datetime) -> int:
             day = local_day(step.at, desk.site.zone)
             if day < today:
                 counts[day] = counts.get(day, 0) + 1
+        if not counts:
+            continue
+        people, code = deciders_of(desk, Level.SUPERVISOR, now), "spoken_unconfirmed"
+        if not people:
+            # The day's review is the supervisors'; the project head confirms on the escalation's page.
+            people, code = deciders_of(desk, Level.PROJECT_HEAD, now), "spoken_unconfirmed_head"
         for day, count in sorted(counts.items()):
+            review = reverse("logbook:review", args=[desk.slug, day.isoformat()])
             told += tell(
-                people=deciders_of(desk, Level.SUPERVISOR, now), site=desk.site, matter="spoken_decisions", matter_id=desk.pk,
-                occasion=f"unconfirmed:{day.isoformat()}", code="spoken_unconfirmed", now=now,
+                people=people, site=desk.site, matter="spoken_decisions", matter_id=desk.pk,
+                occasion=f"unconfirmed:{day.isoformat()}", code=code, now=now,
                 fields={"day_on": day.isoformat(), "count": str(count), **in_each_language("desk", desk)},
-                url=reverse("logbook:review", args=[desk.slug, day.isoformat()]),
+                url=review if code == "spoken_unconfirmed" else reverse("escalations:list", args=[desk.slug]) + "?show=all",
             )
     return told
 

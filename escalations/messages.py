@@ -8,6 +8,9 @@ from desks.hooks import messages
 def register_messages() -> None:
     """Registers the codes of the acts and of the notices; words that people wrote stand in the entry's own text."""
     messages.register("escalation_raised", _("%(by)s escalated #%(number)s to the supervisor."))
+    messages.register(
+        "escalation_raised_to_head", _("%(by)s escalated #%(number)s to the project head, for nobody supervises now.")
+    )
     messages.register("escalation_acknowledged", _("%(by)s acknowledged the escalation of #%(number)s."))
     messages.register("escalation_passed_up", _("%(by)s passed #%(number)s on to the project head for decision."))
     messages.register("escalation_decided", _("%(by)s decided about #%(number)s."))
@@ -47,6 +50,9 @@ def register_messages() -> None:
     messages.register("call_tree_ended", _("Nobody on the call tree answers: emergency #%(number)s, %(desk)s. Take it up at once."))
     messages.register(
         "spoken_unconfirmed", _("Decisions by phone of %(day_on)s, %(desk)s, that nobody has confirmed: %(count)s. Confirm them in the day's review.")
+    )
+    messages.register(
+        "spoken_unconfirmed_head", _("Decisions by phone of %(day_on)s, %(desk)s, that nobody has confirmed: %(count)s. Open each, and confirm it.")
     )
 
     messages.register("asked_to_decide", _("%(by)s asks you to decide about #%(number)s, %(desk)s."))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from desks.models import Desk
 from escalations.models import Escalation, EscalationStep, Level
-from escalations.queries import with_times
+from escalations.queries import levels_asked, with_times
 from escalations.rules import WAITING
 
 State, Kind = Escalation.State, EscalationStep.Kind
@@ -45,7 +45,7 @@ def board_of(
 ) -> Board:
     """What the page shows of these desks: all that waits, and what was raised between the two moments and is decided.
 
-    `state` is "waiting", "decided", "closed" or "" for all; `heads` says that the reader decides what was passed on to the
+    `state` is "waiting", "decided", "closed" or "" for all; `heads` says that the reader decides what waits for the
     project head, else what waits for the supervisors.
     """
     rows = with_times(Escalation.objects.filter(desk__in=desks))
@@ -54,9 +54,10 @@ def board_of(
         rows = rows.filter(emergency=True)
     waiting = list(rows.filter(state__in=WAITING).order_by("-emergency", "asked_at", "pk")) if state in {"", "waiting"} else []
     own = Level.PROJECT_HEAD if heads else Level.SUPERVISOR
+    levels = levels_asked(waiting, now)
     raised = rows.filter(raised_at__gte=begin_end[0], raised_at__lt=begin_end[1])
     wanted = {"": [State.DECIDED, State.CLOSED], "decided": [State.DECIDED], "closed": [State.CLOSED]}.get(state, [])
     return Board(
-        mine=[each for each in waiting if each.level == own], theirs=[each for each in waiting if each.level != own],
+        mine=[each for each in waiting if levels[each.pk] == own], theirs=[each for each in waiting if levels[each.pk] != own],
         decided=raised.filter(state__in=wanted).order_by("-raised_at", "-pk"), of_the_month=raised, heads=heads,
     )

@@ -13,7 +13,7 @@ from desks.templatetags.desks_tags import duration
 from escalations import rules
 from escalations.forms import CloseForm, ConfirmForm, DecideForm, PassUpForm, PhoneForm
 from escalations.models import Escalation, EscalationStep, Level
-from escalations.queries import asked_of, called_up
+from escalations.queries import asked_of, called_up, level_asked, levels_asked
 from logbook.reading import text_of, wording_of
 
 State, Kind = Escalation.State, EscalationStep.Kind
@@ -39,9 +39,9 @@ class Clock:
     over: bool
 
 
-def state_of(escalation: Escalation) -> tuple[str, str]:
-    """Tone and words of the present state; they say who is asked, and blame nobody."""
-    head = escalation.level == Level.PROJECT_HEAD
+def state_of(escalation: Escalation, level: str) -> tuple[str, str]:
+    """Tone and words of the present state; they say who is asked (`level`, from `level_asked`), and blame nobody."""
+    head = level == Level.PROJECT_HEAD
     if escalation.state == State.RAISED:
         words = _("waits for the project head") if head else _("waits for the supervisor")
         return ("bad" if escalation.emergency else "warn"), words
@@ -59,10 +59,11 @@ def state_of(escalation: Escalation) -> tuple[str, str]:
 def lines_of(escalations: list[Escalation], *, reader: Person, now: datetime) -> list[Line]:
     """The escalations of one desk as lines; texts for supervisors only are left out for others (A20)."""
     lines = []
+    levels = levels_asked(escalations, now)
     for each in escalations:
         restricted = each.entry.audience != "staff"
         hidden = restricted and not may(reader, "log.see_restricted", desk=each.desk, now=now)
-        tone, state = state_of(each)
+        tone, state = state_of(each, levels[each.pk])
         lines.append(Line(each, "" if hidden else text_of(each.entry), hidden, tone, state, clocks_of(each, now)))
     return lines
 
@@ -130,8 +131,9 @@ def forms_for(escalation: Escalation, *, reader: Person, now: datetime) -> dict[
     supervises = may(reader, "escalation.decide", desk=desk, now=now)
     heads = may(reader, "escalation.decide_major", desk=desk, now=now)
     up = heads and called_up(escalation)
+    level = level_asked(escalation, now) if heads and not supervises else escalation.level
     decides = rules.why_not_decide(
-        level=escalation.level, may_decide=supervises, may_decide_major=heads, called_up=up
+        level=level, may_decide=supervises, may_decide_major=heads, called_up=up
     ) is None
     raises = may(reader, "escalation.raise", desk=desk, now=now)
     waiting = escalation.state in rules.WAITING

@@ -15,7 +15,15 @@ from escalations import calls_shown, pages
 from escalations.actions import address_of
 from escalations.forms import ConfirmForm, DecideForm, RaiseForm
 from escalations.models import Escalation, Level
-from escalations.queries import may_read, open_escalation_of, open_escalations_of, unconfirmed_of, with_times
+from escalations.queries import (
+    is_supervised,
+    level_asked,
+    may_read,
+    open_escalation_of,
+    open_escalations_of,
+    unconfirmed_of,
+    with_times,
+)
 from logbook.models import Entry
 from logbook.queries import running_emergencies
 from logbook.reading import text_of
@@ -28,7 +36,7 @@ def entry_tools(request: HttpRequest, desk: Desk, entry: Entry) -> dict[str, Any
     if found is not None:
         if not may(request.user, "escalation.view", desk=desk, now=now) or not may_read(request.user, found, now):
             return None
-        tone, state = pages.state_of(found)
+        tone, state = pages.state_of(found, level_asked(found, now))
         return {
             "template": "escalations/_entry_open.html", "escalation": found, "tone": tone, "state": state, "desk": desk,
             "call": calls_shown.calls_for(found, reader=request.user, now=now),
@@ -41,7 +49,7 @@ def entry_tools(request: HttpRequest, desk: Desk, entry: Entry) -> dict[str, Any
     emergency = "emergency" in {root.kind, root.urgency}
     return {
         "template": "escalations/_entry_raise.html", "form": RaiseForm(auto_id="escalate-%s"), "number": entry.number, "desk": desk,
-        "emergency": emergency, "first": calls_shown.first_to_call(root, desk, now) if emergency else None,
+        "supervised": is_supervised(desk, now), "emergency": emergency, "first": calls_shown.first_to_call(root, desk, now) if emergency else None,
     }
 
 

@@ -13,7 +13,7 @@ from desks.refusal import Refused, Words
 from desks.wording import in_each_language, name_of
 from escalations import rules
 from escalations.models import Call, Escalation, EscalationStep, Level
-from escalations.queries import called_up, page_for
+from escalations.queries import called_up, level_asked, page_for
 from logbook.actions import book_of, hold_books, record_act
 from logbook.rules import cleaned, why_not_text
 from notices.actions import tell
@@ -51,9 +51,9 @@ def refuse_unconfirmed(actor: Person, confirmed: Confirmation) -> None:
 
 
 def refuse_other_deciders(actor: Person, escalation: Escalation, now: datetime) -> None:
-    """Raises Refused for anybody but who is asked to decide."""
+    """Raises Refused for anybody but who is asked to decide now; while nobody supervises that is the project head."""
     refusal = rules.why_not_decide(
-        level=escalation.level, may_decide=may(actor, "escalation.decide", desk=escalation.desk, now=now),
+        level=level_asked(escalation, now), may_decide=may(actor, "escalation.decide", desk=escalation.desk, now=now),
         may_decide_major=may(actor, "escalation.decide_major", desk=escalation.desk, now=now), called_up=called_up(escalation),
     )
     if refusal:

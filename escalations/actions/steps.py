@@ -27,7 +27,7 @@ from escalations.actions.common import (
     words_of,
 )
 from escalations.models import Escalation, EscalationStep, Level
-from escalations.queries import called_up, deciders_of
+from escalations.queries import called_up, deciders_of, level_asked
 from logbook.actions import book_of, hold_books
 from logbook.models import Entry
 from logbook.queries import current_watch
@@ -39,13 +39,15 @@ State, Kind, Confirmed = Escalation.State, EscalationStep.Kind, Escalation.Confi
 def raise_escalation(*, actor: Person, entry: Entry, now: datetime, reason: str = "") -> Escalation:
     """Passes what the entry is about on to the supervisor, in one step (A4); `reason` may say what is needed.
 
-    Where nobody supervises the site now, the project head is told as well. In an emergency the first of the call tree
+    While nobody supervises, the project head is asked in their place. In an emergency the first of the call tree
     is called (A16). Raises Refused for an entry that cannot be escalated, and where the matter is escalated already.
     """
     reason = words_of(reason, field="reason")
     escalation = _raised(actor, entry, now)
-    step = take_step(escalation, Kind.RAISED, actor=actor, now=now, text=reason)
-    asked = _asked_first(escalation, now)
+    level = level_asked(escalation, now)
+    code = "escalation_raised_to_head" if level == Level.PROJECT_HEAD else ""
+    step = take_step(escalation, Kind.RAISED, actor=actor, now=now, text=reason, code=code)
+    asked = deciders_of(escalation.desk, level, now)
     tell_step(step, asked, "asked_in_emergency" if escalation.emergency else "asked_to_decide")
     if escalation.emergency:
         begin_calling(escalation, now=now, told=asked)
@@ -56,7 +58,7 @@ def raise_escalation(*, actor: Person, entry: Entry, now: datetime, reason: str 
 def raise_decided_by_phone(
     *, actor: Person, entry: Entry, now: datetime, decision: str, decided_by: Person
 ) -> Escalation:
-    """Writes down in one step what the supervisor has decided by phone about a matter that was not escalated yet (A11).
+    """Writes down in one step what who is asked has decided by phone about a matter that was not escalated yet (A11).
 
     It is raised and decided at once, so that no clock runs and nobody is asked; it is confirmed afterwards. Raises Refused
     as `raise_escalation` and `record_phone_decision` do.
@@ -87,11 +89,6 @@ def _raised(actor: Person, entry: Entry, now: datetime) -> Escalation:
     except IntegrityError as error:
         raise Refused("A4", _("This matter is escalated already."), _("Look at its escalation.")) from error
     return escalation
-
-
-def _asked_first(escalation: Escalation, now: datetime) -> list[Person]:
-    """The supervisors; where nobody supervises the site now, the project head."""
-    return deciders_of(escalation.desk, Level.SUPERVISOR, now) or deciders_of(escalation.desk, Level.PROJECT_HEAD, now)
 
 
 @transaction.atomic
@@ -171,10 +168,11 @@ def record_phone_decision(
     refuse_without(actor, "escalation.raise", escalation.desk, now)
     if decided_by.pk == actor.pk:
         raise Refused("A11", _("This would be your own decision."), _("Decide it yourself, with your PIN."), field="decided_by")
-    decides = may(decided_by, RIGHT[Level(escalation.level)], desk=escalation.desk, now=now)
+    level = level_asked(escalation, now)
+    decides = may(decided_by, RIGHT[Level(level)], desk=escalation.desk, now=now)
     if not decides and called_up(escalation):
         decides = may(decided_by, RIGHT[Level.PROJECT_HEAD], desk=escalation.desk, now=now)
-    if refusal := rules.why_not_decided_by(level=escalation.level, decides_at_level=decides):
+    if refusal := rules.why_not_decided_by(level=level, decides_at_level=decides):
         raise refusal
     decision = words_of(decision, field="decision", missing=_("A decision says what is to be done."))
     escalation = claim(
@@ -228,7 +226,9 @@ def close_escalation(*, actor: Person, escalation: Escalation, now: datetime, do
     )
     stop_calling(escalation, by=actor, now=now)
     step = take_step(escalation, Kind.CLOSED, actor=actor, now=now, text=done)
+    decision = escalation.steps.filter(decided_by__isnull=False).select_related("decided_by").order_by("-pk").first()
     people: list[Person | None] = [escalation.raised_by, *deciders_of(desk, Level.SUPERVISOR, now)]
+    people += [decision.decided_by] if decision else []
     if escalation.level == Level.PROJECT_HEAD:
         people += deciders_of(desk, Level.PROJECT_HEAD, now)
     tell_step(step, people, "told_closed")

@@ -1,5 +1,6 @@
 """Reads of escalations that pages, panels and the clock share."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -68,9 +69,30 @@ def unconfirmed_of(desk: Desk) -> list[EscalationStep]:
     return sorted(newest.values(), key=lambda step: step.pk)
 
 
+def is_supervised(desk: Desk, now: datetime) -> bool:
+    """Whether anybody decides as supervisor of the desk now; who acts for them without that right does not (A3)."""
+    return bool(deciders_of(desk, Level.SUPERVISOR, now))
+
+
+def levels_asked(escalations: Collection[Escalation], now: datetime) -> dict[int, str]:
+    """By the key of each escalation, the level that is asked now: while nobody supervises, the project head (A4).
+
+    Asks for the people of each desk once. A closed one asks nobody, and keeps the level that it had.
+    """
+    open_ = {each.desk for each in escalations if each.level == Level.SUPERVISOR and each.state != Escalation.State.CLOSED}
+    empty = {desk.pk for desk in open_ if not is_supervised(desk, now)}
+    closed = Escalation.State.CLOSED
+    return {each.pk: Level.PROJECT_HEAD if each.desk_id in empty and each.state != closed else each.level for each in escalations}
+
+
+def level_asked(escalation: Escalation, now: datetime) -> str:
+    """The level that is asked now, as `levels_asked` says it of one."""
+    return levels_asked([escalation], now)[escalation.pk]
+
+
 def asked_of(escalation: Escalation, now: datetime) -> list[Person]:
-    """The people who may decide about it now: those of its level, and a project head whom its call tree has come to (A16)."""
-    people = deciders_of(escalation.desk, escalation.level, now)
+    """The people who may decide about it now: those of the level asked, and a project head whom its call tree has come to (A16)."""
+    people = deciders_of(escalation.desk, level_asked(escalation, now), now)
     if escalation.level == Level.SUPERVISOR and called_up(escalation):
         people += [head for head in deciders_of(escalation.desk, Level.PROJECT_HEAD, now) if head not in people]
     return people

@@ -31,7 +31,8 @@ OFFERED = 100
 def spoken(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Which matter, what was decided and by whom; `?number=` names the entry, else the desk's open matters are offered."""
     now = timezone.now()
-    people = [person for person in deciders_of(desk, Level.SUPERVISOR, now) if person.pk != request.user.pk]
+    supervisors = deciders_of(desk, Level.SUPERVISOR, now)
+    people = [person for person in supervisors or deciders_of(desk, Level.PROJECT_HEAD, now) if person.pk != request.user.pk]
     number = request.GET.get("number", "")
     matters = _matters(desk, number, request.user, now)
     form = SpokenForm(request.POST or None, matters=matters, people=people, auto_id="spoken-%s")
@@ -45,7 +46,7 @@ def spoken(request: HttpRequest, desk: Desk) -> HttpResponse:
         else:
             messages.success(request, _("The decision is recorded; who gave it confirms it afterwards."))
             return to(made) if may_read(request.user, made, now) else redirect("escalations:list", desk.slug)
-    context = {"section": "desk", "desk": desk, "form": form, "matters": matters, "number": number}
+    context = {"section": "desk", "desk": desk, "form": form, "matters": matters, "number": number, "supervised": bool(supervisors)}
     return render(request, "escalations/spoken.html", context, status=422 if form.errors else 200)
 
 

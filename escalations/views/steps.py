@@ -20,8 +20,17 @@ from desks.permissions import desk_page
 from desks.refusal import Refused
 from escalations import actions, calls_shown, pages
 from escalations.forms import CloseForm, ConfirmForm, DecideForm, PassUpForm, PhoneForm, RaiseForm
-from escalations.models import Escalation
-from escalations.queries import asked_of, escalations_of, may_read, open_escalation_of, steps_of, with_times
+from escalations.models import Escalation, Level
+from escalations.queries import (
+    asked_of,
+    escalations_of,
+    is_supervised,
+    level_asked,
+    may_read,
+    open_escalation_of,
+    steps_of,
+    with_times,
+)
 from logbook.actions import record_reading
 from logbook.models import Entry
 from logbook.reading import rows_for
@@ -63,10 +72,14 @@ def raise_one(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         except Refused as refusal:
             place_refusal(form, refusal)
         else:
-            messages.success(request, _("The supervisor is told. The answer comes to your notices."))
+            if level_asked(made, now) == Level.PROJECT_HEAD:
+                said = _("The project head is told, for nobody supervises now. The answer comes to your notices.")
+            else:
+                said = _("The supervisor is told. The answer comes to your notices.")
+            messages.success(request, said)
             return to(made) if may_read(request.user, made, now) else redirect("escalations:list", desk.slug)
     row = rows_for([entry], reader=request.user, desk=desk, now=now)[0]
-    context = {"section": "log", "desk": desk, "form": form, "row": row, "open": open_escalation_of(entry)}
+    context = {"section": "log", "desk": desk, "form": form, "row": row, "open": open_escalation_of(entry), "supervised": is_supervised(desk, now)}
     return render(request, "escalations/raise.html", context, status=422 if form.errors else 200)
 
 
@@ -174,7 +187,7 @@ def page_of(
         filters={"escalation": escalation.pk}, from_number=escalation.entry.number, to_number=steps[-1].entry.number, now=now,
         count=len(steps) + 1,
     )
-    tone, state = pages.state_of(escalation)
+    tone, state = pages.state_of(escalation, level_asked(escalation, now))
     offered = pages.forms_for(escalation, reader=request.user, now=now)
     context = {
         "section": "log", "desk": desk, "escalation": escalation, "tone": tone, "state": state,
