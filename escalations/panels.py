@@ -22,6 +22,7 @@ from escalations.queries import (
     open_escalation_of,
     open_escalations_of,
     unconfirmed_of,
+    why_not_raise,
     with_times,
 )
 from logbook.models import Entry
@@ -41,11 +42,9 @@ def entry_tools(request: HttpRequest, desk: Desk, entry: Entry) -> dict[str, Any
             "template": "escalations/_entry_open.html", "escalation": found, "tone": tone, "state": state, "desk": desk,
             "call": calls_shown.calls_for(found, reader=request.user, now=now),
         }
-    if not may(request.user, "escalation.raise", desk=desk, now=now) or entry.code.startswith("escalation_"):
-        return None
-    if Entry.objects.filter(refers_to=entry.root_id or entry.pk, act=Entry.Act.RETRACTION).exists():
-        return None
     root = entry.root or entry
+    if not may(request.user, "escalation.raise", desk=desk, now=now) or why_not_raise(root) is not None:
+        return None
     emergency = "emergency" in {root.kind, root.urgency}
     return {
         "template": "escalations/_entry_raise.html", "form": RaiseForm(auto_id="escalate-%s"), "number": entry.number, "desk": desk,

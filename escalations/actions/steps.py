@@ -27,7 +27,7 @@ from escalations.actions.common import (
     words_of,
 )
 from escalations.models import Escalation, EscalationStep, Level
-from escalations.queries import called_up, deciders_of, level_asked
+from escalations.queries import called_up, deciders_of, level_asked, why_not_raise
 from logbook.actions import book_of, hold_books
 from logbook.models import Entry
 from logbook.queries import current_watch
@@ -75,8 +75,7 @@ def _raised(actor: Person, entry: Entry, now: datetime) -> Escalation:
         raise Refused("A4", _("Acts of administration are not escalated."), _("Speak to the site administrator."))
     hold_books(book_of(desk))
     refuse_without(actor, "escalation.raise", desk, now)
-    retracted = Entry.objects.filter(refers_to=root, act=Entry.Act.RETRACTION).exists()
-    if refusal := rules.why_not_raise(own_step=root.code.startswith("escalation_"), retracted=retracted):
+    if refusal := why_not_raise(root):
         raise refusal
     escalation = Escalation(
         desk=desk, entry=root, raised_by=actor, raised_at=now, asked_at=now,

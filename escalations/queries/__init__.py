@@ -25,6 +25,7 @@ from escalations.queries.escalations import (
     open_escalations_of,
     steps_of,
     unconfirmed_of,
+    why_not_raise,
     with_times,
 )
 
@@ -51,5 +52,6 @@ __all__ = [
     "reach_of",
     "steps_of",
     "unconfirmed_of",
+    "why_not_raise",
     "with_times",
 ]

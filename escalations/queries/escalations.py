@@ -8,8 +8,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from desks.models import Desk, Person
 from desks.permissions import may
 from desks.queries import heads_of, supervisors_of
+from desks.refusal import Refused
+from escalations import rules
 from escalations.models import Escalation, EscalationStep, Level
-from logbook.models import Entry
+from logbook.models import Entry, FollowUp
 
 
 def with_times(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
@@ -46,6 +48,15 @@ def open_escalation_of(entry: Entry) -> Escalation | None:
     """The open escalation of the entry's matter, or None."""
     root = entry.root_id or entry.pk
     return Escalation.objects.filter(entry=root, state__in=Escalation.OPEN_STATES).first()
+
+
+def why_not_raise(root: Entry) -> Refused | None:
+    """Why the matter that begins with this entry may not be escalated as it stands, or None (A4)."""
+    return rules.why_not_raise(
+        own_step=root.code.startswith("escalation_"),
+        retracted=Entry.objects.filter(refers_to=root, act=Entry.Act.RETRACTION).exists(),
+        closed=FollowUp.objects.filter(root=root, state=FollowUp.State.CLOSED).exists(),
+    )
 
 
 def steps_of(escalation: Escalation) -> list[EscalationStep]:

@@ -12,12 +12,17 @@ LONGEST_TEXT = 400
 WAITING = ("raised", "acknowledged")
 
 
-def why_not_raise(*, own_step: bool, retracted: bool) -> Refused | None:
-    """Why this entry may not be escalated, or None: it still holds, and is no step of an escalation itself (A4)."""
+def why_not_raise(*, own_step: bool, retracted: bool, closed: bool) -> Refused | None:
+    """Why this entry may not be escalated, or None: it still holds, and is no step of an escalation itself (A4).
+
+    A matter that is closed needs nobody's decision; an entry that never was a matter may be escalated.
+    """
     if own_step:
         return Refused("A4", _("A step of an escalation is not escalated."), _("Escalate the entry that it is about."))
     if retracted:
         return Refused("A4", _("This entry has been retracted."), _("Write a new entry and escalate that."))
+    if closed:
+        return Refused("A4", _("This matter is closed."), _("Reopen it first if it is not settled, or write a new entry and escalate that."))
     return None
 
 

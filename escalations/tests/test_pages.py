@@ -12,7 +12,7 @@ from desks.testing_pages import find, text_of, tree
 from escalations import actions
 from escalations.models import Escalation
 from escalations.tests.scenes import busy, confirmed
-from logbook.actions import record_entry
+from logbook.actions import move_follow_up, record_entry
 from logbook.models import AccessRecord
 
 LIST = "/escalations/taikoo-front/"
@@ -182,6 +182,22 @@ def test_an_entry_s_page_offers_the_one_step_or_shows_its_escalation(town: Town)
     assert not _own("entry.tools", _request(town.head), town.desk, entry)
     actions.raise_escalation(actor=town.agent, entry=entry, now=now)
     assert _own("entry.tools", _request(town.head), town.desk, entry)[0]["template"] == "escalations/_entry_open.html"
+
+
+@pytest.mark.clause("A4")
+@pytest.mark.parametrize(("kind", "offer"), [("complaint", "You cannot settle it?"), ("emergency", "Call for help")])
+def test_of_a_closed_matter_the_entry_s_page_offers_nothing_and_the_form_says_why(town: Town, kind: str, offer: str) -> None:
+    now = timezone.now()
+    entry = record_entry(actor=town.agent, desk=town.desk, now=now, text="大堂漏水", kind=kind, place="大堂")
+    client = signed_in(town.agent)
+    place = f"/log/taikoo-front/{entry.number}/"
+    assert offer in client.get(place).content.decode()
+    move_follow_up(actor=town.agent, root=entry, now=now, state="closed", result="已处理")
+    assert offer not in client.get(place).content.decode()
+    page = shown(client, f"{LIST}raise/{entry.number}/")
+    assert "This matter is closed" in text_of(page) and not find(page, "textarea")
+    refused = client.post(f"{LIST}raise/{entry.number}/", {"reason": "业主又来了"})
+    assert refused.status_code == 422 and "Reopen it first" in refused.content.decode() and "业主又来了" in refused.content.decode()
 
 
 @pytest.mark.clause("A4")

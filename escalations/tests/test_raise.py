@@ -10,8 +10,8 @@ from desks.refusal import Refused
 from desks.testing import Town
 from escalations import actions
 from escalations.models import Escalation, EscalationStep
-from logbook.actions import record_act, record_entry, retract_entry
-from logbook.models import Entry
+from logbook.actions import move_follow_up, record_act, record_entry, retract_entry
+from logbook.models import Entry, FollowUp
 from logbook.verify import verify
 from notices.models import Notice
 
@@ -93,6 +93,27 @@ def test_what_cannot_be_escalated(town: Town, morning, entry) -> None:
     for each in (step, wrong, at_site):
         with pytest.raises(Refused):
             actions.raise_escalation(actor=town.agent, entry=each, now=morning)
+
+
+@pytest.mark.clause("A4")
+def test_a_closed_matter_is_reopened_before_it_is_escalated_or_decided_by_phone(town: Town, morning, entry) -> None:
+    move_follow_up(actor=town.agent, root=entry, now=morning, state="closed", result="已道歉，业主接受")
+    spoken = {"decision": "赔五十", "decided_by": town.supervisor}
+    for act in (actions.raise_escalation, lambda **how: actions.raise_decided_by_phone(**how, **spoken)):
+        with pytest.raises(Refused, match="closed") as refused:
+            act(actor=town.agent, entry=entry, now=morning)
+        assert "Reopen" in str(refused.value.remedy)
+    assert not Escalation.objects.exists() and not Notice.objects.exists()
+    move_follow_up(actor=town.agent, root=entry, now=morning, state="open")
+    assert actions.raise_escalation(actor=town.agent, entry=entry, now=morning).state == "raised"
+
+
+@pytest.mark.clause("A4")
+@pytest.mark.parametrize("how", [{"kind": "other"}, {"kind": "complaint", "result": "已道歉"}])
+def test_an_entry_that_never_was_a_matter_is_escalated(town: Town, morning, how) -> None:
+    never = record_entry(actor=town.agent, desk=town.desk, now=morning, text="有人在大堂拍摄", **how)
+    assert not FollowUp.objects.filter(root=never).exists()
+    assert actions.raise_escalation(actor=town.agent, entry=never, now=morning).state == "raised"
 
 
 @pytest.mark.clause("A20")

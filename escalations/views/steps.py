@@ -29,6 +29,7 @@ from escalations.queries import (
     may_read,
     open_escalation_of,
     steps_of,
+    why_not_raise,
     with_times,
 )
 from logbook.actions import record_reading
@@ -79,7 +80,10 @@ def raise_one(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
             messages.success(request, said)
             return to(made) if may_read(request.user, made, now) else redirect("escalations:list", desk.slug)
     row = rows_for([entry], reader=request.user, desk=desk, now=now)[0]
-    context = {"section": "log", "desk": desk, "form": form, "row": row, "open": open_escalation_of(entry), "supervised": is_supervised(desk, now)}
+    context = {
+        "section": "log", "desk": desk, "form": form, "row": row, "open": open_escalation_of(entry),
+        "supervised": is_supervised(desk, now), "refusal": why_not_raise(entry.root or entry),
+    }
     return render(request, "escalations/raise.html", context, status=422 if form.errors else 200)
 
 
