@@ -28,6 +28,7 @@ from escalations.queries import (
 from logbook.models import Entry
 from logbook.queries import running_emergencies
 from logbook.reading import text_of
+from logbook.rules import is_emergency
 
 
 def entry_tools(request: HttpRequest, desk: Desk, entry: Entry) -> dict[str, Any] | None:
@@ -45,7 +46,7 @@ def entry_tools(request: HttpRequest, desk: Desk, entry: Entry) -> dict[str, Any
     root = entry.root or entry
     if not may(request.user, "escalation.raise", desk=desk, now=now) or why_not_raise(root) is not None:
         return None
-    emergency = "emergency" in {root.kind, root.urgency}
+    emergency = is_emergency(kind=root.kind, urgency=root.urgency)
     return {
         "template": "escalations/_entry_raise.html", "form": RaiseForm(auto_id="escalate-%s"), "number": entry.number, "desk": desk,
         "supervised": is_supervised(desk, now), "emergency": emergency, "first": calls_shown.first_to_call(root, desk, now) if emergency else None,

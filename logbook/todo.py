@@ -12,7 +12,7 @@ from desks.templatetags.desks_tags import duration
 from logbook.lines import due_words, holding
 from logbook.models import Entry, FollowUp
 from logbook.reading import Row
-from logbook.rules import OPEN_STATES, first_step_due, watches_since
+from logbook.rules import OPEN_STATES, first_step_due, is_emergency, watches_since
 from logbook.words import DeskWords
 
 TITLE_LENGTH = 120
@@ -46,7 +46,7 @@ class Matter:
     @property
     def again(self) -> bool:
         """Whether many may report it: an emergency gets a line for each further caller (A9)."""
-        return self.row.entry.kind == "emergency"
+        return is_emergency(kind=self.row.entry.kind, urgency=self.row.entry.urgency)
 
 
 def matters_of(

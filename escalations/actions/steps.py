@@ -31,6 +31,7 @@ from escalations.queries import called_up, deciders_of, level_asked, why_not_rai
 from logbook.actions import book_of, hold_books
 from logbook.models import Entry
 from logbook.queries import current_watch
+from logbook.rules import is_emergency
 
 State, Kind, Confirmed = Escalation.State, EscalationStep.Kind, Escalation.Confirmation
 
@@ -79,7 +80,7 @@ def _raised(actor: Person, entry: Entry, now: datetime) -> Escalation:
         raise refusal
     escalation = Escalation(
         desk=desk, entry=root, raised_by=actor, raised_at=now, asked_at=now,
-        emergency="emergency" in {root.kind, root.urgency},
+        emergency=is_emergency(kind=root.kind, urgency=root.urgency),
     )
     escalation._history_user = actor
     try:

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from desks.by_hand import Columns
 from desks.facts import KINDS
 from desks.gate import known_of
 from desks.keeping import Kept
 from desks.models import Desk, EntryKind, KindField, Person
-from logbook.models import Book, EntryDigest, FollowUp
+from logbook.models import Book, Entry, EntryDigest, FollowUp
 from logbook.queries.entries import book_ids_of
-from logbook.rules import OPEN_STATES
+from logbook.rules import EMERGENCY, OPEN_STATES
 
 _KIND = Columns(EntryKind)
+# What took longer than a day was not settled at once; so much of the book is looked at.
+_AT_ONCE = timedelta(days=1)
 
 
 def head_of(book: Book) -> tuple[int, bytes]:
@@ -77,14 +79,28 @@ def desk_since(desk: Desk) -> datetime | None:
     return EntryDigest.objects.filter(book__desk=desk, number=1).order_by("recorded_at").values_list("recorded_at", flat=True).first()
 
 
+def emergencies(path: str = "") -> Q:
+    """The entries, at the end of `path`, that are emergencies by kind or by urgency: the same as rules.is_emergency (A9)."""
+    return Q(**{f"{path}kind": EMERGENCY}) | Q(**{f"{path}urgency": EMERGENCY})
+
+
 def in_emergency(desk: Desk, moment: datetime) -> bool:
-    """Whether the moment lies in an emergency of the desk, or in the time after one that its settings name (A9)."""
+    """Whether the moment lies in an emergency of the desk, or in the time after one that its settings name (A9).
+
+    One that was settled when it was written down began when it happened and ended when it was recorded. One statement.
+    """
     ended = moment - timedelta(minutes=desk.settings.emergency_after_minutes)
     still = Q(state__in=OPEN_STATES) | Q(state=FollowUp.State.CLOSED, changed_at__gt=ended)
-    return FollowUp.objects.filter(still, book__in=book_ids_of(desk), root__kind="emergency", opened_at__lte=moment).exists()
+    matters = FollowUp.objects.filter(still, emergencies("root__"), book__in=book_ids_of(desk), opened_at__lte=moment)
+    settled = Entry.objects.filter(
+        emergencies(), ~Exists(Entry.objects.filter(refers_to=OuterRef("pk"), act=Entry.Act.RETRACTION)), book__in=book_ids_of(desk),
+        act=Entry.Act.ENTRY, follow_state="", original_recorded_at__isnull=True, occurred_at__lte=moment,
+        occurred_at__gt=ended - _AT_ONCE, recorded_at__gt=ended,
+    )
+    return matters.values("root").union(settled.values("pk"), all=True).exists()
 
 
 def running_emergencies(desk: Desk) -> list[FollowUp]:
     """The emergencies of the desk that are not closed, the newest first, each with its first entry."""
-    found = FollowUp.objects.filter(book__in=book_ids_of(desk), state__in=OPEN_STATES, root__kind="emergency")
+    found = FollowUp.objects.filter(emergencies("root__"), book__in=book_ids_of(desk), state__in=OPEN_STATES)
     return list(found.select_related("root__words").order_by("-opened_at"))

@@ -19,9 +19,11 @@ from logbook.rules.attachments import (
     why_not_upload,
 )
 from logbook.rules.entries import (
+    EMERGENCY,
     FUTURE_SLACK,
     KEPT_BACK,
     LONGEST_PIN,
+    is_emergency,
     is_late,
     needs_consent,
     why_not_again,
@@ -80,6 +82,7 @@ __all__ = [
     "ATTACHMENT",
     "AT_ONCE",
     "CALLED_BACK",
+    "EMERGENCY",
     "FORMATS",
     "FUTURE_SLACK",
     "KEPT_BACK",
@@ -109,6 +112,7 @@ __all__ = [
     "expired_before",
     "first_step_due",
     "has_unreadable",
+    "is_emergency",
     "is_late",
     "may_search_phones",
     "month_of",

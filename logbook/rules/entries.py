@@ -11,6 +11,12 @@ from logbook.rules.words import why_not_text
 FUTURE_SLACK = timedelta(minutes=2)
 # A line that took longer than this from the keyboard to the book was kept back by the network.
 KEPT_BACK = timedelta(minutes=2)
+EMERGENCY = "emergency"
+
+
+def is_emergency(*, kind: str, urgency: str) -> bool:
+    """Whether an entry of this kind and urgency is an emergency: by either (A9, A16)."""
+    return EMERGENCY in {kind, urgency}
 
 
 def why_not_entry(*, text: str, place: str, kind: EntryKind, occurred_at: datetime, now: datetime) -> Refused | None:

@@ -8,9 +8,9 @@ from django.urls import reverse
 from desks.refusal import Refused
 from desks.testing import Town, signed_in
 from logbook import actions
-from logbook.models import Entry
+from logbook.models import Entry, FollowUp
 from logbook.panels import late_entries_waiting
-from logbook.queries import entries_of, waiting_for_consent
+from logbook.queries import entries_of, in_emergency, waiting_for_consent
 from logbook.reading import rows_for
 from logbook.verify import verify
 
@@ -67,6 +67,36 @@ def test_from_an_emergency_until_two_hours_after_its_end_nobody_is_asked(town: T
         assert _refused(town, later, timedelta(minutes=61), sure=True) == "late_reason"
     else:
         assert _record(town, later, timedelta(minutes=61), sure=True).late
+
+
+@pytest.mark.clause("A9")
+@pytest.mark.parametrize(("minutes_after", "asked"), [(119, False), (121, True)])
+def test_an_emergency_settled_at_once_gives_the_same_grace_from_when_it_began(town: Town, minutes_after: int, asked: bool) -> None:
+    begun = _now() - timedelta(minutes=50)
+    settled = actions.record_entry(
+        actor=town.agent, desk=town.desk, now=_now(), occurred_at=begun, text="电梯困人", kind="emergency", result="十分钟内救出"
+    )
+    assert not FollowUp.objects.exists()
+    assert not in_emergency(town.desk, begun - timedelta(seconds=1)) and in_emergency(town.desk, begun)
+    later = settled.recorded_at + timedelta(minutes=minutes_after)
+    if asked:
+        assert _refused(town, later, timedelta(minutes=61), sure=True) == "late_reason"
+    else:
+        assert _record(town, later, timedelta(minutes=61), sure=True).late
+    assert not in_emergency(town.other_desk, later)
+
+
+@pytest.mark.clause("A9")
+@pytest.mark.parametrize("result", ["", "十分钟内救出"])
+def test_an_emergency_by_its_urgency_is_one_too_and_a_retracted_one_is_none(town: Town, result: str, django_assert_num_queries) -> None:
+    made = actions.record_entry(
+        actor=town.agent, desk=town.desk, now=_now(), text="电梯困人", kind="repair", place="5栋", urgency="emergency", result=result
+    )
+    assert not in_emergency(town.desk, made.occurred_at - HOUR), "reads the desk's books"
+    with django_assert_num_queries(1):
+        assert in_emergency(town.desk, made.recorded_at + HOUR)
+    actions.retract_entry(actor=town.supervisor, entry=made, now=made.recorded_at, reason="slip")
+    assert not in_emergency(town.desk, made.recorded_at + HOUR)
 
 
 def _now():

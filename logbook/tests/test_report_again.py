@@ -2,11 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from desks.refusal import Refused
 from desks.testing import Town, signed_in
 from logbook import actions
 from logbook.models import Entry
+from logbook.queries import running_emergencies
 from logbook.tests.test_own_fields import _line
 
 
@@ -17,6 +19,15 @@ def test_anybody_at_the_desk_adds_a_report_in_one_line_and_they_are_counted(town
         again = actions.report_again(actor=actor, entry=first, now=morning, place=place)
         assert (again.act, again.place, again.root) == ("addition", place, first)
     assert "reported 2 more times" in "".join(_line(town, morning, first).tags)
+
+
+@pytest.mark.clause("A9")
+@pytest.mark.parametrize(("how", "offered"), [({"kind": "emergency"}, True), ({"urgency": "emergency"}, True), ({"urgency": "urgent"}, False)])
+def test_the_desk_page_offers_it_for_every_emergency_by_kind_or_urgency(town: Town, how, offered: bool) -> None:
+    made = actions.record_entry(actor=town.agent, desk=town.desk, now=timezone.now(), text="停水", place="5栋", **{"kind": "repair"} | how)
+    page = signed_in(town.agent).get(reverse("logbook:desk", args=[town.desk.slug])).content.decode()
+    assert (f"/{made.number}/#again" in page) is offered
+    assert ([matter.root for matter in running_emergencies(town.desk)] == [made]) is offered
 
 
 @pytest.mark.clause("A17")
