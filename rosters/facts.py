@@ -1,5 +1,7 @@
-"""What changes whenever the rosters' panels on the desk page do: the next duties, and who is away (desks.hooks.facts)."""
+"""What changes whenever the rosters' panels on the desk page do: the next duties, who is away, and the book, whose emergencies
+let the desk be left (desks.hooks.facts)."""
 
+from logbook.facts import NEWEST
 from rosters.queries import NEAR
 
 # As many duties as `now_and_next` looks at. Names and reasons are the ground floor's facts.
@@ -8,4 +10,4 @@ STATE = f"""SELECT concat(
         SELECT * FROM rosters_duty WHERE desk_id = desk.id AND taken_out_by_id IS NULL AND ends_at > %(now)s
         ORDER BY starts_at, id LIMIT {NEAR}) AS duty), ' ',
     (SELECT string_agg(absence::text, '' ORDER BY absence.id) FROM rosters_absence AS absence
-        JOIN logbook_watch AS watch ON watch.id = absence.watch_id WHERE watch.desk_id = desk.id AND watch.ended_at IS NULL))"""
+        JOIN logbook_watch AS watch ON watch.id = absence.watch_id WHERE watch.desk_id = desk.id AND watch.ended_at IS NULL), ' ', ({NEWEST}))"""

@@ -10,6 +10,7 @@ from desks.clock import local_day, next_month
 from desks.models import Desk, Person
 from desks.queries import choices_of
 from desks.templatetags.desks_tags import local_month
+from rosters.rules import EMERGENCY
 
 SECRET = forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
 
@@ -57,7 +58,7 @@ class ReturnForm(VersionForm):
 
 
 class AwayForm(forms.Form):
-    """Why somebody leaves the desk for a while, and who stays."""
+    """Why somebody leaves the desk for a while, and who stays; an emergency is offered as the reason while one runs (A9)."""
 
     what = forms.ChoiceField(label=_("Why"))
     cover = forms.ModelChoiceField(
@@ -65,7 +66,10 @@ class AwayForm(forms.Form):
         help_text=_("Somebody who is not of the watch comes to the desk and joins it."),
     )
 
-    def __init__(self, *args: Any, desk: Desk, covers: list[Person], **more: Any) -> None:
+    def __init__(self, *args: Any, desk: Desk, covers: list[Person], emergency: bool, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["what"].choices = [(row.code, row.label) for row in choices_of(desk, "absence_reason")]
+        reasons = [(row.code, row.label) for row in choices_of(desk, "absence_reason")]
+        self.fields["what"].choices = reasons
+        # Not offered is still taken: the act says why not, and what next.
+        self.fields["what"].widget.choices = [each for each in reasons if emergency or each[0] != EMERGENCY]
         self.fields["cover"].queryset = Person.objects.filter(pk__in=[person.pk for person in covers])

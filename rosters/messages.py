@@ -15,6 +15,8 @@ def register_messages() -> None:
     messages.register("roster_reviewed_and_reported", _("%(person)s reviewed the roster of %(month)s, version %(version)s, and reported it: %(duties)s duties are in force."))
     messages.register("away_for_meal", _("%(person)s left for a meal; %(cover)s stays at the desk."))
     messages.register("away_for_errand", _("%(person)s left on an errand; %(cover)s stays at the desk."))
+    messages.register("away_in_emergency", _("%(person)s left because of an emergency; %(cover)s stays at the desk."))
+    messages.register("away_in_emergency_alone", _("%(person)s left because of an emergency, without anybody who stays: no fault."))
     messages.register("away_for_other", _("%(person)s left for a while (%(what)s); %(cover)s stays at the desk."))
     messages.register("back_at_desk", _("%(person)s is back at the desk."))
 

@@ -18,6 +18,7 @@ from desks.permissions import may
 from desks.queries import choices_of
 from desks.templatetags.desks_tags import local_month, short_date
 from logbook.models import WatchMember
+from logbook.queries import in_emergency
 from rosters import rules
 from rosters.clock import unfinished
 from rosters.models import Absence, Roster
@@ -42,6 +43,11 @@ class _Scene:
     def away(self) -> list[Absence]:
         """Who is away now."""
         return [row for row in self.absences if row.back_at is None]
+
+    @property
+    def is_left(self) -> bool:
+        """Whether everybody of the watch is away."""
+        return bool(self.people) and {person.pk for person in self.people} <= {row.person_id for row in self.away}
 
 
 def _scene_of(request: HttpRequest, desk: Desk) -> _Scene:
@@ -71,7 +77,8 @@ def _scene_of(request: HttpRequest, desk: Desk) -> _Scene:
 
 
 def _absence(person: Person, found: dict[str, Any]) -> Absence:
-    cover = Person(pk=found.pop("cover_id"), name=found.pop("cover_name"), name_latin=found.pop("cover_latin"))
+    key, name, latin = (found.pop(name) for name in ("cover_id", "cover_name", "cover_latin"))
+    cover = Person(pk=key, name=name, name_latin=latin) if key else None
     since, back_at = (found.pop(name) for name in ("since", "back_at"))
     return Absence(
         **found, person=person, cover=cover, since=datetime.fromisoformat(since),
@@ -97,6 +104,7 @@ def strip(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
         "length": int((until - begins).total_seconds() // 60) if until and begins else 0,
         "gone": int((now - begins).total_seconds() // 60) if begins else 0,
         "expected": relief_at - timedelta(minutes=desk.settings.arrival_lead_minutes) if relief_at else None,
+        "is_left": scene.is_left,
         "away": [_away_line(request.user, desk, row, scene, now) for row in scene.away],
         "may_say_back": request.user in scene.people,
     }
@@ -106,7 +114,7 @@ def _away_line(reader: Any, desk: Desk, absence: Absence, scene: _Scene, now: da
     """Who is away, since when, who stays; that it has become long is shown to the person alone (A10)."""
     words = {row.code: row.label for row in scene.reasons}
     own, limit = absence.person_id == reader.pk, _limit(desk, absence.what)
-    long = own and rules.is_over_limit(since=absence.since, now=now, minutes=limit)
+    long = own and rules.is_over_limit(what=absence.what, since=absence.since, now=now, minutes=limit)
     return {"absence": absence, "what": words.get(absence.what, absence.what), "own": own, "long": long, "limit": limit}
 
 
@@ -117,7 +125,8 @@ def _limit(desk: Desk, what: str) -> int:
 def leave_buttons(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     """For somebody of the watch: leave for a while with a colleague who stays, or be back; pass the part back.
 
-    Somebody who is not of the watch is named as the cover on a page of its own, one tap further.
+    Somebody who is not of the watch is named as the cover on a page of its own, one tap further. While an emergency runs it
+    is one of the reasons, also for who is alone (A9).
     """
     person, scene = request.user, _scene_of(request, desk)
     if not isinstance(person, Person) or person not in scene.people:
@@ -127,9 +136,13 @@ def leave_buttons(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
         row for row in scene.absences
         if row.back_at is not None and row.cover_id == person.pk == scene.holder_id
     ]
+    mine = next((row for row in scene.away if row.person_id == person.pk), None)
+    emergency = next((row for row in scene.reasons if row.code == rules.EMERGENCY), None)
+    if emergency and (mine or not in_emergency(desk, timezone.now())):
+        emergency = None
     return {
-        "template": "rosters/_away.html", "desk": desk, "reasons": scene.reasons,
-        "mine": next((row for row in scene.away if row.person_id == person.pk), None),
+        "template": "rosters/_away.html", "desk": desk, "mine": mine, "emergency": emergency,
+        "reasons": [row for row in scene.reasons if emergency or row.code != rules.EMERGENCY],
         "waiting": waiting[-1] if waiting else None,
         "covers": [each for each in scene.people if each != person and each.pk not in away],
     }

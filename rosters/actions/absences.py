@@ -12,21 +12,21 @@ from desks.refusal import Refused
 from desks.wording import in_each_language, name_of
 from logbook.actions import book_of, hold_books, join_watch, pass_holder, record_act
 from logbook.models import Watch
-from logbook.queries import current_watch, watch_people
+from logbook.queries import current_watch, in_emergency, watch_people
 from rosters import rules
 from rosters.models import Absence
 from rosters.queries import away_from
 
-CODES = {"meal": "away_for_meal", "errand": "away_for_errand"}
+CODES = {"meal": "away_for_meal", "errand": "away_for_errand", rules.EMERGENCY: "away_in_emergency"}
 
 
 @transaction.atomic
 def leave_for_a_while(*, actor: Person, desk: Desk, what: str, cover: Person | None, now: datetime) -> Absence:
-    """The actor leaves the desk for a meal or an errand, and the cover stays at it.
+    """The actor leaves the desk for a meal or an errand, and the cover stays at it; because of an emergency nobody need stay.
 
     `what` is a code of the desk's absence reasons. The cover is a colleague of the watch who is there, or anybody who
-    may keep the desk and comes to it: they join the watch with this act. The holder's part passes to the cover.
-    Raises Refused where nobody would stay (A10).
+    may keep the desk and comes to it: they join the watch with this act. The holder's part passes to the cover; without
+    one it stays with who left. Raises Refused where nobody would stay, unless an emergency of the desk runs and is the reason (A9, A10).
     """
     hold_books(book_of(desk))
     watch = current_watch(desk)
@@ -42,19 +42,24 @@ def leave_for_a_while(*, actor: Person, desk: Desk, what: str, cover: Person | N
         has_cover=cover is not None and cover != actor,
         cover_is_there=cover is not None
         and (cover.pk not in away if colleague else may(cover, "watch.hold", desk=desk, now=now)),
+        what=what,
+        in_emergency=what == rules.EMERGENCY and in_emergency(desk, now),
     ):
         raise refusal
-    assert watch is not None and cover is not None
-    if not colleague:
+    assert watch is not None
+    if cover == actor:
+        cover = None
+    if cover is not None and not colleague:
         join_watch(actor=actor, watch=watch, person=cover, now=now)
-    holds = watch.holder_id == actor.pk
-    if holds:
+    passes = cover is not None and watch.holder_id == actor.pk
+    if cover is not None and passes:
         pass_holder(actor=actor, watch=watch, to=cover, now=now)
-    names = name_of("person", actor) | name_of("cover", cover) | in_each_language("what", choice)
-    record_act(actor=actor, desk=desk, now=now, code=CODES.get(what, "away_for_other"), fields=names)
+    names = name_of("person", actor) | (name_of("cover", cover) if cover else {}) | in_each_language("what", choice)
+    code = CODES.get(what, "away_for_other") if cover else "away_in_emergency_alone"
+    record_act(actor=actor, desk=desk, now=now, code=code, fields=names)
     absence = Absence(
         watch=watch, person=actor, cover=cover, what=what, since=now,
-        part=Absence.Part.PASSED if holds else Absence.Part.NONE,
+        part=Absence.Part.PASSED if passes else Absence.Part.NONE,
     )
     absence._history_user, absence._history_date = actor, now
     try:

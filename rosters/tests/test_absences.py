@@ -9,6 +9,7 @@ from desks.testing import Town, signed_in
 from logbook.actions import close_watch, leave_watch, open_watch, pass_holder
 from logbook.models import Entry
 from logbook.queries import current_watch, watch_people
+from logbook.queries.entries import book_ids_of
 from rosters import actions, panels, queries
 from rosters.models import Absence
 
@@ -167,11 +168,12 @@ def test_the_page_takes_one_tap_and_shows_a_refusal_beside_the_field(town: Town,
     assert Absence.objects.get().back_at is not None
 
 
-def test_the_desk_page_asks_the_rosters_in_two_queries(town: Town, morning, watch, rf, django_assert_num_queries) -> None:
+def test_the_desk_page_asks_the_rosters_in_two_queries_and_one_about_emergencies(town: Town, morning, watch, rf, django_assert_num_queries) -> None:
     request = rf.get("/")
     request.user = town.agent
     leave(town, town.butler, town.agent, morning)
-    with django_assert_num_queries(2):
+    book_ids_of(town.desk)
+    with django_assert_num_queries(3):
         shown = panels.strip(request, town.desk)
         buttons = panels.leave_buttons(request, town.desk)
     (line,) = shown["away"]

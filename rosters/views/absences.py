@@ -11,6 +11,7 @@ from desks.forms import place_refusal
 from desks.models import Desk
 from desks.permissions import desk_page
 from desks.refusal import Refused
+from logbook.queries import in_emergency
 from rosters import actions
 from rosters.forms import AwayForm
 from rosters.models import Absence
@@ -20,20 +21,24 @@ from rosters.queries import covers_of
 @desk_page("watch.hold")
 @require_http_methods(["GET", "POST"])
 def away(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Leaves the desk for a meal or an errand, with somebody who stays; one tap on the desk page."""
-    form = AwayForm(request.POST or None, desk=desk, covers=covers_of(desk, request.user, timezone.now()))
+    """Leaves the desk for a meal or an errand, with somebody who stays; one tap on the desk page. In an emergency alone."""
+    now = timezone.now()
+    emergency = in_emergency(desk, now)
+    form = AwayForm(request.POST or None, desk=desk, covers=covers_of(desk, request.user, now), emergency=emergency)
     if request.method == "POST" and form.is_valid():
         try:
             absence = actions.leave_for_a_while(
-                actor=request.user, desk=desk, what=form.cleaned_data["what"], cover=form.cleaned_data["cover"],
-                now=timezone.now(),
+                actor=request.user, desk=desk, what=form.cleaned_data["what"], cover=form.cleaned_data["cover"], now=now,
             )
         except Refused as refusal:
             place_refusal(form, refusal)
         else:
-            messages.success(request, _("%(name)s stays at the desk.") % {"name": absence.cover.display_name})
+            if absence.cover is None:
+                messages.success(request, _("The log says that you left because of the emergency. Say when you are back."))
+            else:
+                messages.success(request, _("%(name)s stays at the desk.") % {"name": absence.cover.display_name})
             return redirect("logbook:desk", desk.slug)
-    context = {"section": "desk", "desk": desk, "form": form}
+    context = {"section": "desk", "desk": desk, "form": form, "emergency": emergency}
     return render(request, "rosters/away.html", context, status=422 if form.errors else 200)
 
 
