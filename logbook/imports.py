@@ -22,7 +22,7 @@ from desks.models import Choice, Desk, EntryKind, Person
 from desks.queries import folded_name, resolve_name
 from desks.refusal import Refused
 from logbook.numbers import identity_numbers_in
-from logbook.rules import LONGEST_TEXT, cleaned, has_unreadable
+from logbook.rules import LONGEST_TEXT, cleaned, has_unreadable, why_not_moment
 
 LARGEST_FILE = 2_000_000
 """Bytes; some ten thousand entries."""
@@ -224,6 +224,9 @@ class _RowReader:
             moment = None
         if moment is None:
             problem(column, _("This is no time: write it like 2026-11-23 09:05."))
+            return None
+        if refusal := why_not_moment(moment, field=column):
+            problem(column, refusal.reason)
             return None
         utc = moment.timestamp()
         if datetime.fromtimestamp(utc, tz=self.zone).replace(tzinfo=None) != moment.replace(tzinfo=None):

@@ -32,6 +32,7 @@ _ENTRY = Columns(Entry)
 LONGEST_PERSONAL = PersonalValue._meta.get_field("value").max_length
 # What a search finds beside the text and the kind's own fields.
 SEARCHED = ("place", "result", "next_step")
+MOMENTS = ("occurred_at", "due_at", "waiting_until", "original_recorded_at")
 LONGEST = {field.name: field.max_length for field in Entry._meta.get_fields() if isinstance(field, CharField)}
 
 
@@ -96,6 +97,10 @@ def record_entry(
         refusal = Refused("A8", _("This desk has no such kind of entry."), _("Choose another kind."), field="kind")
     else:
         stays_open = (wanted.makes_follow_up and not result) if follow_up is None else follow_up
+    refusal = refusal or rules.why_not_moments(
+        {"occurred_at": happened, "due_at": due_at, "written_at": typed_at, "pinned_until": pinned_until}
+    )
+    if wanted is not None and refusal is None:
         values = rules.own_values(wanted.own, own or {}, occurred_at=happened, zone=desk.site.zone)
         refusal = rules.why_not_entry(
             text=text, place=place, kind=wanted, occurred_at=happened, now=now
@@ -371,6 +376,8 @@ def _refuse_what_cannot_stand(values: dict[str, Any], personal: dict[str, str]) 
     said = [(name, value, LONGEST[name]) for name, value in values.items() if name in LONGEST]
     said += [(name, value, LONGEST_PERSONAL) for name, value in personal.items()]
     said += [(name, value, None) for name, value in values.get("fields", {}).items()]
+    if refusal := rules.why_not_moments({name: values.get(name) for name in MOMENTS}):
+        raise refusal
     for name, value, limit in said:
         if refusal := rules.why_not_value(name=name, value=value, longest=limit):
             raise refusal

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from logbook.rules import why_not_moment
+
 # What a phone offers its camera and its pictures for; iPhones then make a JPEG of what they keep as HEIC.
 PHOTO_TYPES = "image/jpeg,image/png,image/webp"
 
@@ -60,13 +62,14 @@ class MomentField(forms.Field):
         """The aware moment, or None for an empty field. Raises ValidationError for what is no moment."""
         if value in self.empty_values:
             return None
-        if isinstance(value, datetime):
-            return value
         try:
-            moment = datetime.fromisoformat(str(value).strip())
-            return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
-        except (ValueError, OverflowError):
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+        except ValueError:
             raise ValidationError(_("This is not a day and time, for example 2026-11-24 15:00.")) from None
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+        if refusal := why_not_moment(moment, field=""):
+            raise ValidationError(f"{refusal.reason} {refusal.remedy}")
+        return moment
 
     def prepare_value(self, value: Any) -> Any:
         """A moment as its wall clock in the site's zone."""

@@ -30,6 +30,8 @@ from logbook.rules.entries import (
     why_not_correct,
     why_not_decide_late,
     why_not_entry,
+    why_not_moment,
+    why_not_moments,
     why_not_pinned,
     why_not_time,
 )
@@ -134,6 +136,8 @@ __all__ = [
     "why_not_entry",
     "why_not_hold",
     "why_not_identity",
+    "why_not_moment",
+    "why_not_moments",
     "why_not_move",
     "why_not_named",
     "why_not_own_values",

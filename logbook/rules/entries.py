@@ -1,6 +1,7 @@
 """What may be recorded, when, and by whom it is corrected (A9, A17, A18)."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +13,25 @@ FUTURE_SLACK = timedelta(minutes=2)
 # A line that took longer than this from the keyboard to the book was kept back by the network.
 KEPT_BACK = timedelta(minutes=2)
 EMERGENCY = "emergency"
+# Within these every zone's wall clock, and what is reckoned from it, can be read back; what lies outside is a slip.
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def is_emergency(*, kind: str, urgency: str) -> bool:
     """Whether an entry of this kind and urgency is an emergency: by either (A9, A16)."""
     return EMERGENCY in {kind, urgency}
+
+
+def why_not_moment(moment: datetime | None, *, field: str) -> Refused | None:
+    """Why this aware moment cannot stand in the record, or None: an entry is never changed, and must be shown for good (A17, I11)."""
+    if moment is None or EARLIEST <= moment < LATEST:
+        return None
+    return Refused("A17", _("A time of the log lies between the years 2000 and 2100."), _("Correct the year."), field=field)
+
+
+def why_not_moments(moments: Mapping[str, datetime | None]) -> Refused | None:
+    """The refusal of the first of these moments, by their fields' names, that cannot stand in the record, or None (A17, I11)."""
+    return next((refusal for field, moment in moments.items() if (refusal := why_not_moment(moment, field=field))), None)
 
 
 def why_not_entry(*, text: str, place: str, kind: EntryKind, occurred_at: datetime, now: datetime) -> Refused | None:

@@ -1,14 +1,15 @@
 """What must not get into the book, and what must get in unharmed, through the door that browsers use (A17, I9, I10)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
+from django.utils.timezone import now
 
+from desks.refusal import Refused
 from desks.testing import Town, signed_in
-from logbook.actions import close_watch, open_watch, record_entry
+from logbook.actions import close_watch, move_follow_up, open_watch, record_entry
 from logbook.models import Entry
 from logbook.tests.pages import find, tree, words
 from logbook.verify import verify
@@ -39,6 +40,36 @@ def test_what_cannot_be_a_text_is_refused_beside_it(town: Town, text: str, why: 
     assert answer.status_code == 422 and not Entry.objects.exists()
     (said,) = answer.json()["errors"]["text"]
     assert why.replace(",", "") in said.replace(",", "")
+
+
+@pytest.mark.clause("A17", "I11")
+@pytest.mark.parametrize("name", ["occurred_at", "due_at", "pinned_until", "written_at"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00+14:00", "1999-12-31T23:59+00:00", "2100-01-01T00:00+00:00", "9999-12-31T23:00-12:00"])
+def test_a_moment_that_no_page_could_show_is_refused_beside_its_field(town: Town, name: str, moment: str) -> None:
+    sent = {"text": "漏水", "kind": "help", "sure": "1", "late_reason": "补记", name: moment}
+    answer = signed_in(town.agent).post(_address(town), sent, **SCRIPT)
+    assert answer.status_code == 422 and not Entry.objects.exists()
+    assert answer.json()["errors"] == {name: ["A time of the log lies between the years 2000 and 2100. Correct the year."]}
+    given = {"typed_at" if name == "written_at" else name: datetime.fromisoformat(moment)}
+    with pytest.raises(Refused) as refused:
+        record_entry(actor=town.agent, desk=town.desk, now=now(), text="漏水", kind="help", sure=True, late_reason="补记", **given)
+    assert refused.value.field == name and not Entry.objects.exists()
+
+
+@pytest.mark.clause("A1", "I11")
+@pytest.mark.parametrize("name", ["due_at", "waiting_until"])
+def test_a_step_to_a_moment_that_no_page_could_show_is_refused_beside_its_field(town: Town, name: str) -> None:
+    root = record_entry(actor=town.agent, desk=town.desk, now=now(), text="漏水", kind="help")
+    page = signed_in(town.agent).post(
+        f"/log/{town.desk.slug}/{root.number}/move/",
+        {"state": "waiting", "waiting_for": "张师傅", name: "9999-12-31T23:00+00:00", "key": str(uuid4())},
+    )
+    assert page.status_code == 422 and "between the years 2000 and 2100" in words(tree(page))
+    with pytest.raises(Refused) as refused:
+        move_follow_up(
+            actor=town.agent, root=root, now=now(), state="waiting", waiting_for="张师傅", **{name: datetime(9999, 12, 31, 23, tzinfo=UTC)}
+        )
+    assert refused.value.field == name and Entry.objects.get() == root
 
 
 @pytest.mark.clause("A17")
@@ -74,7 +105,7 @@ def test_neither_desk_nor_author_can_be_forged(town: Town) -> None:
     assert client.post(_address(town), {"text": "我写的"} | forged, **SCRIPT).status_code == 201
     entry = Entry.objects.get()
     assert (entry.author, entry.book.desk, entry.number, entry.act, entry.code) == (town.agent, town.desk, 1, "entry", "")
-    assert entry.fields.get("again") is None and timezone.now() - entry.recorded_at < timedelta(minutes=5)
+    assert entry.fields.get("again") is None and now() - entry.recorded_at < timedelta(minutes=5)
 
 
 @pytest.mark.clause("I10")
@@ -90,11 +121,11 @@ def test_a_key_that_stands_for_another_text_is_refused_and_names_what_to_do(town
 
 @pytest.mark.clause("A17", "I3")
 def test_a_save_after_the_watch_has_ended_is_kept_and_says_so(town: Town) -> None:
-    now = timezone.now()
-    watch = open_watch(actor=town.agent, desk=town.desk, now=now - timedelta(hours=2))
-    record_entry(actor=town.agent, desk=town.desk, now=now - timedelta(hours=1), text="在班")
-    close_watch(actor=town.agent, watch=watch, now=now - timedelta(minutes=1))
-    answer = signed_in(town.agent).post(_address(town), {"text": "班后", "written_at": (now - timedelta(minutes=3)).isoformat()}, **SCRIPT)
+    moment = now()
+    watch = open_watch(actor=town.agent, desk=town.desk, now=moment - timedelta(hours=2))
+    record_entry(actor=town.agent, desk=town.desk, now=moment - timedelta(hours=1), text="在班")
+    close_watch(actor=town.agent, watch=watch, now=moment - timedelta(minutes=1))
+    answer = signed_in(town.agent).post(_address(town), {"text": "班后", "written_at": (moment - timedelta(minutes=3)).isoformat()}, **SCRIPT)
     assert answer.status_code == 201
     entry = Entry.objects.get(number=answer.json()["number"])
     assert entry.fields["outside_watch"] == "true" and entry.occurred_at < entry.recorded_at
