@@ -22,7 +22,7 @@ from desks.models import Choice, Desk, EntryKind, Person
 from desks.queries import folded_name, resolve_name
 from desks.refusal import Refused
 from logbook.numbers import identity_numbers_in
-from logbook.rules import LONGEST_TEXT, cleaned, has_unreadable, why_not_moment
+from logbook.rules import LONGEST_TEXT, LOST, cleaned, has_unreadable, why_not_moment
 
 LARGEST_FILE = 2_000_000
 """Bytes; some ten thousand entries."""
@@ -120,7 +120,10 @@ def read_log_file(file: bytes, *, desk: Desk, people: dict[str, list[Person]]) -
 
 
 def _decoded(content: bytes) -> str:
-    """The text of the file, as Excel in China writes it: UTF-8 with or without mark, UTF-16 with mark, or GB18030."""
+    """The text of the file, as Excel in China writes it: UTF-8 with or without mark, UTF-16 with mark, or GB18030.
+
+    What is no character in any of them is lost (`LOST`), in the reading that loses least, so that its row can be named.
+    """
     if len(content) > LARGEST_FILE:
         raise Refused("A17", _("The file is larger than 2 MB."), _("Divide it into several files."), field="file")
     encodings = ["utf-16"] if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "gb18030"]
@@ -129,9 +132,12 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refused(
-        "A17", _("The characters of this file cannot be read."), _("Save it as CSV in UTF-8 or GB18030."), field="file"
-    )
+    text = min((content.decode(encoding, errors="replace") for encoding in encodings), key=lambda each: each.count(LOST))
+    if LOST in text.split("\n", 1)[0]:
+        raise Refused(
+            "A17", _("The characters of this file cannot be read."), _("Save it as CSV in UTF-8 or GB18030."), field="file"
+        )
+    return text
 
 
 def _table(text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
@@ -312,5 +318,5 @@ def _unreadable(value: str) -> bool:
 
 def _readable(value: str) -> str:
     """The beginning of a value for a list of problems, without what would spoil the page."""
-    shown = "".join(each if unicodedata.category(each)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for each in value)
+    shown = "".join(each if unicodedata.category(each)[0] != "C" else LOST for each in value)
     return shown[:60]

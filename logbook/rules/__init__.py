@@ -69,6 +69,7 @@ from logbook.rules.reading import (
 )
 from logbook.rules.words import (
     LONGEST_TEXT,
+    LOST,
     NOT_WORDS,
     OWN,
     cleaned,
@@ -93,6 +94,7 @@ __all__ = [
     "LONGEST_PIN",
     "LONGEST_RESULT",
     "LONGEST_TEXT",
+    "LOST",
     "MONEY",
     "MOST_LINES",
     "MOST_ON_PAPER",

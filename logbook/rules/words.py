@@ -10,6 +10,8 @@ from logbook import numbers
 from logbook.rules.attachments import ATTACHMENT
 
 LONGEST_TEXT = 4000
+# What decoding leaves in the place of bytes that are no character, half a surrogate among them: whoever wrote it meant another one.
+LOST = "\N{REPLACEMENT CHARACTER}"
 
 
 def cleaned(text: str) -> str:
@@ -18,8 +20,8 @@ def cleaned(text: str) -> str:
 
 
 def has_unreadable(text: str) -> bool:
-    """Whether the text holds control characters other than line end and tabulator, or halves of characters."""
-    return any(unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t" for each in text)
+    """Whether the text holds control characters other than line end and tabulator, halves of characters, or what is left of lost ones."""
+    return LOST in text or any(unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t" for each in text)
 
 
 def why_not_value(*, name: str, value: str, longest: int | None) -> Refused | None:

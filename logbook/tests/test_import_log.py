@@ -147,6 +147,16 @@ def test_what_is_no_table_of_entries_is_refused(town: Town, morning, content: by
 
 
 @pytest.mark.clause("A17")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16-le"])
+def test_a_row_with_half_a_character_is_named_and_the_others_are_read(town: Town, encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-le" else ""
+    lost = b"\xff" if encoding == "gb18030" else "\ud800".encode(encoding.removesuffix("-sig"), "surrogatepass")
+    content = (mark + HEAD + ROW).encode(encoding) + ROW.replace("09:00", "09:01").encode(encoding.removesuffix("-sig"))
+    read = read_file(desk=town.desk, content=content.replace("来电".encode(encoding.removesuffix("-sig")), lost, 1))
+    assert [(each.line, each.column) for each in read.problems] == [(2, "内容及处理")] and len(read.rows) == 1
+
+
+@pytest.mark.clause("A17")
 def test_columns_kinds_and_sources_are_known_in_every_language(town: Town, morning) -> None:
     text = "Occurred at\tRecorded at\tWritten by\tKind\tSource\tText\tState\n2026/11/3 9:05\t2026-11-03 9:06\tZHOU MIN\tRepair\tphone\tx\topen\n"
     bring(town, text, morning)
