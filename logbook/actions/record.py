@@ -250,6 +250,8 @@ def report_again(
     Refused without a place, or for an entry whose matter is not open.
     """
     place = rules.cleaned(place)
+    if refusal := rules.why_not_value(name="place", value=place, longest=LONGEST["place"]):
+        raise refusal
     matter = FollowUp.objects.filter(root=entry).first()
     refusal = rules.why_not_again(is_open=matter is not None and matter.state in rules.OPEN_STATES, place=place)
     if refusal:

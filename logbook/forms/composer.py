@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import Choice, Desk
 from desks.queries import choices_of, kinds_of
 from logbook.composing import TRIGGERS, kind_from_text, place_in
-from logbook.forms.fields import MomentField, PhotosField
+from logbook.forms.fields import MomentField, PhotosField, WordsField
 from logbook.models import Entry
 from logbook.numbers import identity_numbers_in, phone_in, without_identity_numbers
 from logbook.rules import document_seen
@@ -37,17 +37,17 @@ class _Shared(dict[str, forms.Field]):
 class ComposerForm(forms.Form):
     """What the composer sends; only the text is required, and a place where the kind needs one (the act says so)."""
 
-    text = forms.CharField(label=_("What happened"), required=False, strip=False, max_length=20_000)
-    kind = forms.CharField(label=_("Kind"), required=False, max_length=40)
-    place = forms.CharField(label=_("Place"), required=False, max_length=80)
-    customer = forms.CharField(label=_("Customer"), required=False, max_length=80)
-    phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
-    source = forms.CharField(label=_("Source"), required=False, max_length=40)
+    text = WordsField(label=_("What happened"), required=False, strip=False)
+    kind = WordsField(label=_("Kind"), required=False, max_length=40)
+    place = WordsField(label=_("Place"), required=False, max_length=80)
+    customer = WordsField(label=_("Customer"), required=False, max_length=80)
+    phone = WordsField(label=_("Phone"), required=False, max_length=40)
+    source = WordsField(label=_("Source"), required=False, max_length=40)
     urgency = forms.ChoiceField(label=_("Urgency"), required=False, choices=URGENCIES)
-    handler = forms.CharField(label=_("Handled by"), required=False, max_length=80)
+    handler = WordsField(label=_("Handled by"), required=False, max_length=80)
     due_at = MomentField(label=_("Due"), required=False)
     outcome = forms.ChoiceField(label=_("Afterwards"), required=False, choices=OUTCOMES)
-    result = forms.CharField(label=_("Result"), required=False, max_length=400)
+    result = WordsField(label=_("Result"), required=False, max_length=400)
     occurred_at = MomentField(label=_("Happened at"), required=False)
     audience = forms.ChoiceField(label=_("Who may read it"), required=False, choices=[("", ""), *Entry.Audience.choices])
     key = forms.UUIDField(required=False)
@@ -55,7 +55,7 @@ class ComposerForm(forms.Form):
     """When the writer pressed Enter, by the server's clock: the browser fixes it, so that a repeated sending is alike."""
     emergency = forms.BooleanField(required=False)
     pinned_until = MomentField(label=_("On the desk page until"), required=False)
-    late_reason = forms.CharField(label=_("Why so late"), required=False, max_length=200)
+    late_reason = WordsField(label=_("Why so late"), required=False, max_length=200)
     sure = forms.BooleanField(label=_("It really happened then"), required=False)
     over_three_rings = forms.BooleanField(required=False)
     called_back = forms.BooleanField(required=False)
@@ -72,7 +72,7 @@ class ComposerForm(forms.Form):
         # The fields of the kinds: named here so that a refusal finds its place; the act knows which of them there are.
         self.own_names = [name for name in self.data if OWN_JOINT in name]
         for name in self.own_names:
-            self.fields[name] = forms.CharField(required=False, strip=False, max_length=30_000)
+            self.fields[name] = WordsField(required=False, strip=False)
 
     def own_values(self) -> dict[str, str]:
         """What was typed into the chosen kind's own fields, by their codes; other kinds' fields do not count."""

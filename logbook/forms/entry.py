@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from desks.models import Choice, Desk, EntryKind, Person
 from desks.templatetags.desks_tags import shown_name
-from logbook.forms.fields import MomentField, PhotosField
+from logbook.forms.fields import MomentField, PhotosField, WordsField
 from logbook.models import FollowUp
 from logbook.words import DeskWords
 
@@ -31,7 +31,7 @@ class _Reasoned(_Keyed):
     """A form with a reason: one tap for the usual ones, words for any other."""
 
     reason = forms.ChoiceField(label=_("Reason"), widget=forms.RadioSelect, required=False)
-    reason_words = forms.CharField(label=_("Another reason, in words"), max_length=200, required=False)
+    reason_words = WordsField(label=_("Another reason, in words"), max_length=200, required=False)
 
     def __init__(self, *args: Any, words: DeskWords, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,8 +46,8 @@ class _Reasoned(_Keyed):
 class CorrectForm(_Reasoned):
     """What should stand there instead."""
 
-    text = forms.CharField(label=_("What holds instead"), strip=False, required=False, max_length=20_000, widget=forms.Textarea(attrs=LINES))
-    place = forms.CharField(label=_("Place, if it was wrong"), max_length=80, required=False)
+    text = WordsField(label=_("What holds instead"), strip=False, required=False, widget=forms.Textarea(attrs=LINES))
+    place = WordsField(label=_("Place, if it was wrong"), max_length=80, required=False)
     field_order = ["text", "place", "reason", "reason_words"]
 
 
@@ -58,8 +58,8 @@ class RetractForm(_Reasoned):
 class AgainForm(_Keyed):
     """One more report of the same matter."""
 
-    place = forms.CharField(label=_("Place"), max_length=80, required=False)
-    text = forms.CharField(label=_("In a word"), max_length=400, required=False)
+    place = WordsField(label=_("Place"), max_length=80, required=False)
+    text = WordsField(label=_("In a word"), max_length=400, required=False)
 
 
 class ReadersForm(forms.Form):
@@ -84,13 +84,13 @@ class ConsentForm(forms.Form):
         label=_("Consent"), widget=forms.RadioSelect, coerce=lambda value: value == "yes",
         choices=[("yes", _("I consent to the late entry")), ("no", _("I do not consent"))],
     )
-    reason = forms.CharField(label=_("Reason"), max_length=200, required=False, help_text=_("Needed where you do not consent."))
+    reason = WordsField(label=_("Reason"), max_length=200, required=False, help_text=_("Needed where you do not consent."))
 
 
 class AddForm(_Keyed):
     """What is to be added."""
 
-    text = forms.CharField(label=_("What is to be added"), strip=False, required=False, max_length=20_000, widget=forms.Textarea(attrs=LINES))
+    text = WordsField(label=_("What is to be added"), strip=False, required=False, widget=forms.Textarea(attrs=LINES))
     photos = PhotosField(label=_("Photos"), required=False)
 
 
@@ -98,14 +98,14 @@ class MoveForm(_Keyed):
     """The next state of a matter, and what goes with it."""
 
     state = forms.ChoiceField(label=_("State"), widget=forms.RadioSelect)
-    result = forms.CharField(label=_("Result"), max_length=400, required=False, help_text=_("Needed to close the matter."))
+    result = WordsField(label=_("Result"), max_length=400, required=False, help_text=_("Needed to close the matter."))
     called_back = forms.BooleanField(label=_("The customer was called back"), required=False)
-    waiting_for = forms.CharField(label=_("Waiting for whom"), max_length=80, required=False)
+    waiting_for = WordsField(label=_("Waiting for whom"), max_length=80, required=False)
     waiting_until = MomentField(label=_("Waiting until"), required=False)
-    next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
-    handler = forms.CharField(label=_("Handled by"), max_length=80, required=False)
+    next_step = WordsField(label=_("Next step"), max_length=200, required=False)
+    handler = WordsField(label=_("Handled by"), max_length=80, required=False)
     due_at = MomentField(label=_("Due anew"), required=False)
-    text = forms.CharField(label=_("What was done"), strip=False, required=False, max_length=20_000, widget=forms.Textarea(attrs=LINES))
+    text = WordsField(label=_("What was done"), strip=False, required=False, widget=forms.Textarea(attrs=LINES))
     field_order = ["state", "text", "result", "called_back", "waiting_for", "waiting_until", "next_step", "handler", "due_at"]
 
     def __init__(self, *args: Any, desk: Desk, matter: FollowUp, kind: EntryKind | None, **kwargs: Any) -> None:

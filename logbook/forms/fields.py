@@ -7,12 +7,21 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from logbook.rules import why_not_moment
 
 # What a phone offers its camera and its pictures for; iPhones then make a JPEG of what they keep as HEIC.
 PHOTO_TYPES = "image/jpeg,image/png,image/webp"
+
+
+class WordsField(forms.CharField):
+    """Words of the writer's own. What they may hold the rule says, and what to do next; no validator speaks before it."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.validators = [each for each in self.validators if not isinstance(each, ProhibitNullCharactersValidator)]
 
 
 class PhotosWidget(forms.Widget):

@@ -32,14 +32,40 @@ def _address(town: Town) -> str:
 @pytest.mark.clause("A17")
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("", "needs a text"), ("长" * 100_000, "20,000"), ("长" * 20_000, "4,000 characters"), ("a\x00b", "Null characters"), ("a\x07b", "cannot be read"), ("a\u009bb", "cannot be read")],
-    ids=["empty", "100,000 characters", "20,000 characters", "NUL", "a bell", "a control of the second sort"],
+    [("", "needs a text"), ("长" * 100_000, "4,000 characters. Divide it"), ("a\x00b", "cannot be read. Type it"), ("a\x07b", "cannot be read"), ("a\u009bb", "cannot be read")],
+    ids=["empty", "100,000 characters", "NUL", "a bell", "a control of the second sort"],
 )
 def test_what_cannot_be_a_text_is_refused_beside_it(town: Town, text: str, why: str) -> None:
     answer = signed_in(town.agent).post(_address(town), {"text": text, "place": "5栋1203"}, **SCRIPT)
     assert answer.status_code == 422 and not Entry.objects.exists()
     (said,) = answer.json()["errors"]["text"]
     assert why.replace(",", "") in said.replace(",", "")
+
+
+@pytest.mark.clause("A17")
+@pytest.mark.parametrize("name", ["kind", "place", "customer", "phone", "source", "handler", "result", "service__receipt"])
+def test_a_nul_is_refused_beside_its_field_with_what_to_do(town: Town, name: str) -> None:
+    answer = signed_in(town.agent).post(_address(town), {"text": "x", "kind": "service"} | {name: "a\x00b"}, **SCRIPT)
+    assert answer.status_code == 422 and not Entry.objects.exists()
+    (said,) = answer.json()["errors"][name]
+    assert ("Type it instead of pasting it." in said) != (name == "kind") and "Null" not in said
+
+
+@pytest.mark.clause("A17")
+@pytest.mark.parametrize(
+    ("tool", "sent", "field"),
+    [
+        ("add", {"text": "长" * 100_000}, "text"), ("add", {"text": "a\x00b"}, "text"), ("correct", {"text": "长" * 100_000, "reason": "slip"}, "text"),
+        ("again", {"place": "5栋\x00"}, "place"), ("move", {"state": "open", "next_step": "a\x00b"}, "next_step"),
+    ],
+)
+def test_what_cannot_stand_in_a_step_is_refused_beside_its_field(town: Town, tool: str, sent: dict, field: str) -> None:
+    root = record_entry(actor=town.agent, desk=town.desk, now=now(), text="漏水", kind="help")
+    open_watch(actor=town.agent, desk=town.desk, now=now())
+    answer = signed_in(town.supervisor).post(f"/log/{town.desk.slug}/{root.number}/{tool}/", sent | {"key": str(uuid4())})
+    assert answer.status_code == 422
+    said = words(find(find(tree(answer), "form", id=f"{tool}-form")[0], "div", id=f"div_id_{field}")[0])
+    assert "Divide it into several entries." in said or "Type it instead of pasting it." in said
 
 
 @pytest.mark.clause("A17", "I11")
