@@ -31,7 +31,7 @@ def decide_late_entry(*, actor: Person, entry: Entry, agrees: bool, reason: str 
     reason = rules.cleaned(reason)
     refusal = rules.why_not_decide_late(
         asked="consent" in entry.fields, decided=entry.pk in consents_of([entry]), agrees=agrees, reason=reason
-    )
+    ) or rules.why_not_value(name="reason", value=reason, longest=None)
     if refusal:
         raise refusal
     return record_act(

@@ -106,6 +106,8 @@ def record_entry(
             text=text, place=place, kind=wanted, occurred_at=happened, now=now
         ) or rules.why_not_own_values(
             kind=kind, fields=wanted.own, given=own or {}, values=values, stays_open=stays_open
+        ) or rules.why_not_value(
+            name="late_reason", value=late_reason, longest=LONGEST["reason"]
         ) or _why_not_time(desk, happened, min(typed_at or now, now), late_reason, sure) or rules.why_not_pinned(
             until=pinned_until, now=now
         )
@@ -277,7 +279,9 @@ def _answer(
     if key is not None and (stored := stored_under(actor, key, asked)):
         return stored
     text = rules.cleaned(text)
-    if refusal := rules.why_not_text(text):
+    if act == Entry.Act.RETRACTION and not text:
+        raise Refused("A18", _("A retraction has a reason."), _("Choose one, or write it."), field="reason")
+    if refusal := rules.why_not_value(name="reason_words", value=reason, longest=LONGEST["reason"]) or rules.why_not_text(text):
         raise refusal
     others = may(actor, "log.correct_others", desk=desk, now=now)
     own = actor.pk in {entry.author_id, entry.entered_by_id}

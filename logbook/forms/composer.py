@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import Choice, Desk
 from desks.queries import choices_of, kinds_of
 from logbook.composing import TRIGGERS, kind_from_text, place_in
-from logbook.forms.fields import MomentField, PhotosField, WordsField
+from logbook.forms.fields import MomentField, PhotosField, WordsField, WritesWords
 from logbook.models import Entry
-from logbook.numbers import identity_numbers_in, phone_in, without_identity_numbers
-from logbook.rules import document_seen
+from logbook.numbers import phone_in
 from logbook.words import CALLS
 
 OUTCOMES = [
@@ -22,8 +21,6 @@ OUTCOMES = [
     ("settled", pgettext_lazy("outcome of an entry", "settled at once")),
 ]
 OWN_JOINT = "__"
-# The fields that hold words of the writer's own.
-WORDS = ("text", "place", "customer", "phone", "handler", "result")
 URGENCIES = [("", _("as usual for this kind")), ("normal", _("normal")), ("urgent", _("urgent")), ("emergency", _("emergency"))]
 
 
@@ -34,7 +31,7 @@ class _Shared(dict[str, forms.Field]):
         return {name: deepcopy(field, memo) if isinstance(field, MomentField) else field for name, field in self.items()}
 
 
-class ComposerForm(forms.Form):
+class ComposerForm(WritesWords):
     """What the composer sends; only the text is required, and a place where the kind needs one (the act says so)."""
 
     text = WordsField(label=_("What happened"), required=False, strip=False)
@@ -61,8 +58,6 @@ class ComposerForm(forms.Form):
     called_back = forms.BooleanField(required=False)
     dialled_out = forms.BooleanField(required=False)
     photos = PhotosField(label=_("Photos"), required=False)
-    replace_identity = forms.BooleanField(required=False)
-    """The one tap that writes "document seen" in the place of identity numbers (A20)."""
 
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,7 +77,7 @@ class ComposerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Reads a typed prefix, and makes an emergency of the one tap (A9)."""
-        values = super().clean() or {}
+        values = super().clean()
         text = values.get("text", "").strip()
         if values.get("emergency"):
             values["kind"] = "emergency"
@@ -92,8 +87,6 @@ class ComposerForm(forms.Form):
             if kind is not None:
                 values["kind"] = kind.code
         values["text"] = text
-        if values.get("replace_identity"):
-            values |= {name: without_identity_numbers(values.get(name) or "", document_seen) for name in WORDS}
         if values.get("handler"):
             values["handler"] = _code_of(values["handler"], self.desk)
         return values
@@ -125,10 +118,6 @@ class ComposerForm(forms.Form):
             "photos": values["photos"],
             "key": values["key"],
         }
-
-    def holds_identity(self) -> bool:
-        """Whether what was sent holds the number of an identity document, for which "document seen" is offered (A20)."""
-        return any(identity_numbers_in(str(self.data.get(name, ""))) for name in WORDS)
 
     def offered_phone(self) -> str:
         """The phone that the text names, offered to a writer whose entry was refused; the writer may take it out again."""

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from desks.models import Choice, Desk, EntryKind, Person
 from desks.templatetags.desks_tags import shown_name
-from logbook.forms.fields import MomentField, PhotosField, WordsField
+from logbook.forms.fields import MomentField, PhotosField, WordsField, WritesWords
 from logbook.models import FollowUp
 from logbook.words import DeskWords
 
@@ -17,7 +17,7 @@ LINES = {"rows": 2, "autocomplete": "off"}
 OTHER = "other"
 
 
-class _Keyed(forms.Form):
+class _Keyed(WritesWords):
     """A form that carries the key under which its act is stored."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -77,7 +77,7 @@ class ReadersForm(forms.Form):
         return [self.by_key[key] for key in self.cleaned_data["people"]]
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(WritesWords):
     """Whether the supervisor consents to an entry that came very late."""
 
     agrees = forms.TypedChoiceField(

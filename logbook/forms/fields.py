@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from logbook.rules import why_not_moment
+from logbook.numbers import identity_numbers_in, without_identity_numbers
+from logbook.rules import document_seen, why_not_moment
 
 # What a phone offers its camera and its pictures for; iPhones then make a JPEG of what they keep as HEIC.
 PHOTO_TYPES = "image/jpeg,image/png,image/webp"
@@ -22,6 +23,25 @@ class WordsField(forms.CharField):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self.validators = [each for each in self.validators if not isinstance(each, ProhibitNullCharactersValidator)]
+
+
+class WritesWords(forms.Form):
+    """A form with words of the writer's own, in which one tap writes "document seen" in the place of identity numbers (A20)."""
+
+    def word_names(self) -> list[str]:
+        """The names of the fields that hold words."""
+        return [name for name, each in self.fields.items() if isinstance(each, WordsField)]
+
+    def holds_identity(self) -> bool:
+        """Whether what was sent holds the number of an identity document, for which "document seen" is offered."""
+        return any(identity_numbers_in(str(self.data.get(self.add_prefix(name), ""))) for name in self.word_names())
+
+    def clean(self) -> dict[str, Any]:
+        """Replaces the identity numbers where the writer tapped so."""
+        values = super().clean() or {}
+        if self.data.get("replace_identity"):
+            values |= {name: without_identity_numbers(values.get(name) or "", document_seen) for name in self.word_names()}
+        return values
 
 
 class PhotosWidget(forms.Widget):

@@ -64,7 +64,7 @@ def test_a_correction_needs_one_tap_for_its_reason(scene: Town) -> None:
         ("correct", {"text": "x"}, "reason"),
         ("correct", {"text": "", "reason": "slip"}, "text"),
         ("correct", {"text": "x", "reason": "nonsense"}, "reason"),
-        ("retract", {}, None),
+        ("retract", {}, "reason"),
         ("add", {"text": " "}, "text"),
         ("move", {"state": "closed"}, "result"),
         ("move", {"state": "waiting"}, "waiting_for"),

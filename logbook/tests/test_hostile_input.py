@@ -43,7 +43,7 @@ def test_what_cannot_be_a_text_is_refused_beside_it(town: Town, text: str, why: 
 
 
 @pytest.mark.clause("A17")
-@pytest.mark.parametrize("name", ["kind", "place", "customer", "phone", "source", "handler", "result", "service__receipt"])
+@pytest.mark.parametrize("name", ["kind", "place", "customer", "phone", "source", "handler", "result", "late_reason", "service__receipt"])
 def test_a_nul_is_refused_beside_its_field_with_what_to_do(town: Town, name: str) -> None:
     answer = signed_in(town.agent).post(_address(town), {"text": "x", "kind": "service"} | {name: "a\x00b"}, **SCRIPT)
     assert answer.status_code == 422 and not Entry.objects.exists()
@@ -56,6 +56,7 @@ def test_a_nul_is_refused_beside_its_field_with_what_to_do(town: Town, name: str
     ("tool", "sent", "field"),
     [
         ("add", {"text": "长" * 100_000}, "text"), ("add", {"text": "a\x00b"}, "text"), ("correct", {"text": "长" * 100_000, "reason": "slip"}, "text"),
+        ("retract", {"reason_words": "a\x00b"}, "reason_words"), ("correct", {"text": "x", "reason_words": "a\x07b"}, "reason_words"),
         ("again", {"place": "5栋\x00"}, "place"), ("move", {"state": "open", "next_step": "a\x00b"}, "next_step"),
     ],
 )

@@ -116,3 +116,30 @@ def test_the_script_is_told_that_a_tap_can_replace_it(town: Town) -> None:
     for text, replaceable in ((GOOD, True), ("", False)):
         answer = client.post(address, {"text": text, "key": str(uuid4())}, headers={"HX-Request": "true"})
         assert answer.status_code == 422 and answer.json()["replaceable"] is replaceable and "text" in answer.json()["errors"]
+
+
+@pytest.mark.clause("A20")
+@pytest.mark.parametrize("name", ["late_reason", "repair__unsettled"])
+def test_the_one_tap_also_works_in_the_reason_and_in_the_kinds_own_fields(town: Town, name: str) -> None:
+    client, address = signed_in(town.agent), f"/log/{town.desk.slug}/record/"
+    sent = {"text": "漏水", "kind": "repair", "place": "5栋1203", name: f"证件 {GOOD}"}
+    refused = client.post(address, sent, HTTP_HX_REQUEST="true")
+    assert refused.status_code == 422 and refused.json()["replaceable"] and list(refused.json()["errors"]) == [name]
+    assert client.post(address, sent | {"replace_identity": "1"}, HTTP_HX_REQUEST="true").status_code == 201
+    entry = Entry.objects.get()
+    assert (entry.reason or entry.fields["own_unsettled"]) == "证件 [document seen, ends in 002X]"
+
+
+@pytest.mark.clause("A18", "A20")
+@pytest.mark.parametrize(("tool", "name"), [("retract", "reason_words"), ("correct", "reason_words"), ("add", "text"), ("again", "place")])
+def test_the_one_tap_also_works_in_the_tools_of_an_entry(town: Town, morning, tool: str, name: str) -> None:
+    root = actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text="漏水", kind="help")
+    client, address = signed_in(town.supervisor), f"/log/{town.desk.slug}/{root.number}/{tool}/"
+    sent = {"text": "x", name: f"证件 {GOOD}", "key": str(uuid4())}
+    form = find(tree(client.post(address, sent).content.decode()), "form", id=f"{tool}-form")[0]
+    assert GOOD not in str(Entry.objects.values_list("reason", "place", "words__text"))
+    assert "is not kept" in text_of(find(form, "div", id=f"div_id_{name}")[0]) and find(form, "button", name="replace_identity")
+    assert client.post(address, sent | {"replace_identity": "1"}).status_code == 302
+    made = Entry.objects.select_related("words").get(root=root)
+    assert "证件 [document seen, ends in 002X]" in {made.reason, made.place, made.words.text}
+    assert not find(tree(client.get(f"/log/{town.desk.slug}/{root.number}/").content.decode()), "button", name="replace_identity")
