@@ -39,6 +39,7 @@ from logbook.proof.sealed import verify_sealed
 from logbook.purged import Purged, purged_of
 
 ZEROS = b"00" * 32
+SAY_EVERY = 10_000
 # (origin, entries done, entries in all): called from time to time, for who waits.
 Progress = Callable[[str, int, int], None]
 
@@ -136,7 +137,7 @@ def verify_range(book: Book, first: int, last: int, progress: Progress | None = 
             odd = min(number, row.number)
             return number - first, Breach(book.origin, odd, kind_of(book, odd), wrong)
         previous, last_time = columns[DIGEST], written_moment(columns[RECORDED_AT])
-        if progress is not None and number % 10_000 == 0:
+        if progress is not None and number % SAY_EVERY == 0:
             progress(book.origin, number, last)
     if number < last:
         # Digests are kept for ever: more of them than entries means that entries are gone.

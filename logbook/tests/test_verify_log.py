@@ -9,11 +9,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
 
+from desks import record_clock
 from desks.testing import Town, signed_in
 from logbook import actions
 from logbook.clock import verify_by_night
 from logbook.models import Verification
 from logbook.proof.notes import Head, parsed_head, signed_checkpoint, verifier_key
+from logbook.tests.expired import signed
 from logbook.tests.pages import tree, words
 from logbook.verify import verify
 from notices.models import Notice
@@ -91,10 +93,44 @@ def test_a_period_is_verified_by_numbers_or_days(town: Town, book, tamper, as_ow
         assert "hold" in run(*bounds)
 
 
-@pytest.mark.parametrize("arguments", [["--from", "x"], ["--book", "nothing"], ["--checkpoint", "/nowhere"], ["--key", "x", "--quick"]])
-def test_what_makes_no_sense_is_said(book, arguments: list[str]) -> None:
-    with pytest.raises(CommandError):
+@pytest.mark.clause("A18")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--from", "x"], ["--book", "nothing"], ["--checkpoint", "/nowhere"], ["--key", "x", "--quick"], ["--against", "/nowhere"],
+        ["--processes", "0"],
+    ],
+)
+def test_what_makes_no_sense_is_said_and_is_no_breach_to_cron(book, arguments: list[str]) -> None:
+    with pytest.raises(CommandError) as error:
         run(*arguments)
+    assert error.value.returncode == 2
+
+
+@pytest.mark.clause("A18")
+def test_the_command_counts_what_was_erased_or_veiled_by_rule(town: Town, morning, as_owner) -> None:
+    record_clock.install()
+    record_clock.set_to(morning)
+    entry = actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text="门禁密码 7719", kind="enquiry", customer="王女士", phone="13800138000")
+    assert "erased by rule" not in run()
+    (asked,) = actions.ask_veil(actor=town.agent, confirmed=signed(town.agent, morning), entries=[entry], reason="误写", now=morning)
+    actions.confirm_veil(actor=town.supervisor, confirmed=signed(town.supervisor, morning), request=asked, now=morning)
+    later = morning + timedelta(days=200)
+    record_clock.set_to(later)
+    while actions.erase_personal_values(desk=town.desk, day=later.date(), now=later):
+        pass
+    assert "2 values erased by rule and 1 texts veiled, each by an entry that says so." in run()
+    said = json.loads(run("--json"))
+    assert (said["erased"], said["veiled"], said["breaches"]) == (2, 1, [])
+
+
+@pytest.mark.clause("A18")
+def test_progress_is_said_beside_the_result(book, monkeypatch) -> None:
+    monkeypatch.setattr("logbook.verify.SAY_EVERY", 2)
+    out, beside = StringIO(), StringIO()
+    call_command("verify_log", "--progress", "--json", stdout=out, stderr=beside)
+    assert [line.split(": ")[1] for line in beside.getvalue().splitlines()] == ["2 of 6", "4 of 6", "6 of 6"]
+    assert json.loads(out.getvalue())["entries"] == 6, "what a program reads holds nothing else"
 
 
 @pytest.mark.clause("I2")
@@ -185,12 +221,12 @@ def test_two_processes_find_what_one_finds(transactional_db, morning, monkeypatc
     seen: list[int] = []
     report = verify([book], processes=2, progress=lambda _origin, done, _of: seen.append(done))
     assert (report.entries, report.breaches, seen) == (12, [], [12])
+    assert "12 entries and 0 checkpoints of 1 books hold" in run("--processes", "2", "--book", book.origin)
     from conftest import owners_hands
 
     with owners_hands(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE logbook_entrytext DISABLE TRIGGER record_refuses_change")
         cursor.execute("UPDATE logbook_entrytext SET text = 'x' WHERE entry_id IN (SELECT id FROM logbook_entry WHERE number = 9)")
-    report = verify([book], processes=2)
+    assert [(each["number"], each["kind"]) for each in broken("--processes", "2", "--progress")] == [(9, "changed")]
     with owners_hands(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE logbook_entrytext ENABLE ALWAYS TRIGGER record_refuses_change")
-    assert [(each.number, each.kind) for each in report.breaches] == [(9, "changed")]

@@ -1,4 +1,7 @@
-"""`manage.py verify_log`: recomputes the record and names the first broken number of each book, and of what kind it is."""
+"""`manage.py verify_log`: recomputes the record and names the first broken number of each book, and of what kind it is.
+
+Exit code 0: everything holds; 1: something does not; 2: what was asked makes no sense or could not be read.
+"""
 
 import json
 import re
@@ -20,7 +23,15 @@ from logbook.proof.notes import BadNote, Head, head_signed_by, parsed_verifier_k
 from logbook.purged import purged_of
 from logbook.verify import Report, verify
 
+DOES_NOT_HOLD, ASKED_WRONGLY = 1, 2
 NOTE = re.compile(r"(?:[^\n]+\n){3,}\n(?:— [^\n]+\n)+")
+
+
+class _Wrong(CommandError):
+    """What was asked makes no sense, or could not be read: nothing is said of the record."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words, returncode=ASKED_WRONGLY)
 
 
 class Command(BaseCommand):
@@ -42,7 +53,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prints what was found; ends with exit code 1 when something does not hold."""
+        """Prints what was found; ends with exit code 1 when something does not hold, with 2 when it was asked wrongly."""
+        if options["processes"] < 1:
+            raise _Wrong("--processes: one process at least verifies.")
         books = self._books(options)
         outside, breaches = self._outside(options, books)
         breaches += self._against(options["against"], books) if options["against"] else []
@@ -50,13 +63,13 @@ class Command(BaseCommand):
         reports = [
             verify(
                 [book], first=_number(book, options["first"], 0) or 1, last=_number(book, options["last"], 1), contents=not options["quick"],
-                outside=outside, progress=progress, processes=max(1, options["processes"]),
+                outside=outside, progress=progress, processes=options["processes"],
             )
             for book in books
         ]
         report = Report(
             len(books), sum(each.entries for each in reports), breaches + [each for one in reports for each in one.breaches],
-            sum(each.checkpoints for each in reports),
+            sum(each.checkpoints for each in reports), sum(each.erased for each in reports), sum(each.veiled for each in reports),
         )
         files = verify_files(books, self._progress_of_files if options["progress"] else None) if options["files"] else None
         if files is not None:
@@ -68,9 +81,9 @@ class Command(BaseCommand):
             for breach in report.breaches:
                 self.stdout.write(f"{breach.origin} #{breach.number}: {breach.kind}: {breach.what}")
         if files is not None and files.breaches:
-            raise CommandError(f"{len(files.breaches)} attached files do not hold, of {files.attachments}.", returncode=1)
+            raise CommandError(f"{len(files.breaches)} attached files do not hold, of {files.attachments}.", returncode=DOES_NOT_HOLD)
         if report.breaches:
-            raise CommandError(f"{len({each.origin for each in report.breaches})} of {report.books} books do not hold.", returncode=1)
+            raise CommandError(f"{len({each.origin for each in report.breaches})} of {report.books} books do not hold.", returncode=DOES_NOT_HOLD)
         if not options["json"]:
             self.stdout.write(f"{report.entries} entries and {report.checkpoints} checkpoints of {report.books} books hold.")
             if files is not None:
@@ -87,7 +100,7 @@ class Command(BaseCommand):
         if options["desk"]:
             books = books.filter(desk__slug=options["desk"])
         if not books and (options["book"] or options["desk"]):
-            raise CommandError("There is no book of this origin or desk.")
+            raise _Wrong("There is no book of this origin or desk.")
         return list(books)
 
     def _outside(self, options: dict[str, Any], books: list[Book]) -> tuple[list[Head], list[Breach]]:
@@ -96,15 +109,15 @@ class Command(BaseCommand):
         try:
             given = [parsed_verifier_key(text) for text in options["key"]]
         except BadNote as error:
-            raise CommandError(str(error)) from error
+            raise _Wrong(str(error)) from error
         known = [bytes(key.public) for key in SigningKey.objects.all()]
         for name in options["checkpoint"]:
             try:
                 notes = NOTE.findall(Path(name).read_text(encoding="utf-8"))
             except (OSError, UnicodeError) as error:
-                raise CommandError(f"{name} cannot be read: {error}") from error
+                raise _Wrong(f"{name} cannot be read: {error}") from error
             if not notes:
-                raise CommandError(f"{name} holds no checkpoint.")
+                raise _Wrong(f"{name} holds no checkpoint.")
             for note in notes:
                 origin = note.split("\n", 1)[0]
                 if origin not in {book.origin for book in books}:
@@ -116,7 +129,7 @@ class Command(BaseCommand):
                     words = f"the checkpoint of {name} over {note.split(chr(10))[1]} entries is signed by none of the known keys"
                     breaches.append(Breach(origin, 0, "signature", words))
         if options["checkpoint"] and not heads and not breaches:
-            raise CommandError("No checkpoint of the files is of one of these books.")
+            raise _Wrong("No checkpoint of the files is of one of these books.")
         return heads, breaches
 
     def _against(self, name: str, books: list[Book]) -> list[Breach]:
@@ -124,10 +137,10 @@ class Command(BaseCommand):
         try:
             exported = digests_in(name)
         except ValueError as error:
-            raise CommandError(str(error)) from error
+            raise _Wrong(str(error)) from error
         mine = [book for book in books if book.origin in exported]
         if not mine:
-            raise CommandError(f"{name} holds none of these books.")
+            raise _Wrong(f"{name} holds none of these books.")
         found = []
         for book in mine:
             told = exported[book.origin]
@@ -183,6 +196,6 @@ def _number(book: Book, given: str | None, end: int) -> int | None:
     try:
         bound = day_bounds(date.fromisoformat(given), book.site.zone)[end]
     except ValueError as error:
-        raise CommandError(f"{given!r} is neither a number nor a day such as 2026-11-24.") from error
+        raise _Wrong(f"{given!r} is neither a number nor a day such as 2026-11-24.") from error
     before = Entry.objects.filter(book=book, recorded_at__lt=bound).order_by("-number").values_list("number", flat=True).first() or 0
     return before if end else before + 1
