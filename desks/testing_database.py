@@ -18,7 +18,7 @@ from desks.testing import lay_town
 
 PREFIX = "tests_template_"
 # What migrates a database and lays the actors; whatever else changes, the template still holds.
-_LAID = {"migrations", "models", "presets", "models.py", "apps.py", "grants.py", "histories.py", "table_class.py", "testing.py", "presets.py"}
+_LAID = {"migrations", "models", "presets", "models.py", "apps.py", "grants.py", "guards.py", "table_class.py", "testing.py", "presets.py"}
 # Any number: it keeps two workers from migrating the same template at once.
 _LOCK = 7_140_226
 

@@ -22,7 +22,7 @@ class LogbookConfig(AppConfig):
             verify_by_night,
         )
         from logbook.facts import register_facts
-        from logbook.histories import guard_histories
+        from logbook.guards import guard_tables
         from logbook.messages import register_messages
         from logbook.panels import (
             late_entries_waiting,
@@ -35,7 +35,7 @@ class LogbookConfig(AppConfig):
 
         register_facts()
         register_messages()
-        post_migrate.connect(guard_histories, dispatch_uid="logbook.guard_histories")
+        post_migrate.connect(guard_tables, dispatch_uid="logbook.guard_tables")
         panels.register("now.logbook_reviews", reviews_waiting)
         panels.register("now.logbook_late_entries", late_entries_waiting)
         panels.register("now.logbook_matters", matters_raised)
