@@ -36,7 +36,7 @@ class Gone:
         self._lists: dict[int, str] | None = None
 
     def explain(self, rows: list[Row]) -> None:
-        """Gives each row in `explained` the lines of the leaf that rightly have no value any more.
+        """Gives each row in `explained` the lines of the leaf that rightly have no value any more, with the number of the entry that says so.
 
         A value that is gone without a rightful entry has none there, so its line is found to be missing.
         """
@@ -59,7 +59,7 @@ class Gone:
             age = max(SHORTEST, timedelta(days=int(note.fields.get("days", "0"))))
             recorded_at = datetime.fromisoformat(row.columns[RECORDED_AT].decode()).replace(tzinfo=UTC)
             if note.number > number and note.recorded_at - recorded_at >= age and self._list_of(note_id) == note.fields.get("erased_digest"):
-                row.explained.append(_line_of(row, name))
+                row.explained[_line_of(row, name)] = note.number
 
     def _explain_veiled(self, untold: dict[int, Row]) -> None:
         found = _rows(
@@ -74,7 +74,7 @@ class Gone:
                 continue
             # What lies sealed must be what was committed to, and two people are needed.
             if _line_of(row, "text") == f"text {sealed}" and note.author and note.author != note.fields.get("asked_ref"):
-                row.explained.append(f"text {sealed}")
+                row.explained[f"text {sealed}"] = note.number
 
     def _notes(self, keys: set[int]) -> dict[int, _Note]:
         found = _rows(

@@ -21,7 +21,7 @@ def test_every_kept_table_has_a_guard_against_each_way_of_losing_it(db: None) ->
     with connection.cursor() as cursor:
         cursor.execute(GUARDS)
         guarded = {table: ways for table, *ways in cursor.fetchall()}
-    assert {table: guarded.get(table) for table in KEPT} == dict.fromkeys(KEPT, [True, True, True])
+    assert {table: guarded.get(table) for table in KEPT} == {table: [True, True, True] for table in KEPT}
 
 
 @pytest.mark.clause("I12")

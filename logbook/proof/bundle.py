@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from logbook.files.store import Altered, content_of
+from logbook.gone import Gone
 from logbook.models import Book, Checkpoint, EntryDigest, SigningKey
 from logbook.proof import standalone
 from logbook.proof.merkle import complete_subtrees
@@ -31,6 +32,7 @@ from logbook.proof.rows import (
 from logbook.proof.tree import stored_nodes
 from logbook.rules import ATTACHMENT, attachments_in
 
+FORM = "duty-desk-record/3"
 MOST_AFTER = 100_000
 """So many digests after its last entry an archive takes along at most, to reach the checkpoint that covers it."""
 
@@ -46,7 +48,8 @@ record.json            the books in this file, and when it was made
 attachments/<digest>   the photos of the entries, each under its SHA-256
 verify.py              verifies all of it: python verify.py
 
-"withheld" holds the commitment of a value that is not in this file: left out for its reader, or erased by rule.
+"withheld" holds the commitment of a value that is not in this file. "left_out" names those left out for its reader, "erased" and
+"veiled" those that do not stand any more, with the number of the entry that says so. What none of them names is missing.
 The form is laid down in docs/record.md of the program.
 """
 
@@ -65,15 +68,16 @@ class Part:
 def write_bundle(parts: Sequence[Part], *, personal: bool, now: datetime) -> IO[bytes]:
     """The parts of books as a ZIP in a temporary file; whoever sends it closes it. A book has what its tree needs kept (`grow_tree`).
 
-    Without `personal`, values with salts of their own but the text are withheld.
+    Without `personal`, values with salts of their own but the text are left out. What does not stand and no entry erased or veiled
+    is named by nothing in the file: its verifier finds that it is missing.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         names = [f"book-{place}" for place, _part in enumerate(parts, start=1)]
         archive.writestr("README.txt", READ_ME)
         archive.writestr("verify.py", Path(standalone.__file__).read_bytes())
-        form = "duty-desk-record/1" if all(part.first == 1 and not part.alone for part in parts) else "duty-desk-record/2"
-        archive.writestr("record.json", _json({"form": form, "made_at": now.isoformat(), "books": names}) + "\n")
+        said = {"form": FORM, "made_at": now.isoformat(), "personal": personal, "books": names}
+        archive.writestr("record.json", _json(said) + "\n")
         attached: dict[str, None] = {}
         keys = [bytes(key.public) for key in SigningKey.objects.order_by("-pk")]
         for name, part in zip(names, parts, strict=True):
@@ -140,7 +144,7 @@ def digests_in(file: IO[bytes] | str | Path) -> dict[str, dict[int, str]]:
 
 def _entry_lines(part: Part, *, personal: bool, attached: dict[str, None]) -> Iterator[bytes]:
     """The lines of the part's entries; the digests of the files that they name are noted in `attached`."""
-    for row in stream(part.book.pk, part.first, part.last):
+    for row in stream(part.book.pk, part.first, part.last, Gone(part.book.pk)):
         entry = plain_entry(row, personal=personal)
         attached.update((each.digest, None) for each in attachments_in(entry["fields"]))
         yield (_json(entry) + "\n").encode()
@@ -155,20 +159,25 @@ def write_attachments(archive: zipfile.ZipFile, digests: Iterable[str]) -> None:
 
 
 def plain_entry(row: Row, *, personal: bool) -> dict[str, Any]:
-    """One entry as a line of the export has it; a name of the leaf without a value here is withheld.
+    """One entry as a line of the export has it; a name of the leaf without a value here is withheld, and it is said why.
 
     Under a veil the photos are withheld like the text.
     """
     own = {
         name: {"salt": salt.hex(), "value": value.decode()} for name, salt, value in row.own if personal or name == "text"
     }
-    veiled = row.columns[TEXT] == NULL and b"\\ntext " in row.columns[LEAF]
-    fields = {name: value.decode() for name, value in ordinary_fields(row) if not (veiled and name.startswith(ATTACHMENT))}
+    said_by = {line.split(" ", 1)[0]: number for line, number in row.explained.items()}
+    untold = row.columns[TEXT] == NULL and b"\\ntext " in row.columns[LEAF]
+    fields = dict(ordinary_fields(row))
+    under_veil = [name for name in fields if untold and name.startswith(ATTACHMENT)]
+    veiled = dict.fromkeys(["text", *under_veil], said_by.pop("text")) if "text" in said_by else {}
+    shown = {name: value.decode() for name, value in fields.items() if name not in under_veil}
     committed = dict(line.split(" ", 1) for line in unescaped(row.columns[LEAF]).decode().split("\n")[5:-1])
     return {
         "number": row.number, "recorded_at": written_moment(row.columns[RECORDED_AT]).decode(), "secret": row.columns[SECRET].decode(),
-        "fields": fields, "own": own,
-        "withheld": {name: made for name, made in committed.items() if name not in fields and name not in own},
+        "fields": shown, "own": own,
+        "withheld": {name: made for name, made in committed.items() if name not in shown and name not in own},
+        "left_out": sorted(name for name, *_rest in row.own if name not in own), "erased": said_by, "veiled": veiled,
         "digest": row.columns[DIGEST].decode(),
     }
 

@@ -69,8 +69,9 @@ class Row:
     own: list[Own]
     gone: dict[str, int]
     """Personal values that the entry points at and that are not there, by name: their keys."""
-    explained: list[str] = field(default_factory=list)
-    """The lines of those, and of a veiled text, that rightly have no value any more: they stay in the leaf (logbook.gone)."""
+    explained: dict[str, int] = field(default_factory=dict)
+    """The lines of those, and of a veiled text, that rightly have no value any more: they stay in the leaf, and the entry of
+    this number says so (logbook.gone)."""
 
     @property
     def number(self) -> int:

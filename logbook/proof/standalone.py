@@ -17,7 +17,10 @@ import os
 import re
 import sys
 import zipfile
+from datetime import datetime, timedelta
 from hashlib import sha256, sha512
+
+FORM, OLDER_FORMS = "duty-desk-record/3", ("duty-desk-record/1", "duty-desk-record/2")
 
 # Ed25519, verifying only (RFC 8032, 5.1): points in extended coordinates.
 P = 2**255 - 19
@@ -144,6 +147,63 @@ def check_attachments(entry, attached):
     return len(names)
 
 
+class Gone:
+    """Why values of entries are not in the file: left out for its reader, or erased or veiled by an entry that comes later."""
+
+    def __init__(self, origin, first, record):
+        self.origin, self.first, self.personal, self.older = origin, first, record.get("personal"), record["form"] in OLDER_FORMS
+        self.claims, self.untold, self.left_out, self.erased, self.veiled = {}, 0, 0, 0, 0
+
+    def note(self, entry):
+        """Notes which later entry must say that a value of this one was erased or veiled. Raises Bad for one that is missing."""
+        if self.older:
+            self.untold += len(entry["withheld"])
+        for name in sorted(entry["withheld"]) if not self.older else []:
+            kind = "erased" if name in entry["erased"] else "veiled"
+            by = entry[kind].get(name)
+            if by is None and name in entry["left_out"] and name != "text" and not self.personal:
+                self.left_out += 1
+            elif by is None or by <= entry["number"]:
+                raise Bad(f"missing: {name} of number {entry['number']}, and no entry erased or veiled it by rule")
+            else:
+                self.claims.setdefault(by, []).append((kind, entry["number"], name, entry["recorded_at"]))
+
+    def compare(self, entry):
+        """Compares this entry with all that it is said to have erased or veiled. Raises Bad."""
+        claims = self.claims.pop(entry["number"], [])
+        for kind, number, name, recorded_at in claims:
+            if not (self.erases(entry, number, name, recorded_at, claims) if kind == "erased" else self.veils(entry, number, name)):
+                raise Bad(f"missing: {name} of number {number}, and entry {entry['number']} does not say that it was {kind}")
+        self.erased += sum(claim[0] == "erased" for claim in claims)
+        self.veiled += sum(claim[0] == "veiled" and claim[2] == "text" for claim in claims)
+
+    def erases(self, entry, number, name, recorded_at, claims):
+        """Whether the entry rightly says that it erased this value, and all the others that the file says."""
+        said = entry["fields"]
+        if said.get("act") != "act" or "author" in said or said.get("code") != f"personal_erased_{name}":
+            return False
+        written, erased = (datetime.strptime(each, "%Y-%m-%dT%H:%M:%S.%f%z") for each in (recorded_at, entry["recorded_at"]))
+        within = int(said["first"]) <= number <= int(said["last"]) and len(claims) <= int(said["count"])
+        listed = sha256("".join(f"{each[1]} {each[2]}\n" for each in claims).encode()).hexdigest()
+        # Of entries before the first one here nobody can say what of them was erased.
+        whole = int(said["first"]) < self.first or listed == said["erased_digest"]
+        return within and whole and erased - written >= timedelta(days=max(30, int(said["days"])))
+
+    def veils(self, entry, number, name):
+        """Whether the entry rightly says that the text of that number is veiled, by two people."""
+        said = entry["fields"]
+        right = (said.get("act"), said.get("code"), said.get("refers_to")) == ("act", "text_veiled", f"{self.origin} {number}")
+        return bool(right and re.fullmatch("text|attachment_[0-9]{2}", name) and said.get("author") not in (None, said.get("asked_ref")))
+
+    def told(self):
+        """What of all that is said to the reader."""
+        later = sum(len(each) for each in self.claims.values())
+        rest = f"; {self.left_out} values left out for the reader of this file" if self.left_out else ""
+        rest += f"; {self.untold} values withheld: a file of this form does not tell left out, erased and missing apart" if self.untold else ""
+        rest += f"; {self.erased} values erased and {self.veiled} texts veiled, each by an entry that says so" if self.erased or self.veiled else ""
+        return rest + (f"; {later} values erased or veiled by entries after the last one here: not compared" if later else "")
+
+
 def add_leaf(tree, node):
     """Adds a leaf to the complete subtrees of a tree, the largest first: (level, hash)."""
     level = 0
@@ -203,14 +263,14 @@ def begun(read, folder, book, growing):
     return book["previous"]
 
 
-def check_book(read, folder, keys, kept, attached):
+def check_book(read, folder, keys, kept, attached, record):
     """Checks one book of an export; returns a sentence. Raises Bad with the first thing that does not hold."""
     book = json.loads(read(f"{folder}/book.json"))
     origin, first, previous, last_time = book["origin"], book.get("first", 1), "00" * 32, ""
     notes = [*re.findall(r"(?:[^\n]+\n){3,}\n(?:\u2014 [^\n]+\n)+", read(f"{folder}/checkpoints.txt")), *kept]
     heads = sorted(head for head in (checkpoint(note, keys) for note in notes if note.startswith(origin + "\n")))
     lines = read(f"{folder}/entries.jsonl").splitlines()
-    growing, files = Growing(heads), 0
+    growing, gone, files = Growing(heads), Gone(origin, first, record), 0
     if first > 1:
         previous = begun(read, folder, book, growing)
     for line in lines:
@@ -223,6 +283,8 @@ def check_book(read, folder, keys, kept, attached):
         if digest.hex() != entry["digest"] or entry["recorded_at"] < last_time:
             raise Bad(f"changed: number {size}")
         files += check_attachments(entry, attached)
+        gone.note(entry)
+        gone.compare(entry)
         previous, last_time = digest.hex(), entry["recorded_at"]
         growing.add(digest)
     size = growing.size
@@ -239,7 +301,7 @@ def check_book(read, folder, keys, kept, attached):
     if files:
         rest = f"; {files} attached files hold{rest}"
     what = f"{size} entries" if first == 1 else f"the numbers {first} to {size}"
-    return f"{origin}: {what} and {growing.held} checkpoints hold{rest}"
+    return f"{origin}: {what} and {growing.held} checkpoints hold{rest}{gone.told()}"
 
 
 def check_proof(text, keys):
@@ -312,11 +374,13 @@ def main(arguments):
 
         if not keys:
             say("The public keys came with the export: compare them with those that you kept.\n")
-        bad = False
-        for folder in json.loads(read("record.json"))["books"]:
+        bad, record = False, json.loads(read("record.json"))
+        if record["form"] not in (FORM, *OLDER_FORMS):
+            raise ValueError(f"the form {record['form']} is not known here")
+        for folder in record["books"]:
             own = keys or [verifier_key(line) for line in read(f"{folder}/keys.txt").splitlines()]
             try:
-                say(check_book(read, folder, own, kept, attached) + "\n")
+                say(check_book(read, folder, own, kept, attached, record) + "\n")
             except Bad as found:
                 bad = True
                 say(f"{folder}: DOES NOT HOLD: {found}\n")
