@@ -44,6 +44,8 @@ class Line:
     time: str
     iso: str
     text: str
+    said: str
+    """What somebody wrote beside an act that is worded by itself; empty for most."""
     struck: bool
     kind: str
     kind_tone: str
@@ -156,6 +158,7 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         time=time,
         iso=entry.occurred_at.isoformat(),
         text=text,
+        said=row.text if row.worded else "",
         struck=row.corrected or row.retracted,
         kind=words.kind_of(entry) if entry.kind else "",
         kind_tone="bad" if entry.kind == "emergency" else "",

@@ -1,0 +1,63 @@
+"""The printed record of a shift says all that its entries say, and carries the checkpoint (A18, A35)."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from desks.testing import Town, signed_in
+from desks.testing_pages import find, text_of, tree
+from handover import actions
+from handover.models import Handover
+from handover.tests import scenes, steps
+from logbook.actions import record_entry
+from logbook.models import Checkpoint
+from logbook.proof.keys import make_key_file
+from logbook.templatetags.proof_tags import qr
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+def printed(town: Town, row: Handover, reader=None) -> str:
+    return signed_in(reader or town.head).get(f"/handover/{town.desk.slug}/{row.pk}/print/").content.decode()
+
+
+@pytest.mark.clause("A35")
+def test_the_print_says_what_each_entry_says_in_its_kinds_fields_its_phone_and_why_it_came_late(town: Town, now) -> None:
+    scenes.held(town, now)
+
+    def write(text: str, kind: str, **values) -> None:
+        record_entry(actor=town.agent, desk=town.desk, now=now, text=text, kind=kind, **values)
+
+    write("2号梯困人", "emergency", place="大堂", own={"mobilised": "9:05 工程部", "measures": "9:07 拉警戒线"})
+    write("顺丰两件", "parcel", own={"parcels": "5栋901 A-3 架\n12栋302 A-4 架"})
+    write("厨房漏水", "repair", place="5栋1203", customer="欧阳芷晴", phone="13512349876", own={"unsettled": "缺配件"})
+    write("早上的来电", "enquiry", occurred_at=now - timedelta(hours=3), late_reason="当时在疏散", sure=True)
+    row = actions.start_handover(actor=town.agent, desk=town.desk, incoming=town.butler, now=now)
+    for html in (printed(town, row), signed_in(town.agent).get(f"/handover/{town.desk.slug}/").content.decode()):
+        said = text_of(tree(html))
+        for each in ("9:05 工程部", "9:07 拉警戒线", "5栋901 A-3 架; 12栋302 A-4 架", "缺配件", "late because: 当时在疏散", "欧** 135****9876"):
+            assert each in said, each
+        assert "13512349876" not in html and "欧阳芷晴" not in html
+
+
+@pytest.mark.clause("A18")
+def test_the_print_carries_the_checkpoint_as_text_and_qr_code_and_goes_on_without_a_key(town: Town, now, settings, tmp_path: Path) -> None:
+    settings.SIGNING_KEY_FILE = tmp_path / "signing-key.pem"
+    scenes.busy(town, now)
+    row = Handover.objects.get(mode="face")
+    assert "Checkpoint" not in printed(town, row)
+    make_key_file(settings.SIGNING_KEY_FILE)
+    row = steps.prepare(row, now)
+    for side in ("outgoing", "incoming"):
+        steps.sign(side, row, now)
+    row.refresh_from_db()
+    made = Checkpoint.objects.get(occasion="handover", book=row.entry.book)
+    (card,) = find(tree(printed(town, row)), "section", **{"class": "card checkpoint"})
+    (note,), (picture,) = find(card, "pre"), find(card, "img")
+    assert text_of(note) == text_of(made.note) and made.note.startswith(f"{row.entry.book.origin}\n{made.size}\n")
+    assert made.size >= row.entry.number and dict(picture.attributes)["src"] in qr(made.note)
