@@ -52,10 +52,15 @@ def heads_of(site: Site, now: datetime) -> list[Person]:
     return people_with_role(site, Role.PROJECT_HEAD, now)
 
 
+def people_of_site(site: Site, now: datetime, roles: Iterable[str]) -> QuerySet[Person]:
+    """The people who hold one of the roles at the site, or at a desk of it, at that moment."""
+    members = Membership.objects.filter(_holding(now), site=site, role__in=list(roles)).values("person")
+    return Person.objects.filter(ended_at__isnull=True, pk__in=members).order_by("pk")
+
+
 def people_with_role(site: Site, role: str, now: datetime) -> list[Person]:
     """The people who hold the role at the site, or at a desk of it, at that moment."""
-    members = Membership.objects.filter(_holding(now), site=site, role=role).values("person")
-    return list(Person.objects.filter(ended_at__isnull=True, pk__in=members).order_by("pk"))
+    return list(people_of_site(site, now, [role]))
 
 
 def desks_of(person: Person, now: datetime) -> list[Desk]:

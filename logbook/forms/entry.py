@@ -14,6 +14,8 @@ from logbook.models import FollowUp
 from logbook.words import DeskWords
 
 LINES = {"rows": 2, "autocomplete": "off"}
+COMPLETED = {name: {"autocomplete": "off", "data-complete": name} for name in ("place", "handler")}
+"""Fields that offer what was written at the desk before."""
 OTHER = "other"
 
 
@@ -47,7 +49,7 @@ class CorrectForm(_Reasoned):
     """What should stand there instead."""
 
     text = WordsField(label=_("What holds instead"), strip=False, required=False, widget=forms.Textarea(attrs=LINES))
-    place = WordsField(label=_("Place, if it was wrong"), max_length=80, required=False)
+    place = WordsField(label=_("Place, if it was wrong"), max_length=80, required=False, widget=forms.TextInput(attrs=COMPLETED["place"]))
     field_order = ["text", "place", "reason", "reason_words"]
 
 
@@ -58,7 +60,7 @@ class RetractForm(_Reasoned):
 class AgainForm(_Keyed):
     """One more report of the same matter."""
 
-    place = WordsField(label=_("Place"), max_length=80, required=False)
+    place = WordsField(label=_("Place"), max_length=80, required=False, widget=forms.TextInput(attrs=COMPLETED["place"]))
     text = WordsField(label=_("In a word"), max_length=400, required=False)
 
 
@@ -100,10 +102,10 @@ class MoveForm(_Keyed):
     state = forms.ChoiceField(label=_("State"), widget=forms.RadioSelect)
     result = WordsField(label=_("Result"), max_length=400, required=False, help_text=_("Needed to close the matter."))
     called_back = forms.BooleanField(label=_("The customer was called back"), required=False)
-    waiting_for = WordsField(label=_("Waiting for whom"), max_length=80, required=False)
+    waiting_for = WordsField(label=_("Waiting for whom"), max_length=80, required=False, widget=forms.TextInput(attrs=COMPLETED["handler"]))
     waiting_until = MomentField(label=_("Waiting until"), required=False)
     next_step = WordsField(label=_("Next step"), max_length=200, required=False)
-    handler = WordsField(label=_("Handled by"), max_length=80, required=False)
+    handler = WordsField(label=_("Handled by"), max_length=80, required=False, widget=forms.TextInput(attrs=COMPLETED["handler"]))
     due_at = MomentField(label=_("Due anew"), required=False)
     text = WordsField(label=_("What was done"), strip=False, required=False, widget=forms.Textarea(attrs=LINES))
     field_order = ["state", "text", "result", "called_back", "waiting_for", "waiting_until", "next_step", "handler", "due_at"]

@@ -11,7 +11,7 @@ from logbook.queries.archives import (
     retention_of,
 )
 from logbook.queries.attention import pinned_of, readers_offered
-from logbook.queries.completing import completed_handlers, completed_places
+from logbook.queries.completing import completed_addressees, completed_handlers, completed_places
 from logbook.queries.entries import (
     HEAVY,
     PAGE,
@@ -75,6 +75,7 @@ __all__ = [
     "asks_for_words",
     "book_ids_of",
     "closed_follow_ups_of",
+    "completed_addressees",
     "completed_handlers",
     "completed_places",
     "consents_of",

@@ -1,9 +1,10 @@
-"""Places and handlers are completed from what was written at the desk, and the list is no leak (A8, A17, A20)."""
+"""Places, handlers and addressees are completed from what was written at the desk, and the list is no leak (A8, A17, A20, B2.2)."""
 
 import pytest
 from django.utils import timezone
 
 from desks.testing import Town, signed_in
+from desks.testing_pages import find, tree
 from logbook import actions
 from logbook.queries import completing
 
@@ -62,10 +63,55 @@ def test_handlers_are_departments_colleagues_and_whoever_was_written(town: Town)
     assert offered(town, "handler", "维保", town.away.agent, town.away.desk) == [], "whom another desk wrote is not offered"
 
 
+@pytest.mark.clause("B2.2")
+def test_a_message_is_for_a_colleague_of_the_site_or_for_whom_one_was_before(town: Town) -> None:
+    write(town, kind="message", own={"addressee": "装修公司刘工"})
+    write(town, kind="message", own={"addressee": "装修公司刘工"})
+    write(town, kind="message", own={"addressee": "装修监理"}, customer="王先生")
+    assert offered(town, "addressee", "装修") == ["装修公司刘工", "装修监理"]
+    for person in (town.agent, town.supervisor, town.head):
+        assert person.name in offered(town, "addressee", person.name[:2])
+    assert town.away.agent.name not in offered(town, "addressee", town.away.agent.name)
+    assert offered(town, "addressee", "装修", town.away.agent, town.away.desk) == [], "whom another desk wrote is not offered"
+
+
+@pytest.mark.clause("I8", "B2.2")
+def test_a_customer_is_no_addressee_to_offer(town: Town) -> None:
+    write(town, kind="message", own={"addressee": "欧阳女士"}, customer="欧阳女士")
+    write(town, kind="message", own={"addressee": "保密处"}, audience="supervisors", actor=town.supervisor)
+    for person in (town.agent, town.supervisor):
+        assert offered(town, "addressee", "欧", person) == [] == offered(town, "addressee", "保密", person)
+    assert signed_in(town.auditor).get(f"/log/{town.desk.slug}/complete/addressee/?q=欧").status_code == 403
+    assert signed_in(town.away.agent).get(f"/log/{town.desk.slug}/complete/addressee/?q=欧").status_code == 404
+
+
+@pytest.mark.parametrize("field", ["place", "handler", "addressee"])
 @pytest.mark.parametrize("asked", ["%", "'; DROP TABLE x", "\x00", "\u202e", "长" * 5000, "😀", "_"])
-def test_hostile_words_find_nothing(town: Town, asked: str) -> None:
-    write(town, "大堂")
-    assert offered(town, "place", asked) == []
+def test_hostile_words_find_nothing(town: Town, asked: str, field: str) -> None:
+    write(town, "大堂", handler="保安部", kind="message", own={"addressee": "刘工"})
+    assert offered(town, field, asked) == []
+
+
+@pytest.mark.clause("A8")
+def test_the_fields_say_what_completes_them(town: Town) -> None:
+    """In the composer and in the tools of an entry, each with an id of its own, so that a list belongs to one field."""
+    entry = actions.record_entry(
+        actor=town.supervisor, desk=town.desk, now=timezone.now(), kind="message", text="请回电", own={"addressee": "刘工"}
+    )
+    client = signed_in(town.supervisor)
+
+    def fields(path: str) -> dict[str, str]:
+        inputs = [dict(each.attributes) for each in find(tree(client.get(path).content.decode()), "input")]
+        ids = [each["id"] for each in inputs if "id" in each]
+        assert len(ids) == len(set(ids))
+        return {each["id"]: each["data-complete"] for each in inputs if "data-complete" in each}
+
+    assert fields(f"/desk/{town.desk.slug}/") == {
+        "composer-place": "place", "composer-handler": "handler", "composer-message__addressee": "addressee",
+    }
+    assert fields(f"/log/{town.desk.slug}/{entry.number}/") == {
+        "again-place": "place", "correct-place": "place", "move-handler": "handler", "move-waiting_for": "handler",
+    }
 
 
 def test_only_the_newest_entries_are_looked_at(town: Town, monkeypatch, django_assert_max_num_queries) -> None:
@@ -74,3 +120,7 @@ def test_only_the_newest_entries_are_looked_at(town: Town, monkeypatch, django_a
         write(town, place)
     with django_assert_max_num_queries(4):
         assert completing.completed_places(town.desk, "门") == ["新门乙", "新门甲"]
+    for addressee in ("刘工", "刘经理", "刘主管"):
+        write(town, kind="message", own={"addressee": addressee}, customer="王先生")
+    with django_assert_max_num_queries(6):
+        assert completing.completed_addressees(town.desk, "刘", timezone.now()) == ["刘主管", "刘经理"]

@@ -78,7 +78,7 @@ def test_a_refusal_stands_in_its_form_and_what_was_typed_stays(scene: Town, tool
     assert answer.status_code == 422 and Entry.objects.count() == before
     form = find(tree(answer), "form", id=f"{tool}-form")[0]
     said = [words(each) for each in find(form, "span", class_="invalid-feedback")] + [words(each) for each in find(form, "div", class_="alert alert-block alert-danger")]
-    assert said or field is None or words(find(form, "div", id=f"div_id_{field}")[0])
+    assert said or field is None or words(find(form, "div", id=f"div_{tool}-{field}")[0])
     if tool == "move":
         assert attribute(find(form, "input", name="next_step")[0], "value") == "call back"
 

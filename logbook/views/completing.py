@@ -1,4 +1,4 @@
-"""What the composer offers while one types (A8, A17)."""
+"""What fields offer while one types: places, handlers, for whom a message is (A8, A17, B2.2)."""
 
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from desks.models import Desk
 from desks.permissions import desk_page
-from logbook.queries import completed_handlers, completed_places
+from logbook.queries import completed_addressees, completed_handlers, completed_places
 
 
 @desk_page("log.write")
@@ -18,6 +18,8 @@ def complete(request: HttpRequest, desk: Desk, field: str) -> JsonResponse:
         found = completed_places(desk, asked)
     elif field == "handler":
         found = completed_handlers(desk, asked, timezone.now())
+    elif field == "addressee":
+        found = completed_addressees(desk, asked, timezone.now())
     else:
         raise Http404
     answer = JsonResponse({"values": found})

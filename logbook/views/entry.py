@@ -172,6 +172,8 @@ def _tools(
 
     def tool(name: str, title: str, icon: str, act: str, form: Callable[[], forms.Form], button: str, hint: str = "") -> None:
         shown = refused.get(name) or form()
+        # One page holds several forms with fields of the same name, each with its own label.
+        shown.auto_id = f"{name}-%s"
         tools.append({
             "name": name, "title": title, "icon": icon, "form": shown, "button": button, "hint": hint, "url": f"logbook:{act}",
             "number": opened.root.number if name in {"move", "again"} else row.number, "open": name in refused or name in {"move", "consent", "decide_veil"},
@@ -179,7 +181,7 @@ def _tools(
 
     if row.veiled and not row.hidden and may(request.user, "log.read_sealed", desk=desk, now=now):
         tool(
-            "sealed", _("Read what is veiled"), "lock", "read_sealed", lambda: ReadSealedForm(auto_id="sealed-%s"), _("Read it"),
+            "sealed", _("Read what is veiled"), "lock", "read_sealed", ReadSealedForm, _("Read it"),
             _("For the auditor alone. That you read it, when and why stands in the access records."),
         )
     if row.hidden or not may(request.user, "log.write", desk=desk, now=now):
@@ -228,13 +230,13 @@ def _tools(
     if asked is not None and asked.asked_by_id != request.user.pk and may(request.user, "log.confirm_veil", desk=desk, now=now):
         hint = _("%(person)s asks to veil this text: %(reason)s Afterwards only an auditor can read it.")
         tool(
-            "decide_veil", _("Veil the text?"), "lock", "decide_veil", lambda: DecideVeilForm(auto_id="decide-%s"), _("Decide"),
+            "decide_veil", _("Veil the text?"), "lock", "decide_veil", DecideVeilForm, _("Decide"),
             hint % {"person": asked.asked_by.display_name, "reason": asked.reason},
         )
     elif asked is None and row.number in veilable(opened) and may(request.user, "log.ask_veil", desk=desk, now=now):
         tool(
             "veil", _("Veil the text"), "lock", "ask_veil",
-            lambda: AskVeilForm(numbers=veilable(opened), initial={"entries": [str(row.number)]}, auto_id="veil-%s"), _("Ask to veil it"),
+            lambda: AskVeilForm(numbers=veilable(opened), initial={"entries": [str(row.number)]}), _("Ask to veil it"),
             _("For a password or a door code typed by mistake. A supervisor confirms; the record still proves that something stood here."),
         )
     return tools

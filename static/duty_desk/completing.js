@@ -1,17 +1,15 @@
-// Fields that are completed from what was written at this desk before: a combobox with a list, by keys, finger or mouse.
+// Fields with data-complete="place|handler|addressee" are completed from what was written at this desk before: a combobox
+// with a list, by keys, finger or mouse.
 // Nothing is asked while an input method composes, and nothing is put into the field unless it is chosen.
 (() => {
   "use strict";
-  const form = document.getElementById("composer");
   const words = document.getElementById("completing-words");
-  if (!form || !words) return;
+  if (!words) return;
   const WAIT = 180;
 
-  words.dataset.fields.split(" ").forEach((name) => {
-    const input = form.elements.namedItem(name);
-    if (!input) return;
+  document.querySelectorAll("input[data-complete]").forEach((input) => {
     const list = document.createElement("ul");
-    list.id = `complete-${name}`;
+    list.id = `${input.id}-offered`;
     list.className = "completions";
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", input.labels[0].firstChild.textContent.trim());
@@ -67,7 +65,7 @@
       if (!typed.trim()) { close(); return; }
       asking = new AbortController();
       try {
-        const answer = await fetch(`${words.dataset.url.replace("FIELD", name)}?q=${encodeURIComponent(typed)}`, { signal: asking.signal, credentials: "same-origin", redirect: "error" });
+        const answer = await fetch(`${words.dataset.url.replace("FIELD", input.dataset.complete)}?q=${encodeURIComponent(typed)}`, { signal: asking.signal, credentials: "same-origin", redirect: "error" });
         if (answer.ok && document.activeElement === input && input.value === typed) show((await answer.json()).values);
       } catch { /* away, or typed on: the field works without */ }
     }
