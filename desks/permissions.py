@@ -17,6 +17,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from desks.gate import read_gate
+from desks.kept import tell_done
 from desks.models import ActingSupervisor, Desk, Membership, Person, Role, Site
 from desks.seats import show_desk
 
@@ -226,7 +227,9 @@ def desk_page(right: str, knows: Callable[[], Sequence[str]] = tuple) -> Callabl
             found = desk_for(request.user, desk, right, knows=knows())
             request.desk = found  # type: ignore[attr-defined]
             show_desk(request, found)
-            return view(request, found, *args, **kwargs)
+            answer = view(request, found, *args, **kwargs)
+            tell_done(request, answer)
+            return answer
 
         return _mark(checked, "desk", right)
 
