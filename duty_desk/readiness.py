@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from desks.permissions import public_page
-from logbook.models import Book, EntryDigest, Verification
+from logbook.models import Book, EntryDigest, Verification, Witness
 from logbook.proof.keys import state_of_key
 from notices.models import Heartbeat
 
@@ -38,7 +38,7 @@ def state_of_parts(now: datetime) -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         beats = {row.part: row for row in Heartbeat.objects.all()}
-        head, key, verified = _head(), state_of_key(), _verified()
+        head, key, verified, mail = _head(), state_of_key(), _verified(), _witness_mail()
     except Error:
         return answer
     ages = {part: round(abs((now - row.at).total_seconds()), 1) for part, row in beats.items()}
@@ -50,7 +50,7 @@ def state_of_parts(now: datetime) -> dict[str, Any]:
     elif answer["beat"] == AWAY and answer["broker"] == OK:
         # Without a beat no tick tells of the worker: ask it, at most a second.
         answer["worker"] = _worker_answers()
-    answer |= {"beat_age": ages.get("beat"), "clock_age": ages.get("clock"), "record_head": head, "signing_key": key} | verified
+    answer |= {"beat_age": ages.get("beat"), "clock_age": ages.get("clock"), "record_head": head, "signing_key": key, "witness_mail": mail} | verified
     if "clock" in beats and beats["clock"].failing:
         answer["failing"] = beats["clock"].failing
     return answer
@@ -63,6 +63,13 @@ def _verified() -> dict[str, Any]:
         return {"record": None, "record_verified": None}
     holds = all(each.holds for each in newest)
     return {"record": "holds" if holds else "does not hold", "record_verified": min(each.night for each in newest).isoformat()}
+
+
+def _witness_mail() -> str | None:
+    """How checkpoints go to their witnesses: "server", "file" (development), or that they cannot; None where nobody is a witness."""
+    if not Witness.objects.filter(ended_at__isnull=True).exists():
+        return None
+    return "no mail server is set" if settings.MAIL_GOES == "nowhere" else settings.MAIL_GOES
 
 
 def _broker() -> str:

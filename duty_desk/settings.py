@@ -164,6 +164,21 @@ EXPORTS_DIR = Path(os.environ.get("EXPORTS_DIR", VAR_DIR / "exports"))
 EXPORTS_KEPT_HOURS = float(os.environ.get("EXPORTS_KEPT_HOURS", "24"))
 LONG_LIST = {"csv": 20_000, "xlsx": 20_000, "pdf": 2_000}
 
+# Mail, to the witnesses of checkpoints alone (docs/record.md). Without a server, development writes it to files; production sends none and says so.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_USE_SSL = os.environ.get("EMAIL_USE_SSL", "0") == "1"
+EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "0" if EMAIL_USE_SSL else "1") == "1"
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "465" if EMAIL_USE_SSL else "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+# Seconds for each step of talking to the server.
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "duty-desk@localhost")
+EMAIL_FROM_IS_SET = "EMAIL_FROM" in os.environ
+MAIL_GOES = "server" if EMAIL_HOST else "nowhere" if MODE == "production" else "file"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+
 # Where archive_log writes expired months, and purge_log reads them back: keep copies of it elsewhere.
 ARCHIVE_DIR = Path(os.environ.get("ARCHIVE_DIR", VAR_DIR / "archives"))
 

@@ -19,6 +19,7 @@ class LogbookConfig(AppConfig):
             raise_carried_matters,
             raise_missing_reviews,
             seal_days,
+            send_what_is_sealed,
             verify_by_night,
         )
         from logbook.facts import register_facts
@@ -46,6 +47,7 @@ class LogbookConfig(AppConfig):
         clock_acts.register("logbook.carried_matters", raise_carried_matters)
         clock_acts.register("logbook.merge_reports", merge_reports)
         clock_acts.register("logbook.seal_days", seal_days)
+        clock_acts.register("logbook.witnesses", send_what_is_sealed)
         clock_acts.register("logbook.verify_by_night", verify_by_night)
         clock_acts.register("logbook.erase_by_rule", erase_by_rule)
         clock_acts.register("logbook.remove_unused_files", remove_unused_files)

@@ -1,10 +1,12 @@
 """What the clock does for the log: a day that nobody has reviewed is raised (A21), and a matter that is passed on and on (A1);
-each day is sealed, each night verified (A18, I2); what its period is over for is erased (A20); reports are merged (A17), and
+each day is sealed and sent to its witnesses, each night verified (A18, I2); what its period is over for is erased (A20); reports are merged (A17), and
 lists that are made in the background are looked after."""
 
+import logging
 import time as stopwatch
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -16,9 +18,11 @@ from desks.queries import supervisors_with
 from logbook.actions import end_system_run, erase_personal_values, raise_matter, seal, send_checkpoint, verify_book
 from logbook.actions.system import PERIOD
 from logbook.models import Book, Checkpoint, EntryDigest, SystemRun, Verification
-from logbook.queries import matters_to_raise, unread_count_for_review, watch_ends
+from logbook.queries import due_sendings, matters_to_raise, unread_count_for_review, watch_ends
 from logbook.rules import counts_from, watches_since
 from notices.actions import tell
+
+logger = logging.getLogger(__name__)
 
 NIGHT = time(2)
 """From this wall-clock time of the site on, its books are verified."""
@@ -100,6 +104,30 @@ def seal_days(now: datetime) -> int:
             send_checkpoint(checkpoint, now=now)
             made += 1
     return made
+
+
+@transaction.atomic
+def send_what_is_sealed(now: datetime) -> int:
+    """Lets a worker send the checkpoints that wait for a witness (A18); returns how many letters are due.
+
+    The clock itself never talks to a mail server, nor does the act that makes a checkpoint.
+    """
+    due = len(due_sendings(now)) if settings.MAIL_GOES != "nowhere" else 0
+    if due:
+        transaction.on_commit(_ask_a_worker_to_send)
+    return due
+
+
+def _ask_a_worker_to_send() -> None:
+    from kombu.exceptions import OperationalError
+
+    from logbook.tasks import send_checkpoints
+
+    try:
+        # A message that no worker takes before the next tick goes; the next tick asks again.
+        send_checkpoints.apply_async(retry=False, expires=settings.CLOCK_SECONDS)
+    except (OperationalError, OSError):
+        logger.warning("No worker could be asked to send checkpoints; the next tick asks again.")
 
 
 def verify_by_night(now: datetime) -> int:

@@ -8,6 +8,7 @@ from desks.hooks import messages
 def register_messages() -> None:
     """Registers the log's own message codes."""
     _register_of_keeping()
+    _register_of_witnesses()
     messages.register("desk_opened", _("%(holder)s opened the desk."))
     messages.register("desk_closed", _("%(holder)s closed the desk."))
     messages.register("colleague_joined", _("%(person)s joined the watch."))
@@ -88,3 +89,12 @@ def _register_of_keeping() -> None:
         _("Purged by rule after %(years)s years, asked by %(asked_by)s, confirmed by %(confirmed_by)s: numbers %(first)s to %(last)s, archive %(file_digest)s."),
     )
     messages.register("purged", _("Purged by rule: this entry stands in its archive alone."))
+
+
+def _register_of_witnesses() -> None:
+    """To whom checkpoints go outside this program."""
+    messages.register("witness_added", _("%(by)s named a witness to whom checkpoints go from now on: %(name)s, %(address)s."))
+    messages.register("witness_ended", _("%(by)s ended a witness; no checkpoint goes there any more: %(name)s, %(address)s. %(because)s"))
+    messages.register(
+        "witness_not_reached", _("A checkpoint of %(desk)s could not be sent to the witness %(name)s: it was tried five times. Look at the page of the proof.")
+    )

@@ -29,11 +29,13 @@ from logbook.actions.system import end_system_run, record_system
 from logbook.actions.veils import ask_veil, confirm_veil, decline_veil, read_sealed
 from logbook.actions.verifications import verify_book
 from logbook.actions.watches import close_watch, join_watch, leave_watch, open_watch, pass_holder, relieve_watch
+from logbook.actions.witnesses import add_witness, end_witness, send_to_witnesses
 
 __all__ = [
     "FilesGone",
     "NotArchived",
     "add_to_entry",
+    "add_witness",
     "archive_months",
     "ask_about_entry",
     "ask_export",
@@ -52,6 +54,7 @@ __all__ = [
     "decide_purge",
     "decline_veil",
     "end_system_run",
+    "end_witness",
     "erase_personal_values",
     "export_record",
     "files_no_longer_needed",
@@ -89,6 +92,7 @@ __all__ = [
     "run_export",
     "seal",
     "send_checkpoint",
+    "send_to_witnesses",
     "set_personal_period",
     "set_retention",
     "settle_imported",

@@ -99,7 +99,7 @@ def send_checkpoint(checkpoint: Checkpoint, *, now: datetime) -> int:
         people=heads_of(book.site, now), site=book.site, matter="checkpoint", matter_id=book.pk, occasion=f"size:{checkpoint.size}",
         code="checkpoint_of_day",
         fields=_place(book) | {"number": str(checkpoint.size), "root": base64.b64encode(bytes(checkpoint.root)).decode()},
-        url=_page_of(book), now=now,
+        url=_file_of(checkpoint), now=now,
     )
 
 
@@ -155,6 +155,12 @@ def _present(books: list[Book]) -> list[Book]:
 
 def _place(book: Book) -> dict[str, str]:
     return in_each_language("desk", book.desk or book.site)
+
+
+def _file_of(checkpoint: Checkpoint) -> str:
+    """Where the signed note itself is downloaded: what is told to be kept is one tap away."""
+    desk = checkpoint.book.desk
+    return reverse("logbook:checkpoint", args=[desk.slug, checkpoint.pk]) if desk is not None else _page_of(checkpoint.book)
 
 
 def _page_of(book: Book) -> str:

@@ -20,6 +20,7 @@ from logbook.models.readings import SHOWN_AS_IT_GOES_ON, AccessRecord, DailyRevi
 from logbook.models.record import Book, Entry, EntryDigest, EntryText, FollowUp, PersonalValue, SearchText
 from logbook.models.system import SystemRun
 from logbook.models.watches import Watch, WatchMember
+from logbook.models.witnesses import Sending, Witness
 
 __all__ = [
     "SHOWN_AS_IT_GOES_ON",
@@ -48,6 +49,7 @@ __all__ = [
     "RetentionPeriod",
     "SealedText",
     "SearchText",
+    "Sending",
     "SigningKey",
     "SystemRun",
     "TreeNode",
@@ -58,4 +60,5 @@ __all__ = [
     "Verification",
     "Watch",
     "WatchMember",
+    "Witness",
 ]

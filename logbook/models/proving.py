@@ -75,9 +75,17 @@ class Checkpoint(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["book", "size", "key", "occasion"], name="checkpoint_once_for_each_occasion")
         ]
+        indexes = [models.Index(fields=["made_at"], name="checkpoint_by_moment")]
 
     def __str__(self) -> str:
         return f"{self.book_id} {self.size}"
+
+    @property
+    def file_name(self) -> str:
+        """What the note is called as a file: desk or site, the site's day, how many entries."""
+        book = self.book
+        place = book.desk.slug if book.desk is not None else book.site.code
+        return f"{place}-{self.made_at.astimezone(book.site.zone):%Y-%m-%d}-{self.size}.checkpoint.txt"
 
 
 class Verification(models.Model):

@@ -58,6 +58,7 @@ from logbook.queries.reviews import (
     waiting_for_consent,
 )
 from logbook.queries.watches import current_watch, on_duty_at, watch_and_people, watch_ends, watch_people
+from logbook.queries.witnesses import Sent, due_sendings, sending_elsewhere, sent_of, tries_of, witnesses_unreached
 
 __all__ = [
     "CLOSED_SHOWN",
@@ -70,6 +71,7 @@ __all__ = [
     "KindFigures",
     "ReadUpTo",
     "Recording",
+    "Sent",
     "answers_to",
     "archives_of",
     "asks_for_words",
@@ -82,6 +84,7 @@ __all__ = [
     "counts_of",
     "current_watch",
     "desk_since",
+    "due_sendings",
     "entries_of",
     "entries_to_review",
     "erasures_of",
@@ -116,10 +119,14 @@ __all__ = [
     "retention_of",
     "running_emergencies",
     "searches_phones",
+    "sending_elsewhere",
+    "sent_of",
     "todo_of",
+    "tries_of",
     "unread_count_for_review",
     "waiting_for_consent",
     "watch_and_people",
     "watch_ends",
     "watch_people",
+    "witnesses_unreached",
 ]

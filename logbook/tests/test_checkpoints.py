@@ -114,7 +114,9 @@ def test_the_clock_seals_each_day_once_and_sends_it_to_the_project_head(town: To
     told = Notice.objects.filter(code="checkpoint_of_day", person=town.head).order_by("pk")
     assert [each.fields["number"] for each in told] == ["2", "3"]
     assert Notice.objects.filter(code="checkpoint_of_day").exclude(person=town.head).count() == 0
-    assert told[1].url == f"/log/{town.desk.slug}/proof/"
+    newest = Checkpoint.objects.filter(book=book).latest("pk")
+    answer = signed_in(town.head).get(told[1].url)
+    assert answer.content.decode() == newest.note and answer["Content-Disposition"].startswith("attachment")
 
 
 @pytest.mark.clause("A18")

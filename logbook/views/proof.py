@@ -15,7 +15,7 @@ from logbook.models import Checkpoint, ProofRequest, Verification
 from logbook.proof import standalone
 from logbook.proof.keys import KeyAway, read_signing_key
 from logbook.proof.reads import public_keys_of
-from logbook.queries import book_ids_of
+from logbook.queries import book_ids_of, sent_of, witnesses_unreached
 
 PAGE = 30
 SHOWN = 7
@@ -31,16 +31,19 @@ def proof_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         read_signing_key()
     except KeyAway as away:
         refusal = away
-    rows = Checkpoint.objects.filter(book__in=book_ids_of(desk)).order_by("-pk")
+    rows = Checkpoint.objects.filter(book__in=book_ids_of(desk)).select_related("book__site").order_by("-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    sent = sent_of(page, timezone.now())
     for row in page:
         row.root_hex = bytes(row.root).hex()
+        row.sent = sent.get(row.pk, [])
     context = {
         "section": "log", "desk": desk, "page": page, "newest": rows.first(), "keys": public_keys_of(desk),
         "verifications": Verification.objects.filter(book__in=book_ids_of(desk)).order_by("-night", "-pk")[:SHOWN],
         "requests": ProofRequest.objects.filter(entry__book__in=book_ids_of(desk)).select_related("entry").order_by("-pk")[:PAGE],
         "may_see_personal": may(request.user, "log.see_personal", desk=desk),
         "may_export_record": may(request.user, "log.export_record", desk=desk),
+        "any_sent": bool(sent), "unreached": witnesses_unreached(),
         "key_state": refusal.word if refusal else "ok", "key_refusal": refusal,
     }
     return render(request, "logbook/proof.html", context)
@@ -50,9 +53,8 @@ def proof_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_safe
 def checkpoint_file(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """One checkpoint as a file, to be kept outside this program."""
-    found = get_object_or_404(Checkpoint, pk=pk, book__in=book_ids_of(desk))
-    name = f"{desk.slug}-{found.made_at.astimezone(desk.site.zone):%Y-%m-%d}-{found.size}.checkpoint.txt"
-    return _file(found.note, name)
+    found = get_object_or_404(Checkpoint.objects.select_related("book__site", "book__desk"), pk=pk, book__in=book_ids_of(desk))
+    return _file(found.note, found.file_name)
 
 
 @desk_page("log.prove")
