@@ -283,4 +283,4 @@ def _move_words(entry: Entry, text: str, words: DeskWords, zone: ZoneInfo) -> st
         parts.append(_("customer called back"))
     said = " · ".join(parts)
     rest = [part for part in (entry.result, entry.next_step and _("next: %(step)s") % {"step": entry.next_step}, text) if part]
-    return f"{said}: {' '.join(rest)}" if rest else said
+    return f"{said}: {' · '.join(rest)}" if rest else said

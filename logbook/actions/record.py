@@ -225,6 +225,8 @@ def correct_entry(
 @transaction.atomic
 def retract_entry(*, actor: Person, entry: Entry, now: datetime, reason: str, key: UUID | None = None) -> Entry:
     """Writes that an entry does not hold; it stays readable, and a follow-up of it ends (A18). Raises Refused."""
+    if not reason.strip():
+        raise Refused("A18", _("A retraction has a reason."), _("Choose one, or write it."), field="reason")
     return _answer(
         actor=actor, entry=entry, now=now, act=Entry.Act.RETRACTION, text=reason, reason=reason, place="", key=key
     )

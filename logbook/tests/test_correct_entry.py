@@ -97,6 +97,13 @@ def test_what_was_retracted_is_not_corrected(town: Town, morning, entry: Entry) 
         correct(town, entry, morning)
 
 
+@pytest.mark.clause("A18")
+def test_a_retraction_without_a_reason_says_so_beside_the_reason(town: Town, morning, entry: Entry) -> None:
+    with pytest.raises(Refused, match="retraction has a reason") as refused:
+        actions.retract_entry(actor=town.agent, entry=entry, now=morning, reason=" ")
+    assert refused.value.field == "reason" and not Entry.objects.filter(act="retraction").exists()
+
+
 @pytest.mark.clause("I10")
 def test_sent_twice_it_is_stored_once(town: Town, morning, entry: Entry) -> None:
     key = uuid4()

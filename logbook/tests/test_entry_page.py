@@ -89,7 +89,7 @@ def test_a_matter_is_moved_closed_and_opened_again_by_entries(scene: Town) -> No
     steps = [
         ({"state": "in_progress", "text": "师傅已到", "handler": "工程维修部"}, "in_progress"),
         ({"state": "waiting", "waiting_for": "业主", "waiting_until": "2026-12-01T10:00", "next_step": "回电"}, "waiting"),
-        ({"state": "closed", "result": "已修复"}, "closed"),
+        ({"state": "closed", "result": "已修复", "waiting_for": "业主", "waiting_until": "2026-12-01T10:00"}, "closed"),
         ({"state": "open"}, "open"),
     ]
     for sent, state in steps:
@@ -97,7 +97,8 @@ def test_a_matter_is_moved_closed_and_opened_again_by_entries(scene: Town) -> No
         assert FollowUp.objects.get(root__number=2).state == state
     matter = FollowUp.objects.get(root__number=2)
     assert (matter.handler, matter.next_step) == ("engineering", "回电")
-    assert Entry.objects.filter(act="follow_up", refers_to__number=2).count() == 4
+    taken = Entry.objects.filter(act="follow_up", refers_to__number=2)
+    assert taken.count() == 4 and list(taken.exclude(waiting_for="").values_list("follow_state", flat=True)) == ["waiting"]
     assert client.post(f"{_entry(scene, 3)}move/", {"state": "closed", "key": str(uuid4())}).status_code == 422
 
 

@@ -39,7 +39,7 @@ def test_an_emergency_says_who_was_mobilised_and_what_was_done_each_with_its_tim
     assert entry.fields["own_mobilised"] == "09:05 工程部\n09:00 秩序部"
     assert entry.fields["own_measures"] == "09:07 拉警戒线"
     assert _line(town, morning, entry).own_values == [
-        ("Departments mobilised, one a line", "09:05 工程部; 09:00 秩序部"), ("Protective measures, one a line", "09:07 拉警戒线"),
+        ("Departments mobilised", "09:05 工程部; 09:00 秩序部"), ("Protective measures", "09:07 拉警戒线"),
     ]
     assert verify([entry.book]).breaches == []
 

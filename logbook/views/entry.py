@@ -385,9 +385,11 @@ def move(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
         for choice in opened.words.choices(Choice.Purpose.DEPARTMENT):
             if handler in {choice.code, choice.label_en, choice.label_zh_hans, choice.label_zh_hant} and handler:
                 handler = choice.code
+        # The form starts with whom the matter waited for; where it waits no longer those fields are out of sight and say nothing.
+        waits = values["state"] == FollowUp.State.WAITING
         return actions.move_follow_up(
             actor=request.user, root=opened.root, now=now, state=values["state"], text=values["text"], handler=handler,
-            due_at=values["due_at"], waiting_for=values.get("waiting_for", ""), waiting_until=values.get("waiting_until"),
+            due_at=values["due_at"], waiting_for=values["waiting_for"] if waits else "", waiting_until=values["waiting_until"] if waits else None,
             result=values.get("result", ""), next_step=values["next_step"],
             called_back=values.get("called_back", False), key=values["key"],
         )

@@ -151,10 +151,10 @@
     field("outcome").options[0].textContent = put(words.due, follows && !field("result").value ? words.open : words.settled);
   }
   function clock(moment) {
-    const zone = form.dataset.zone, language = document.documentElement.lang;
+    const zone = form.dataset.zone, language = document.documentElement.lang.replace(/^en$/, "en-GB");
     const day = (when) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(when);
     const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone };
-    return new Intl.DateTimeFormat(language, day(moment) === day(serverNow()) ? time : { weekday: "short", day: "numeric", month: "numeric", ...time }).format(moment);
+    return new Intl.DateTimeFormat(language, day(moment) === day(serverNow()) ? time : { weekday: "short", day: "numeric", month: "short", ...time }).format(moment);
   }
   function errors(found, isReplaceable = false) {
     replace.hidden = !isReplaceable;

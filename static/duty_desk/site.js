@@ -169,6 +169,15 @@
   window.addEventListener("resize", reachTables);
   document.addEventListener("htmx:afterSettle", reachTables);
 
+  // ---- a page that came back with a refusal shows the field that it is about
+  const refused = $("main form :is(.is-invalid, [aria-invalid='true'], .alert-danger)");
+  if (refused && (document.activeElement === document.body || document.activeElement === null)) {
+    const field = refused.matches("input, select, textarea") ? refused : $("input:not([type='hidden']), select, textarea", refused) || refused;
+    if (field === refused && !field.matches("input, select, textarea")) field.tabIndex = -1;
+    field.focus({ preventScroll: true });
+    refused.scrollIntoView({ block: "center" });
+  }
+
   // ---- links to a field of the same page
   if (window.location.hash === "#new") { const field = $("[data-composer]"); if (field) field.focus(); }
 })();
