@@ -25,6 +25,7 @@ class EscalationsConfig(AppConfig):
         clock_acts.register("call_tree_moves", clock.call_tree_moves)
         clock_acts.register("spoken_unconfirmed", clock.spoken_unconfirmed)
         panels.register("entry.tools.escalations", own.entry_tools)
+        panels.register("desk.strip.escalations", own.desk_strip)
         panels.register("desk.todo.escalations", own.desk_todo)
         panels.register("desk.aside.escalations", own.desk_aside)
         panels.register("review.panels.escalations", own.review_panel)

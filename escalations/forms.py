@@ -67,7 +67,8 @@ class SpokenForm(PhoneForm):
 
     def __init__(self, *args: Any, matters: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["number"].choices = matters  # type: ignore[attr-defined]
+        # Nothing is chosen beforehand: a decision noted in haste would stand with the wrong matter.
+        self.fields["number"].choices = [("", "–"), *matters]  # type: ignore[attr-defined]
         if len(matters) == 1:
             self.fields["number"].widget = forms.HiddenInput()
             self.fields["number"].initial = matters[0][0]

@@ -62,19 +62,23 @@ def desk_todo(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     return {"template": "escalations/_todo.html", "lines": lines, "desk": desk} if lines else None
 
 
-def desk_aside(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
-    """Below it: emergencies for which nobody was called yet, and the way to write down a decision by phone (A11, A16)."""
-    now = timezone.now()
-    if not may(request.user, "escalation.raise", desk=desk, now=now):
+def desk_strip(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
+    """On top of the desk page, in sight on a phone too: emergencies for which nobody was called yet (A16)."""
+    if not may(request.user, "escalation.raise", desk=desk, now=timezone.now()):
         return None
     running = [
         matter.root for matter in running_emergencies(desk)
         if open_escalation_of(matter.root) is None and matter.root.audience == Entry.Audience.STAFF
     ]
-    return {
-        "template": "escalations/_aside.html", "desk": desk,
-        "emergencies": [{"number": root.number, "text": text_of(root)} for root in running],
-    }
+    emergencies = [{"number": root.number, "text": text_of(root)} for root in running]
+    return {"template": "escalations/_strip.html", "desk": desk, "wide": True, "emergencies": emergencies} if emergencies else None
+
+
+def desk_aside(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
+    """Below the to-do column: the way to write down a decision by phone (A11)."""
+    if not may(request.user, "escalation.raise", desk=desk, now=timezone.now()):
+        return None
+    return {"template": "escalations/_aside.html", "desk": desk}
 
 
 def review_panel(request: HttpRequest, desk: Desk, day: date) -> dict[str, Any] | None:

@@ -238,3 +238,15 @@ def test_the_time_to_an_answer_stands_in_the_steps_beside_the_limit(town: Town) 
         actor=town.supervisor, confirmed=pin, escalation=made, now=made.asked_at + timedelta(minutes=20), decision="赔"
     )
     assert "decided after 20 minutes (limit 15 minutes)" in text_of(shown(signed_in(town.agent), f"{LIST}{made.pk}/"))
+
+
+@pytest.mark.clause("A16")
+def test_an_emergency_stands_on_top_of_the_desk_page_until_somebody_is_called(town: Town) -> None:
+    now = timezone.now()
+    entry = record_entry(actor=town.agent, desk=town.desk, now=now, text="地下二层水管爆裂", kind="emergency")
+    address = f"/desk/{town.desk.slug}/"
+    strip = find(shown(signed_in(town.agent), address), "section", id="strip")[0]
+    assert find(strip, "form", action=f"{LIST}raise/{entry.number}/")
+    assert not find(shown(signed_in(town.supervisor), f"/desk/{town.other_desk.slug}/"), "form", action=f"{LIST}raise/{entry.number}/")
+    actions.raise_escalation(actor=town.agent, entry=entry, now=now, reason="")
+    assert not find(shown(signed_in(town.agent), address), "form", action=f"{LIST}raise/{entry.number}/")

@@ -17,7 +17,7 @@ from desks.clock import month_bounds
 from desks.models import Person, Site
 from desks.permissions import may
 from desks.refusal import Refused
-from desks.wording import in_each_language
+from desks.wording import in_each_language, name_of
 from logbook import rules
 from logbook.actions.books import hold_books, site_book_of
 from logbook.actions.checkpoints import seal
@@ -47,7 +47,7 @@ def set_retention(*, actor: Person, site: Site, years: int, reason: str, now: da
     if refusal := rules.why_not_retention(years=years, reason=reason):
         raise refusal
     note = record_act(
-        actor=actor, site=site, now=now, code="retention_set", fields={"by": actor.name, "years": str(years), "why": reason}
+        actor=actor, site=site, now=now, code="retention_set", fields=name_of("by", actor) | {"years": str(years), "why": reason}
     )
     made = RetentionPeriod.objects.create(site=site, years=years, reason=reason, set_by=actor, note=note)
     made.refresh_from_db()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import Person
 from desks.permissions import may
 from desks.refusal import Refused
+from desks.wording import listed, name_of
 from logbook.actions.books import hold_books
 from logbook.actions.record import record_act
 from logbook.models import Entry
@@ -37,11 +38,11 @@ def ask_to_read(*, actor: Person, entry: Entry, people: Iterable[Person], now: d
     hold_books(entry.book)
     made = record_act(
         actor=actor, desk=desk, now=now, code="asked_to_read", refers_to=entry,
-        fields={"person": actor.name, "people": ", ".join(person.name for person in asked), "number": str(entry.number)},
+        fields=name_of("person", actor) | listed("people", [name_of("people", person) for person in asked]) | {"number": str(entry.number)},
     )
     tell(
         people=asked, site=desk.site, matter=MATTER, matter_id=entry.pk, occasion=OCCASION, code="entry_to_read",
-        fields={"person": actor.name, "number": str(entry.number)},
+        fields=name_of("person", actor) | {"number": str(entry.number)},
         url=reverse("logbook:entry", args=[desk.slug, entry.number]), now=now, acknowledge=True,
     )
     return made

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.refusal import Refused
+from desks.wording import name_of
 from logbook import rules
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.record import record_act
@@ -31,7 +32,7 @@ def set_personal_period(
     reason = rules.cleaned(reason)
     if refusal := rules.why_not_period(name=name, known=PERSONAL_NAMES, days=days, reason=reason):
         raise refusal
-    said = {"by": actor.name, "value_name": name, "days": str(days), "why": reason}
+    said = name_of("by", actor) | {"value_name": name, "days": str(days), "why": reason}
     note = record_act(actor=actor, site=site, now=now, code=f"personal_period_{name}", fields=said)
     made = PersonalPeriod.objects.create(site=site, name=name, days=days, reason=reason, set_by=actor, note=note)
     made.refresh_from_db()
@@ -60,7 +61,7 @@ def place_hold(
         raise refusal
     held = {"month": f"{month:%Y-%m}"} if month is not None else {"number": str(entry.number)} if entry is not None else {}
     note = record_act(
-        actor=actor, desk=desk, now=now, code=f"hold_placed_{scope}", fields={"by": actor.name, "why": reason} | held, refers_to=entry
+        actor=actor, desk=desk, now=now, code=f"hold_placed_{scope}", fields=name_of("by", actor) | {"why": reason} | held, refers_to=entry
     )
     return LegalHold.objects.create(
         desk=desk, scope=scope, month=month, entry=entry, reason=reason, placed_by=actor, placed_at=now, note=note
@@ -79,7 +80,7 @@ def lift_hold(*, actor: Person, hold: LegalHold, reason: str, now: datetime) -> 
         raise Refused("I9", _("A hold is lifted for a reason."), _("Say why."), field="reason")
     note = record_act(
         actor=actor, desk=desk, now=now, code="hold_lifted", refers_to=hold.note,
-        fields={"by": actor.name, "why": reason, "number": str(hold.note.number)},
+        fields=name_of("by", actor) | {"why": reason, "number": str(hold.note.number)},
     )
     try:
         with transaction.atomic():

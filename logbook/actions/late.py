@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import Person
 from desks.permissions import may
 from desks.refusal import Refused
+from desks.wording import name_of
 from logbook import rules
 from logbook.actions.books import hold_books
 from logbook.actions.record import record_act
@@ -36,5 +37,5 @@ def decide_late_entry(*, actor: Person, entry: Entry, agrees: bool, reason: str 
         raise refusal
     return record_act(
         actor=actor, desk=desk, now=now, code=CODES[agrees], refers_to=entry, audience=entry.audience,
-        fields={"person": actor.name, "number": str(entry.number), "because": reason},
+        fields=name_of("person", actor) | {"number": str(entry.number), "because": reason},
     )

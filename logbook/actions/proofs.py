@@ -12,6 +12,7 @@ from desks.models import Person
 from desks.permissions import may
 from desks.queries import heads_of
 from desks.refusal import Refused
+from desks.wording import name_of
 from logbook.actions.books import hold_books
 from logbook.actions.checkpoints import make_checkpoint
 from logbook.actions.readings import record_export
@@ -45,7 +46,7 @@ def ask_for_proof(
     _record(made, actor, "proof_asked", now)
     tell(
         people=heads_of(desk.site, now), site=desk.site, matter="proof", matter_id=made.pk, occasion="asked", code="proof_asked_told",
-        fields=_said(made) | {"by": actor.name, "recipient": made.recipient}, url=_page(made), now=now,
+        fields=_said(made) | name_of("by", actor) | {"recipient": made.recipient}, url=_page(made), now=now,
     )
     return made
 

@@ -21,7 +21,7 @@ from desks.models import Desk, Person, Role
 from desks.permissions import may
 from desks.queries import people_with_role
 from desks.refusal import Refused
-from desks.wording import in_each_language
+from desks.wording import in_each_language, name_of
 from logbook import rules
 from logbook.actions.archives import why_archive_does_not_hold
 from logbook.actions.attachments import files_no_longer_needed
@@ -57,7 +57,7 @@ def ask_purge(*, actor: Person, confirmed: Confirmation, desk: Desk, archive: Ar
     )
     if refusal:
         raise refusal
-    said = _said(archive) | {"by": actor.name, "why": reason}
+    said = _said(archive) | name_of("by", actor) | {"why": reason}
     record_act(actor=actor, site=desk.site, now=now, code="purge_asked", fields=said)
     made = PurgeRequest.objects.create(archive=archive, asked_by=actor, asked_at=now, reason=reason, method=confirmed.method)
     tell(
@@ -90,7 +90,7 @@ def decide_purge(
         if refusal := rules.why_not_ask_purge(stop=stop, number=number, waiting=False, reason=request.reason):
             raise refusal
     code = "purge_confirmed" if confirms else "purge_declined"
-    said = _said(request.archive) | {"by": actor.name, "why": reason or request.reason}
+    said = _said(request.archive) | name_of("by", actor) | {"why": reason or request.reason}
     record_act(actor=actor, site=desk.site, now=now, code=code, fields=said)
     try:
         with transaction.atomic():

@@ -13,6 +13,7 @@ from desks.models import Person
 from desks.permissions import may
 from desks.queries import supervisors_of
 from desks.refusal import Refused
+from desks.wording import name_of
 from logbook import rules
 from logbook.actions.books import hold_books
 from logbook.actions.keeping import is_held
@@ -47,7 +48,7 @@ def ask_veil(
             raise refusal
         record_act(
             actor=actor, desk=desk, now=now, code="veil_asked", refers_to=entry, audience=entry.audience,
-            fields={"by": actor.name, "number": str(entry.number), "why": reason, "method": confirmed.method},
+            fields=name_of("by", actor) | {"number": str(entry.number), "why": reason, "method": confirmed.method},
         )
         request = VeilRequest.objects.create(
             entry=entry, asked_by=actor, asked_at=now, reason=reason, method=confirmed.method
@@ -55,7 +56,7 @@ def ask_veil(
         made.append(request)
         tell(
             people=[person for person in supervisors_of(desk.site, now) if person.pk != actor.pk], site=desk.site, matter="veil",
-            matter_id=request.pk, occasion="asked", code="veil_wanted", fields={"by": actor.name, "number": str(entry.number)},
+            matter_id=request.pk, occasion="asked", code="veil_wanted", fields=name_of("by", actor) | {"number": str(entry.number)},
             url=reverse("logbook:entry", args=[desk.slug, entry.number]), now=now,
         )
     return made
@@ -82,7 +83,7 @@ def confirm_veil(*, actor: Person, confirmed: Confirmation, request: VeilRequest
         note = Entry.objects.get(pk=cursor.fetchone()[0])
     tell(
         people=[request.asked_by], site=desk.site, matter="veil", matter_id=request.pk, occasion="veiled", code="veil_done",
-        fields={"by": actor.name, "number": str(request.entry.number)},
+        fields=name_of("by", actor) | {"number": str(request.entry.number)},
         url=reverse("logbook:entry", args=[desk.slug, request.entry.number]), now=now,
     )
     return note
@@ -100,7 +101,7 @@ def decline_veil(*, actor: Person, request: VeilRequest, reason: str, now: datet
         raise Refused("A18", _("This request has been answered already."), _("Load the page again."))
     if not reason:
         raise Refused("I9", _("Declining has a reason."), _("Say why the text stays."), field="reason")
-    said = {"by": actor.name, "number": str(request.entry.number), "why": reason}
+    said = name_of("by", actor) | {"number": str(request.entry.number), "why": reason}
     record_act(
         actor=actor, desk=desk, now=now, code="veil_declined", fields=said, refers_to=request.entry, audience=request.entry.audience
     )

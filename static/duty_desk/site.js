@@ -180,4 +180,15 @@
 
   // ---- links to a field of the same page
   if (window.location.hash === "#new") { const field = $("[data-composer]"); if (field) field.focus(); }
+  function unfoldTarget() {
+    const target = window.location.hash.length > 1 ? document.getElementById(window.location.hash.slice(1)) : null;
+    const fold = target ? $("details.tool", target) : null;
+    if (!fold) return;
+    fold.open = true;
+    const field = $("input:not([type='hidden'], [type='radio'], [type='checkbox']), select, textarea", fold);
+    if (field) field.focus({ preventScroll: true });
+    target.scrollIntoView();
+  }
+  window.addEventListener("hashchange", unfoldTarget);
+  unfoldTarget();
 })();
