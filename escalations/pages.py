@@ -17,6 +17,7 @@ from escalations.queries import asked_of, called_up, level_asked, levels_asked
 from logbook.reading import text_of, wording_of
 
 State, Kind = Escalation.State, EscalationStep.Kind
+ASKING = {Kind.RAISED, Kind.PASSED_UP}
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def events_of(steps: list[EscalationStep], escalation: Escalation) -> list[dict[
         words = str(step.get_kind_display())
         if step.kind in EscalationStep.OF_CALLS or step.by is None:
             words = wording_of(step.entry, escalation.desk)
-        if step.kind in {Kind.RAISED, Kind.PASSED_UP}:
+        if step.kind in ASKING:
             asked = step.at
         elif asked is not None and step.kind in {Kind.ACKNOWLEDGED, Kind.DECIDED, Kind.PHONE_DECIDED}:
             words = _took(words, step.at - asked, limit)
@@ -113,7 +114,7 @@ def events_of(steps: list[EscalationStep], escalation: Escalation) -> list[dict[
         if step.decided_by_id and step.decided_by_id != step.by_id:
             who = _("%(decider)s, written down by %(writer)s") % {"decider": step.decided_by.display_name, "writer": who}
         tone = {Kind.CLOSED: "good", Kind.ARRIVED: "good", Kind.NO_ANSWER: "bad", Kind.RAISED: "bad" if escalation.emergency else ""}.get(Kind(step.kind), "")
-        events.append({"at": step.at, "text": words, "who": who, "note": text_of(step.entry), "tone": tone})
+        events.append({"at": step.at, "text": words, "who": who, "note": text_of(step.entry), "tone": tone, "kind": step.kind})
     return events
 
 

@@ -32,6 +32,7 @@ class LogbookConfig(AppConfig):
             proofs_waiting,
             purges_waiting,
             reviews_waiting,
+            veils_waiting,
         )
 
         register_facts()
@@ -43,6 +44,7 @@ class LogbookConfig(AppConfig):
         panels.register("now.logbook_old_matters", old_matters_waiting)
         panels.register("now.logbook_proofs", proofs_waiting)
         panels.register("now.logbook_purges", purges_waiting)
+        panels.register("now.logbook_veils", veils_waiting)
         clock_acts.register("logbook.missing_reviews", raise_missing_reviews)
         clock_acts.register("logbook.carried_matters", raise_carried_matters)
         clock_acts.register("logbook.merge_reports", merge_reports)

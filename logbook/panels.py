@@ -1,5 +1,5 @@
 """What the log puts on the supervisor's "now" page: days whose log is not signed yet, old matters to settle,
-what waits to be proven or purged (A1, A19, A20, A21)."""
+what waits to be proven, veiled or purged (A1, A18, A19, A20, A21)."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.templatetags.desks_tags import local_date, local_moment, local_month, shown_name
 from logbook.models import ProofRequest, PurgeRequest
-from logbook.queries import narrowed_follow_ups, open_imported_of, unread_count_for_review, waiting_for_consent
+from logbook.queries import narrowed_follow_ups, open_imported_of, open_veil_requests_of, unread_count_for_review, waiting_for_consent
 
 LATE_SHOWN = 5
 
@@ -100,6 +100,20 @@ def proofs_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
             }
             url = reverse("logbook:proof_request", args=[desk.slug, row.pk])
             items.append(NowItem("warn", "lock", what, row.purpose, url, _("Decide")))
+    return items
+
+
+def veils_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
+    """Requests to veil a text that wait for a second person (A18)."""
+    items = []
+    for desk in Desk.objects.filter(site=site, active=True).order_by("slug"):
+        if not may(person, "log.confirm_veil", desk=desk, now=now):
+            continue
+        for row in open_veil_requests_of(desk).exclude(asked_by=person):
+            what = _("Veil the text of #%(number)s?") % {"number": row.entry.number}
+            why = " · ".join((row.reason, row.asked_by.display_name, desk.label))
+            url = reverse("logbook:entry", args=[desk.slug, row.entry.number]) + "#decide_veil"
+            items.append(NowItem("warn", "lock", what, why, url, _("Decide"), at=row.asked_at))
     return items
 
 

@@ -87,6 +87,8 @@ def test_by_phone_and_confirmed_by_the_forms(town: Town) -> None:
     answer = agent.post(f"{place}phone/", {"decision": "先垫付", "decided_by": town.supervisor.pk})
     assert answer.status_code == 302
     assert "confirm" in acts_on(shown(supervisor, place)) and "confirm" not in acts_on(shown(agent, place))
+    assert "先垫付" in text_of(find(shown(supervisor, place), "section", id="confirm")[0])
+    assert "要求见负责人" in text_of(find(shown(supervisor, place), "dl", class_="facts")[0])
     assert supervisor.post(f"{place}confirm/", {"secret": PIN}).status_code == 302
     assert Escalation.objects.get().confirmation == "confirmed"
 

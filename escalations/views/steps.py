@@ -193,12 +193,15 @@ def page_of(
     )
     tone, state = pages.state_of(escalation, level_asked(escalation, now))
     offered = pages.forms_for(escalation, reader=request.user, now=now)
+    events = pages.events_of(steps, escalation)
     context = {
         "section": "log", "desk": desk, "escalation": escalation, "tone": tone, "state": state,
         "row": rows_for([escalation.entry], reader=request.user, desk=desk, now=now)[0],
         "clocks": pages.clocks_of(escalation, now), "calls": calls_shown.calls_for(escalation, reader=request.user, now=now),
         "minutes": MINUTES, "refusal": refusal, "now": now,
-        "events": pages.events_of(steps, escalation), "forms": offered | (refused or {}), "refused": set(refused or {}),
+        "events": events, "asked_for": [event for event in events if event["kind"] in pages.ASKING and event["note"]],
+        "given": next((event for event in reversed(events) if event["kind"] == pages.Kind.PHONE_DECIDED), None),
+        "forms": offered | (refused or {}), "refused": set(refused or {}),
     }
     return render(request, "escalations/page.html", context, status=422 if refused or refusal else 200)
 

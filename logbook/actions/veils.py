@@ -57,7 +57,7 @@ def ask_veil(
         tell(
             people=[person for person in supervisors_of(desk.site, now) if person.pk != actor.pk], site=desk.site, matter="veil",
             matter_id=request.pk, occasion="asked", code="veil_wanted", fields=name_of("by", actor) | {"number": str(entry.number)},
-            url=reverse("logbook:entry", args=[desk.slug, entry.number]), now=now,
+            url=reverse("logbook:entry", args=[desk.slug, entry.number]) + "#decide_veil", now=now,
         )
     return made
 

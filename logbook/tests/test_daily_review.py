@@ -195,7 +195,7 @@ def test_a_question_is_asked_on_the_page_and_an_entry_of_another_desk_is_not_the
     key = "0b0e6d6c-5a56-4b0e-9c9e-000000000001"
     for _ in range(2):
         answer = client.post(f"{url}ask/", {"question-number": "1", "question-key": key, "question-text": "几点？"})
-        assert answer.status_code == 302
+        assert answer.status_code == 302 and answer.headers["Location"] == f"{url}#entry-1"
     assert Entry.objects.filter(act="addition").count() == 1
     assert client.post(f"{url}ask/", {"question-number": "1", "question-key": key, "question-text": ""}).status_code == 422
     other = client.post(f"{url}ask/", {"question-number": "99", "question-key": key, "question-text": "几点？"})

@@ -12,6 +12,7 @@ from desks.refusal import Refused
 from desks.testing import Town, make_person
 from logbook import actions, rules
 from logbook.models import AccessRecord, Entry, EntryText, SearchText, Veil, VeilRequest
+from logbook.panels import veils_waiting
 from logbook.queries import open_veil_requests_of
 from logbook.tests.independent_verifier import check
 from logbook.tests.plain_rows import plain_rows
@@ -39,6 +40,17 @@ def confirm(person: Person, request: VeilRequest, now) -> Entry:
 def entry(town: Town, morning) -> Entry:
     actions.open_watch(actor=town.agent, desk=town.desk, now=morning)
     return actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text=SECRET, kind="enquiry")
+
+
+@pytest.mark.clause("A18")
+def test_a_request_waits_on_the_page_of_now_for_who_may_answer_it(town: Town, morning, entry: Entry) -> None:
+    request = ask(town.agent, [entry], morning)
+    (item,) = veils_waiting(town.supervisor, town.site, morning)
+    assert item.url.endswith(f"/{entry.number}/#decide_veil") and "误写密码" in item.why and SECRET not in item.why
+    for person, site in ((town.agent, town.site), (town.supervisor, town.away.site), (town.away.supervisor, town.site)):
+        assert veils_waiting(person, site, morning) == []
+    confirm(town.supervisor, request, morning)
+    assert veils_waiting(town.supervisor, town.site, morning) == []
 
 
 @pytest.mark.clause("A18")

@@ -228,7 +228,7 @@ def _tools(
             )
     asked = open_veil_requests_of(desk).filter(entry=entry).first()
     if asked is not None and asked.asked_by_id != request.user.pk and may(request.user, "log.confirm_veil", desk=desk, now=now):
-        hint = _("%(person)s asks to veil this text: %(reason)s Afterwards only an auditor can read it.")
+        hint = _("%(person)s asks to veil this text (%(reason)s). Afterwards only an auditor can read it.")
         tool(
             "decide_veil", _("Veil the text?"), "lock", "decide_veil", DecideVeilForm, _("Decide"),
             hint % {"person": asked.asked_by.display_name, "reason": asked.reason},

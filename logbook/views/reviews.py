@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -86,7 +87,7 @@ def ask(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
             place_refusal(form, refusal)
         else:
             messages.success(request, _("Asked: the author is told."))
-            return redirect("logbook:review", desk.slug, day)
+            return redirect(f"{reverse('logbook:review', args=[desk.slug, day])}#entry-{entry.number}")
     return _page(request, desk, _day(day), question=form, status=422)
 
 
