@@ -33,6 +33,8 @@ class Registry(Generic[T]):
 
 # Wording of acts and notices by code: a lazy text with named placeholders, filled when somebody reads it.
 messages: Registry[Promise | str] = Registry("message")
+# Wording of a placeholder's value by the placeholder's name, where a value is a code of the record.
+value_words: Registry[Callable[[str], str]] = Registry("value wording")
 # Loaders of a preset's sections: (desk, rows) -> None.
 preset_sections: Registry[Callable[[Any, list[dict[str, Any]]], None]] = Registry("preset section")
 # The clock's acts: (now) -> number of things done; the periodic task calls each in its own transaction.

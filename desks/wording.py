@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import get_language
 
-from desks.hooks import messages
+from desks.hooks import messages, value_words
 from desks.models import Desk, Labelled, Person, Site
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -75,6 +75,8 @@ def _value(name: str, value: Any, place: Desk | Site) -> str:
             return local_moment(datetime.fromisoformat(value), place)
         if name.endswith("_on"):
             return local_date(date.fromisoformat(value))
+        if (words := value_words.get(name)) is not None:
+            return words(str(value))
         if name == "month":
             return local_month(date.fromisoformat(f"{value}-01"))
     except (TypeError, ValueError):

@@ -42,6 +42,9 @@ def cells(row: Row, *, desk: Desk, words: DeskWords) -> list[str]:
     entry, zone = row.entry, desk.site.zone
     matter: FollowUp | None = row.follow_up
     answered = entry._state.fields_cache.get("refers_to")
+    step = entry if entry.act == Entry.Act.FOLLOW_UP and not row.hidden else None
+    told: FollowUp | Entry | None = matter if matter is not None else step
+    state = matter.state if matter is not None else step.follow_state if step is not None else ""
     return [
         str(row.number), _moment(entry.occurred_at, zone), _moment(entry.recorded_at, zone), shown_name(entry.author),
         shown_name(entry.entered_by) if entry.entered_by_id else "",
@@ -50,14 +53,25 @@ def cells(row: Row, *, desk: Desk, words: DeskWords) -> list[str]:
         row.customer or row.erased.get("customer", ""), row.phone or row.erased.get("phone", ""),
         _("For supervisors only") if row.hidden else row.worded or row.text, words.reason(entry.reason),
         str(answered.number) if answered is not None else "",
-        str(matter.get_state_display()) if matter is not None else "",
-        _moment(matter.due_at, zone) if matter is not None else "",
-        words.department(matter.handler) if matter is not None else "",
+        str(dict(FollowUp.State.choices).get(state, "")),
+        _moment(told.due_at, zone) if told is not None else "",
+        words.department(told.handler) if told is not None else "",
         matter.result if matter is not None else entry.result,
-        "; ".join(f"{label}: {value}" if value else label for label, value in own_values_of(row, words)),
+        "; ".join(f"{label}: {value}" if value else label for label, value in [*own_values_of(row, words), *_step_values(step, words, zone)]),
         _("late") if row.late else "", _("imported") if row.imported else "",
         "; ".join(each.digest for each in row.photos), bytes(entry.digest or b"").hex(),
     ]
+
+
+def _step_values(step: Entry | None, words: DeskWords, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """What a step of a matter says beyond its state: for whom it waits, until when, and what comes next."""
+    if step is None:
+        return []
+    said = [
+        (_("Waiting for whom"), words.department(step.waiting_for)), (_("Waiting until"), _moment(step.waiting_until, zone)),
+        (_("Next step"), step.next_step),
+    ]
+    return [(label, value) for label, value in said if value]
 
 
 def harmless(cell: str) -> str:

@@ -119,6 +119,7 @@ def filters_in_words(filters: Mapping[str, str], words: DeskWords) -> list[str]:
     names = {
         "text": _("Words"), "q": _("Words"), "kind": _("Kind"), "state": _("State"), "person": _("Person"), "day": _("Day"),
         "until": _("Until day"), "place": _("Place"), "entry": _("Entry"), "due": _("Due"), "show": _("Which matters"), "handler": _("Handled by"),
+        "escalation": _("Escalation"), "proof": _("Proof"),
     }
     kinds = {kind.code: kind.label for kind in words.kinds}
 

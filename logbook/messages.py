@@ -2,13 +2,21 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from desks.hooks import messages
+from desks.hooks import messages, value_words
+
+
+def _labels(names: str) -> str:
+    """The fields that a proof shows, as their form calls them."""
+    from logbook.forms.proof import label_of
+
+    return ", ".join(label_of(name) for name in names.split())
 
 
 def register_messages() -> None:
     """Registers the log's own message codes."""
     _register_of_keeping()
     _register_of_witnesses()
+    value_words.register("shown", _labels)
     messages.register("desk_opened", _("%(holder)s opened the desk."))
     messages.register("desk_closed", _("%(holder)s closed the desk."))
     messages.register("colleague_joined", _("%(person)s joined the watch."))

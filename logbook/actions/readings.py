@@ -23,6 +23,8 @@ from logbook.rules import not_yet_read
 
 # The class of the advisory locks that let one refresh of a session at a time look what was read before ("read").
 LOCK_CLASS = 1919246692
+# A day of the calendar has as many digits as a short number, and names nobody.
+DAYS, A_DAY = {"day", "until"}, re.compile(r"\d{4}-\d{2}-\d{2}")
 LOOKS_LIKE_A_NUMBER = re.compile(r"\d(?:[\s\-()+.]*\d){5,}")
 
 
@@ -133,7 +135,10 @@ def _identity(*, actor: Person, desk: Desk, session_key: str | None, page: str, 
 
 def recordable(filters: dict[str, Any]) -> dict[str, str]:
     """The filters as they are kept: empty ones left out, what looks like a person's number as a keyed digest."""
-    return {name: _recordable(str(value)) for name, value in sorted(filters.items()) if value not in {None, ""}}
+    return {
+        name: str(value) if name in DAYS and A_DAY.fullmatch(str(value)) else _recordable(str(value))
+        for name, value in sorted(filters.items()) if value not in {None, ""}
+    }
 
 
 def _recordable(value: str) -> str:

@@ -18,7 +18,9 @@ READ = {
     "follow_ups_csv": _("follow-ups as CSV"), "follow_ups_xlsx": _("follow-ups as XLSX"), "follow_ups_pdf": _("follow-ups as PDF"),
     "review_csv": _("a day’s review as CSV"), "review_xlsx": _("a day’s review as XLSX"), "review_pdf": _("a day’s review as PDF"),
     "handover": _("handover"), "handover-record": _("handover record"), "handover-print": _("handover record, for printing"),
-    "escalations": _("escalations"), "escalation": _("an escalation"),
+    "escalations": _("escalations"), "escalation": _("an escalation"), "escalations_overview": _("All escalations"),
+    "called": _("an emergency, by who was called"), "proof_file": _("the proof of an entry"), "proof_print": _("the proof of an entry, for printing"),
+    "record_zip": _("the whole record as a file"),
 }
 
 

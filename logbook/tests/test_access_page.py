@@ -22,7 +22,9 @@ def test_each_reading_stands_there_with_its_words_and_from_where(town: Town) -> 
     signed_in(town.agent).get(f"/log/{town.desk.slug}/?q=装修&kind=complaint", REMOTE_ADDR="192.0.2.7")
     signed_in(town.butler).get(f"/log/{town.desk.slug}/?q=13800138000")
     signed_in(town.supervisor).get(f"/log/{town.desk.slug}/export/?format=csv", HTTP_X_FORWARDED_FOR="203.0.113.9")
-    newest, number, search = listed(town)
+    signed_in(town.supervisor).get(f"/log/{town.desk.slug}/review/2026-11-27/")
+    day, newest, number, search = listed(town)
+    assert "Day: 2026-11-27" in day
     assert "Words: 装修" in search and "Kind: Complaint" in search and "192.0.2.7" in search and "He Jiayi" in search
     assert "13800138000" not in number and "a number (digest" in number
     assert "exported" in newest and "127.0.0.1" in newest, "what a client claims is not believed"

@@ -11,9 +11,12 @@ from openpyxl import load_workbook
 
 from desks.testing import Town, signed_in
 from logbook import actions, lists
-from logbook.export import harmless
+from logbook.export import cells, harmless
 from logbook.models import AccessRecord
+from logbook.queries import entries_of
+from logbook.reading import rows_for
 from logbook.tests.scenes import busy
+from logbook.words import DeskWords
 
 
 def _csv(town: Town, person, query: str = "") -> list[dict[str, str]]:
@@ -79,3 +82,16 @@ def test_an_export_reads_portion_by_portion(town: Town, monkeypatch) -> None:
         assert len(_csv(town, town.supervisor)) == 12
     portions = [query for query in context.captured_queries if "LIMIT 5" in query["sql"]]
     assert len(portions) == 4
+
+
+@pytest.mark.clause("A17")
+def test_a_step_of_a_matter_says_where_it_led_and_what_comes_next(town: Town, morning) -> None:
+    root = actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text="漏水", kind="repair", place="5栋1203")
+    hidden = actions.record_entry(actor=town.supervisor, desk=town.desk, now=morning, text="投诉员工", kind="complaint", audience="supervisors")
+    for matter in (root, hidden):
+        actions.move_follow_up(actor=town.supervisor, root=matter, now=morning, state="waiting", waiting_for="厂家", next_step="回电", handler="engineering")
+    step = _csv(town, town.supervisor)[2]
+    assert (step["State"], step["Handled by"], step["More fields"]) == ("waiting", "Engineering", "Waiting for whom: 厂家; Next step: 回电")
+    rows = rows_for(entries_of(town.desk).filter(act="follow_up").order_by("pk"), reader=town.agent, desk=town.desk, now=morning)
+    seen = ["回电" in cell for cell in (" ".join(cells(row, desk=town.desk, words=DeskWords(town.desk))) for row in rows)]
+    assert seen == [True, False], "what is for supervisors only stays with them"

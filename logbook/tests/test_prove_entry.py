@@ -12,6 +12,7 @@ from django.db import Error, connection, transaction
 from desks.binding import Confirmation, confirm
 from desks.refusal import Refused
 from desks.testing import PIN, Town, signed_in
+from desks.wording import worded
 from logbook import actions
 from logbook.models import AccessRecord, Checkpoint, Entry, ProofRequest, SigningKey
 from logbook.proof import standalone
@@ -113,6 +114,7 @@ def test_request_decision_and_taking_are_entries_and_readings(town: Town, entry,
     assert [each.code for each in told] == ["proof_asked", "proof_approved", "proof_given"]
     assert {each.words.text for each in told} == {"平安保险\n漏水理赔"} and {each.audience for each in told} == {"supervisors"}
     assert {each.fields["shown"] for each in told} == {"place text"}
+    assert all("Fields shown: Place, Text." in worded(each.code, each.fields, town.desk) for each in told)
     kept = AccessRecord.objects.get(page="proof_file")
     assert (kept.kind, kept.person, kept.from_number, kept.count) == ("export", town.supervisor, entry.number, 1)
     assert Notice.objects.get(code="proof_asked_told").person == town.head

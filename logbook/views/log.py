@@ -62,7 +62,7 @@ def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "may_prove": may(request.user, "log.prove", desk=desk, now=now),
         "may_see_keeping": may(request.user, "log.keeping", desk=desk, now=now),
         "may_access": may(request.user, "log.access", desk=desk, now=now), "may_see_promises": may(request.user, "log.promises", desk=desk, now=now),
-        "day": narrowed["day"],
+        "day": narrowed["day"], "until": narrowed["until"],
         "today": now.astimezone(desk.site.zone).date(),
     }
     return render(request, "logbook/log.html", context)
