@@ -16,7 +16,6 @@ def register_messages() -> None:
     """Registers the log's own message codes."""
     _register_of_keeping()
     _register_of_witnesses()
-    value_words.register("shown", _labels)
     messages.register("desk_opened", _("%(holder)s opened the desk."))
     messages.register("desk_closed", _("%(holder)s closed the desk."))
     messages.register("colleague_joined", _("%(person)s joined the watch."))
@@ -84,6 +83,7 @@ def register_messages() -> None:
 
 def _register_of_keeping() -> None:
     """How long the record stands, what was archived and purged."""
+    value_words.register("shown", _labels)
     messages.register("retention_set", _("%(by)s: the record is kept for %(years)s years. %(why)s"))
     messages.register("log_archived", _("%(month)s of %(desk)s is archived: numbers %(first)s to %(last)s, file %(file_digest)s."))
     messages.register("purge_asked", _("%(by)s asks to purge %(desk)s up to the end of %(month)s, number %(last)s: %(why)s"))

@@ -13,7 +13,13 @@ from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.templatetags.desks_tags import local_date, local_moment, local_month, shown_name
 from logbook.models import ProofRequest, PurgeRequest
-from logbook.queries import narrowed_follow_ups, open_imported_of, open_veil_requests_of, unread_count_for_review, waiting_for_consent
+from logbook.queries import (
+    narrowed_follow_ups,
+    open_imported_of,
+    open_veil_requests_of,
+    unread_count_for_review,
+    waiting_for_consent,
+)
 
 LATE_SHOWN = 5
 
