@@ -40,7 +40,7 @@ def move_follow_up(
     """Moves the follow-up that began with `root` by writing an entry; empty values stay as they were.
 
     States: open (also reopens a closed one), in_progress, waiting (for whom), closed (with a result; with `called_back`
-    where the customer was told, for kinds that ask). Raises Refused.
+    where the customer was told, for kinds that ask). Moments are aware, and to come where they are new. Raises Refused.
     """
     asked = record.request_digest_of(
         root=root.pk, state=state, text=text, handler=handler, due_at=due_at, waiting_for=waiting_for,
@@ -55,6 +55,11 @@ def move_follow_up(
         raise Refused("A1", _("This entry is not a follow-up."), _("Write a new entry for the matter."))
     result, text = rules.cleaned(result), rules.cleaned(text)
     if refusal := rules.why_not_move(old=now_at.state, new=state, result=result, waiting_for=waiting_for):
+        raise refusal
+    refusal = rules.why_not_until(
+        waiting_until=waiting_until, due_at=due_at, present_until=now_at.waiting_until, present_due=now_at.due_at, now=now
+    )
+    if refusal:
         raise refusal
     if called_back and (refusal := rules.why_not_called_back(new=state, offered=_asks_to_call_back(root))):
         raise refusal

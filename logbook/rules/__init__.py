@@ -56,6 +56,7 @@ from logbook.rules.follow_ups import (
     why_not_called_back,
     why_not_move,
     why_not_settle,
+    why_not_until,
 )
 from logbook.rules.keeping import why_not_ask_veil, why_not_confirm_veil, why_not_hold, why_not_period
 from logbook.rules.own import LONGEST_LINE, MONEY, MOST_LINES, TIMED, own_values, why_not_own_values
@@ -169,6 +170,7 @@ __all__ = [
     "why_not_take_out",
     "why_not_text",
     "why_not_time",
+    "why_not_until",
     "why_not_upload",
     "why_not_value",
     "why_not_witness",

@@ -73,6 +73,25 @@ def why_not_move(*, old: str, new: str, result: str, waiting_for: str) -> Refuse
     return None
 
 
+def why_not_until(
+    *, waiting_until: datetime | None, due_at: datetime | None, present_until: datetime | None, present_due: datetime | None, now: datetime
+) -> Refused | None:
+    """Why a step cannot have the matter wait, or be due, until then, or None: what is said anew is a time to come (A1, A9).
+
+    What it was before stays as it was, past or not: a step repeats it.
+    """
+    if waiting_until is not None and waiting_until < now and waiting_until != present_until:
+        return Refused(
+            "A1", _("A matter does not wait until a time that is past."), _("Choose a later time, or leave it empty."), field="waiting_until"
+        )
+    if due_at is not None and due_at < now and due_at != present_due:
+        return Refused(
+            "A9", _("A matter is not due anew at a time that is past."), _("Choose a later time, or leave it empty: it stays due as it was."),
+            field="due_at",
+        )
+    return None
+
+
 LONGEST_RESULT = 400
 
 

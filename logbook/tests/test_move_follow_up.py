@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 from django.db import Error, transaction
+from django.utils import timezone
 
 from desks.refusal import Refused
-from desks.testing import Town
+from desks.testing import Town, signed_in
 from logbook import actions
 from logbook.models import Entry, FollowUp
 from logbook.queries import open_follow_ups_of, overdue_follow_ups_of
@@ -68,6 +69,31 @@ def test_what_cannot_be_is_refused_and_writes_nothing(town: Town, morning, root:
     with pytest.raises(Refused):
         move(town, root, morning, state, **more)
     assert Entry.objects.filter(act="follow_up").count() == 0 and matter(root).state == "open"
+
+
+@pytest.mark.clause("A9")
+@pytest.mark.parametrize("field", ["waiting_until", "due_at"])
+def test_nothing_waits_or_is_due_anew_until_a_time_that_is_past(town: Town, morning, root: Entry, field: str) -> None:
+    with pytest.raises(Refused, match="past") as refused:
+        move(town, root, morning, "waiting", waiting_for="厂家", **{field: morning - timedelta(seconds=1)})
+    assert refused.value.field == field and refused.value.remedy and matter(root).state == "open"
+    move(town, root, morning, "waiting", waiting_for="厂家", **{field: morning})
+    # A step that repeats what stands is no new date, however late it comes.
+    move(town, root, morning + timedelta(days=2), "waiting", waiting_for="厂家", next_step="催", **{field: morning})
+    assert getattr(matter(root), field) == morning and verify().breaches == []
+
+
+@pytest.mark.clause("A9")
+@pytest.mark.parametrize("field", ["waiting_until", "due_at"])
+def test_the_page_says_so_beside_the_field_and_keeps_what_was_typed(town: Town, field: str) -> None:
+    now = timezone.now()
+    root = actions.record_entry(actor=town.agent, desk=town.desk, now=now, text="漏水", kind="repair", place="5栋1203")
+    typed = (now - timedelta(days=1)).astimezone(town.site.zone).strftime("%Y-%m-%dT%H:%M")
+    sent = {"state": "waiting", "waiting_for": "厂家", "text": "已报厂家", "key": str(uuid4()), field: typed}
+    answer = signed_in(town.agent).post(f"/log/{town.desk.slug}/{root.number}/move/", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "a time that is past" in page and "已报厂家" in page and typed in page
+    assert matter(root).state == "open"
 
 
 @pytest.mark.clause("A1")

@@ -54,6 +54,15 @@ def test_given_a_new_due_time_they_stay_what_they_are(town: Town, morning, old) 
 
 
 @pytest.mark.clause("A1")
+def test_one_that_waited_until_a_time_now_past_is_re_dated_and_joined_all_the_same(town: Town, morning, old) -> None:
+    until, later = morning + timedelta(hours=2), morning + timedelta(days=3)
+    actions.move_follow_up(actor=town.agent, root=old[1], now=morning, state="waiting", waiting_for="厂家", waiting_until=until)
+    settle(town, old, later, "redate", due_at=later + timedelta(days=3))
+    settle(town, old[1:3], later, "join")
+    assert FollowUp.objects.get(root=old[1]).waiting_until == until and states(town) == ["open", "waiting", "closed", "open", "open"]
+
+
+@pytest.mark.clause("A1")
 def test_joined_the_oldest_goes_on_and_the_others_say_where(town: Town, morning, old) -> None:
     steps = settle(town, [old[3], old[1], old[2]], morning, "join")
     assert states(town) == ["open", "open", "closed", "closed", "open"]
