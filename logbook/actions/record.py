@@ -159,12 +159,13 @@ def _said_of(attached: list[Attachment]) -> dict[str, list[str]]:
 
 
 def _why_not_time(desk: Desk, happened: datetime, typed_at: datetime, late_reason: str, sure: bool) -> Refused | None:
-    """The rule of the time, for which the database is asked only where the entry is late."""
-    if not rules.is_late(occurred_at=happened, now=typed_at, settings=desk.settings):
+    """The rule of the time. Of what was typed as it happened the database is asked nothing, even if the network kept it back."""
+    if typed_at - happened <= rules.KEPT_BACK:
         return None
+    late = rules.is_late(occurred_at=happened, now=typed_at, settings=desk.settings)
     return rules.why_not_time(
         occurred_at=happened, typed_at=typed_at, late_reason=late_reason, sure=sure, settings=desk.settings,
-        during_emergency=in_emergency(desk, typed_at), desk_since=desk_since(desk),
+        during_emergency=late and in_emergency(desk, typed_at), desk_since=None if sure else desk_since(desk),
     )
 
 

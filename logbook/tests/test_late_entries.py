@@ -55,6 +55,15 @@ def test_what_happened_before_the_book_began_gets_a_question(town: Town, morning
     assert _record(town, now, timedelta(hours=4), late_reason="补记").late
 
 
+@pytest.mark.clause("A17")
+def test_the_question_is_also_asked_within_the_limit_for_late_entries(town: Town, morning) -> None:
+    begun = _record(town, morning, timedelta()).recorded_at
+    now = begun + timedelta(minutes=10)
+    assert _refused(town, now, timedelta(minutes=11)) == "sure"
+    assert not _record(town, now, timedelta(minutes=11), typed_at=now - timedelta(minutes=11)).late, "kept back by the network before the first line"
+    assert not _record(town, now, timedelta(minutes=11), sure=True).late and not _record(town, now, timedelta(minutes=9)).late
+
+
 @pytest.mark.clause("A9")
 @pytest.mark.parametrize(("minutes_after", "asked"), [(119, False), (121, True)])
 def test_from_an_emergency_until_two_hours_after_its_end_nobody_is_asked(town: Town, minutes_after: int, asked: bool) -> None:
