@@ -13,6 +13,7 @@ from logbook.models import AccessRecord
 from logbook.queries import PAGE
 from logbook.tests.pages import attribute, find, rows, tree, words
 from logbook.tests.scenes import busy
+from logbook.views import feed
 
 
 def _log(town: Town, person, query: str = ""):
@@ -113,6 +114,21 @@ def test_only_a_delivery_of_something_new_is_recorded(town: Town) -> None:
     assert rows(tree(answer)) == [13, 12] and answer["X-Newest"] == "13"
     assert AccessRecord.objects.values_list("from_number", "to_number", "count").get() == (12, 13, 2)
     assert [client.get(f"{new}{bad}").status_code for bad in ("", "?after=x", "?after=99999999999999999999")] == [404, 404, 404]
+
+
+@pytest.mark.clause("I8")
+def test_of_more_than_one_answer_brings_none_is_passed_over(town: Town, monkeypatch) -> None:
+    monkeypatch.setattr(feed, "AT_MOST", 3)
+    for number in range(1, 8):
+        actions.record_entry(actor=town.agent, desk=town.desk, now=timezone.now(), text=f"x{number}")
+    client, after, seen = signed_in(town.agent), 0, []
+    for expected, more in (([3, 2, 1], True), ([6, 5, 4], True), ([7], False)):
+        answer = client.get(f"/log/{town.desk.slug}/new/?after={after}")
+        assert rows(tree(answer)) == expected and answer.has_header("X-More") is more
+        after = int(answer["X-Newest"])
+        seen += expected
+    assert sorted(seen) == list(range(1, 8)) and client.get(f"/log/{town.desk.slug}/new/?after={after}").status_code == 204
+    assert sorted(AccessRecord.objects.values_list("from_number", "to_number", "count")) == [(1, 3, 3), (4, 6, 3), (7, 7, 1)]
 
 
 @pytest.mark.clause("A18")

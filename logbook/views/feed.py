@@ -21,15 +21,17 @@ AT_MOST = 50
 def new_entries(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The entries after `?after=`, newest first, and anew those of before that they answer or move.
 
+    Of more than one answer brings, the oldest come first; `X-More` says that there are others, to be asked for at once.
     Nothing new answers 204, after a single look at the book, and leaves no record.
     """
     asked = request.GET.get("after", "")
     if not (asked.isascii() and asked.isdigit() and len(asked) < 16):
         raise Http404
     after = int(asked)
-    fresh = for_rows(entries_of(desk, after=after), AT_MOST)
-    if not fresh:
+    found = for_rows(entries_of(desk, after=after).order_by("number"), AT_MOST + 1)
+    if not found:
         return HttpResponse(status=204)
+    fresh = found[:AT_MOST][::-1]
     now = timezone.now()
     touched = {pk for entry in fresh for pk in (entry.refers_to_id, entry.root_id) if pk is not None}
     earlier = for_rows(entries_of(desk).filter(pk__in=touched, number__lte=after), AT_MOST) if touched else []
@@ -43,4 +45,6 @@ def new_entries(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     answer = render(request, "logbook/_lines.html", {"lines": lines, "desk": desk, "live": True})
     answer.headers["X-Newest"] = str(fresh[0].number)
+    if len(found) > AT_MOST:
+        answer.headers["X-More"] = "1"
     return answer

@@ -24,7 +24,10 @@
     try {
       const answer = await ask(`${feed.dataset.feed}?after=${feed.dataset.newest}`);
       if (net && answer.status < 500) net.hidden = true;
-      if (answer.status === 200) take(parsed(await answer.text()), Number(answer.headers.get("X-Newest")));
+      if (answer.status === 200) {
+        take(parsed(await answer.text()), Number(answer.headers.get("X-Newest")));
+        again ||= answer.headers.has("X-More");
+      }
     } catch {
       if (net) net.hidden = false;
     } finally {
