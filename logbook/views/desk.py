@@ -21,6 +21,7 @@ from logbook.board import Board, board_of, desk_facts, newest_of, parts_of, watc
 from logbook.forms.composer import OUTCOMES, OWN_JOINT, URGENCIES, ComposerForm
 from logbook.forms.fields import photos_shown
 from logbook.queries import watch_and_people
+from logbook.rules import LONGEST_TEXT
 from logbook.words import CALLS, DeskWords
 
 
@@ -151,6 +152,7 @@ def _inner(desk: Desk, form: ComposerForm | None) -> dict[str, Any]:
         "own": [(kind, fields) for kind in kinds if (fields := _own(words, kind, values, form))],
         "calls": [(name, label, bool(values.get(name))) for name, label in CALLS],
         "usual": usual,
+        "longest": LONGEST_TEXT,
         "chosen": values.get("kind") or usual,
         "has_emergency": any(kind.code == "emergency" for kind in kinds),
         "sources": words.choices(Choice.Purpose.SOURCE),

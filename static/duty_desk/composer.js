@@ -183,6 +183,8 @@
     if (replaces) found.replace_identity = "1";
     if (isEmergency) { found.kind = "emergency"; found.text = (found.text || "").trim() || form.querySelector("[data-emergency]").dataset.defaultText; }
     if (!(found.text || "").trim()) { errors({ text: [words.empty] }); return; }
+    // A text too large for a request would not even be answered: the rule's words stand here as well.
+    if ([...found.text.trim()].length > Number(words.longest)) { errors({ text: [words.toolong] }); return; }
     if (!isEmergency && field("place").required && !(found.place || "").trim()) { errors({ place: [words.needplace] }); return; }
     const written = new Date(Math.floor(serverNow() / 1000) * 1000).toISOString();
     const item = { key: newKey(), values: found, written, state: "holding", until: Date.now() + Number(form.dataset.takeBack) * 1000, tries: 0, emergency: isEmergency, who: whose() };
@@ -278,7 +280,7 @@
     // A token that is out of date is renewed once; any other refusal is the person's to read.
     if (answer.status === 403 && !isSecond) { await fetch(window.location.href, { credentials: "same-origin" }).catch(() => {}); return send(item, pk, true); }
     if (answer.status === 422) return { state: "refused", errors: { text: [new DOMParser().parseFromString(await answer.text(), "text/html").body.textContent.trim().replace(/\s+/g, " ")] } };
-    return { state: "refused", errors: { text: [words.forbidden] } };
+    return { state: "refused", errors: { text: [answer.status === 400 || answer.status === 413 ? words.toomuch : words.forbidden] } };
   }
   function done(pk, item, number) {
     drop(pk, item.key);
