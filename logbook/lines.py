@@ -13,7 +13,7 @@ from desks.models import Desk, KindField, Person
 from desks.templatetags.desks_tags import local_time, short_date, shown_name, tag
 from logbook.models import Entry, FollowUp
 from logbook.reading import ANSWERS, Row
-from logbook.rules import CALLED_BACK, OPEN_STATES
+from logbook.rules import CALLED_BACK, OPEN_STATES, in_one_line
 from logbook.words import CALLS, DeskWords
 
 ACTS = {
@@ -175,7 +175,7 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         late_reason=entry.reason if entry.late and entry.act == Entry.Act.ENTRY else "",
         answers_number=_answered(entry),
         thread=[_line(answer, zone, words, reader, now) for answer in row.answers],
-        own_values=own_values_of(row, words),
+        own_values=_unsaid(own_values_of(row, words), text) if heading else own_values_of(row, words),
         photos=photo_words(len(row.photos)),
         own=reader.pk in {entry.author_id, entry.entered_by_id} and entry.act != Entry.Act.ACT,
     )
@@ -189,7 +189,12 @@ def photo_words(count: int) -> str:
 def own_values_of(row: Row, words: DeskWords) -> list[tuple[str, str]]:
     """What the entry says in its kind's own fields, to be shown: label and value; lines stand beside one another."""
     said = words.own_values_of(row.entry)
-    return [(own.label, "" if own.sort == KindField.Sort.TICK else value.replace("\n", "; ")) for own, value in said]
+    return [(own.label, "" if own.sort == KindField.Sort.TICK else in_one_line(value)) for own, value in said]
+
+
+def _unsaid(values: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:
+    """Those of the values that the words of an addition or a step do not say anyway."""
+    return [(label, value) for label, value in values if (value or label) not in text]
 
 
 def erased_words(row: Row) -> str:

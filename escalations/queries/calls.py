@@ -72,8 +72,13 @@ def is_off_hours(desk: Desk, now: datetime) -> bool:
 
 
 def departments_of(entry: Entry, desk: Desk) -> set[str]:
-    """The codes of the departments that the matter names: who handles it, and whom the entry says were mobilised (A15)."""
-    said = entry.handler + "\n" + entry.fields.get("own_mobilised", "")
+    """The codes of the departments that the matter names: who handles it, and whom its thread says were mobilised (A15).
+
+    What was added later counts as well, unless it was retracted.
+    """
+    added = Entry.objects.filter(root=entry, act=Entry.Act.ADDITION, fields__has_key="own_mobilised")
+    added = added.exclude(answers__act=Entry.Act.RETRACTION)
+    said = "\n".join([entry.handler, entry.fields.get("own_mobilised", ""), *added.values_list("fields__own_mobilised", flat=True)])
     if not said.strip():
         return set()
     found = set()

@@ -10,11 +10,11 @@ from desks.testing import Town
 from escalations import actions
 from escalations.clock import call_tree_moves, escalations_unanswered
 from escalations.models import Call, EscalationStep
-from escalations.queries import present_call
+from escalations.queries import departments_of, present_call
 from escalations.tests.calling import ENGINEERING, SECURITY, emergency, give, make_contact, present
 from escalations.tests.scenes import confirmed
 from escalations.tests.test_raise import told
-from logbook.actions import move_follow_up, record_entry
+from logbook.actions import add_to_entry, move_follow_up, record_entry, retract_entry
 from logbook.models import Entry
 from logbook.reading import wording_of
 from logbook.verify import verify
@@ -199,6 +199,20 @@ def test_security_is_called_for_its_own_matters_and_where_nobody_knows_yet(town:
     for made, position in ((known, ENGINEERING), (said, SECURITY), (unknown, SECURITY)):
         say(town.agent, present(made), "no_answer", morning)
         assert present(made).step.position == position
+
+
+@pytest.mark.clause("A15", "A16")
+def test_a_department_that_was_mobilised_later_is_called_as_well_unless_that_was_retracted(town: Town, morning) -> None:
+    give(town, SECURITY, morning, phone="13800138101")
+    give(town, ENGINEERING, morning, phone="13800138102")
+    made = emergency(town, morning, text="冒烟", handler="engineering")
+    assert departments_of(made.entry, town.desk) == {"engineering"}
+    added = add_to_entry(actor=town.agent, entry=made.entry, now=morning, text="", own={"mobilised": "9:10 秩序维护部"})
+    assert departments_of(made.entry, town.desk) == {"engineering", "security"}
+    say(town.agent, present(made), "no_answer", morning)
+    assert present(made).step.position == SECURITY
+    retract_entry(actor=town.supervisor, entry=added, now=morning, reason="误报")
+    assert departments_of(made.entry, town.desk) == {"engineering"}
 
 
 @pytest.mark.clause("A16")

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desks.by_hand import Columns, Statement
@@ -21,6 +22,7 @@ from desks.refusal import Refused
 from logbook import rules
 from logbook.actions.attachments import holding
 from logbook.actions.books import book_of, hold_books, site_book_of
+from logbook.actions.own import own_of_kind
 from logbook.files.tokens import attachments_by
 from logbook.folding import VERSION, search_text
 from logbook.models import Book, Entry, FollowUp, PersonalValue
@@ -236,12 +238,16 @@ def retract_entry(*, actor: Person, entry: Entry, now: datetime, reason: str, ke
 @transaction.atomic
 def add_to_entry(
     *, actor: Person, entry: Entry, now: datetime, text: str, key: UUID | None = None, fields: dict[str, str] | None = None,
-    photos: Sequence[str] = (),
+    own: dict[str, str] | None = None, photos: Sequence[str] = (),
 ) -> Entry:
-    """Adds to an own entry, at any time; a supervisor may add to any (A17). `photos` as in `record_entry`. Raises Refused."""
+    """Adds to an own entry, at any time; a supervisor may add to any (A17). Raises Refused.
+
+    `own` and `photos` as in `record_entry`: what was left out of the kind's own fields, none of them needed (A8, A15).
+    Where they alone say something the text says it in words, so that every list shows it and a veil can cover it.
+    """
     return _answer(
         actor=actor, entry=entry, now=now, act=Entry.Act.ADDITION, text=text, reason="", place="", key=key, fields=fields,
-        photos=photos,
+        own=own, photos=photos,
     )
 
 
@@ -269,19 +275,21 @@ def report_again(
 
 def _answer(
     *, actor: Person, entry: Entry, now: datetime, act: str, text: str, reason: str, place: str, key: UUID | None,
-    fields: dict[str, str] | None = None, anybody: bool = False, photos: Sequence[str] = (),
+    fields: dict[str, str] | None = None, anybody: bool = False, own: dict[str, str] | None = None, photos: Sequence[str] = (),
 ) -> Entry:
     if entry.act not in {Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION}:
         raise Refused("A18", _("Acts and steps of a follow-up are not corrected."), _("Write an addition or a new step."))
     desk = entry.book.desk
     attached = _attached(actor, photos)
     asked = request_digest_of(
-        entry=entry.pk, act=act, text=text, reason=reason, place=place, fields=fields, **_said_of(attached)
+        entry=entry.pk, act=act, text=text, reason=reason, place=place, fields=fields,
+        **({"own": own} if own else {}), **_said_of(attached),
     )
     hold_books(entry.book)
     if key is not None and (stored := stored_under(actor, key, asked)):
         return stored
-    text = rules.cleaned(text)
+    values, said = own_of_kind(entry, own or {}, now)
+    text = rules.cleaned(text) or said[: rules.LONGEST_TEXT] or (gettext("Photos added.") if attached else "")
     if act == Entry.Act.RETRACTION and not text:
         raise Refused("A18", _("A retraction has a reason."), _("Choose one, or write it."), field="reason")
     if refusal := rules.why_not_value(name="reason_words", value=reason, longest=LONGEST["reason"]) or rules.why_not_text(text):
@@ -307,7 +315,7 @@ def _answer(
     return insert_entry(
         book=entry.book, author=actor, act=act, kind=entry.kind, kind_version=entry.kind_version, audience=entry.audience,
         occurred_at=now, reason=reason, place=place, refers_to=entry, root=root,
-        follow_state="retracted" if ends_follow_up else "", fields=fields or {}, key=key,
+        follow_state="retracted" if ends_follow_up else "", fields=(fields or {}) | values, key=key,
         request_digest=asked if key else "", text=text, attached=attached,
     )
 

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from desks.models import Choice, Desk, EntryKind, Person
+from desks.models import Choice, Desk, EntryKind, KindField, Person
 from desks.templatetags.desks_tags import shown_name
+from logbook.forms.composer import OWN_JOINT
 from logbook.forms.fields import MomentField, PhotosField, WordsField, WritesWords
 from logbook.models import FollowUp
 from logbook.words import DeskWords
@@ -17,6 +18,30 @@ LINES = {"rows": 2, "autocomplete": "off"}
 COMPLETED = {name: {"autocomplete": "off", "data-complete": name} for name in ("place", "handler")}
 """Fields that offer what was written at the desk before."""
 OTHER = "other"
+
+
+class OwnFields:
+    """The own fields of a kind in a form that fills in afterwards what the entry left out: none is needed there (A8, A15)."""
+
+    HINTS = {KindField.Sort.LINES: _("one a line"), KindField.Sort.TIMED_LINES: _("one a line, its time first if it was earlier")}
+
+    def __init__(self, kind: EntryKind | None, fields: list[KindField]) -> None:
+        self.names = {f"{kind.code}{OWN_JOINT}{field.code}": field for field in fields} if kind is not None else {}
+
+    def made(self) -> dict[str, forms.Field]:
+        """The fields of the form, under the names by which a refusal finds them."""
+        return {name: self._made(field) for name, field in self.names.items()}
+
+    def _made(self, field: KindField) -> forms.Field:
+        if field.sort == KindField.Sort.TICK:
+            return forms.BooleanField(label=field.label, required=False)
+        widget = forms.Textarea(attrs=LINES) if field.sort in self.HINTS else forms.TextInput(attrs={"autocomplete": "off"})
+        return WordsField(label=field.label, strip=False, required=False, widget=widget, help_text=self.HINTS.get(KindField.Sort(field.sort), ""))
+
+    def given(self, values: dict[str, Any]) -> dict[str, str]:
+        """What was filled in, by the fields' codes."""
+        said = {field.code: values.get(name) for name, field in self.names.items()}
+        return {code: "true" if value is True else value for code, value in said.items() if value}
 
 
 class _Keyed(WritesWords):
@@ -94,6 +119,16 @@ class AddForm(_Keyed):
 
     text = WordsField(label=_("What is to be added"), strip=False, required=False, widget=forms.Textarea(attrs=LINES))
     photos = PhotosField(label=_("Photos"), required=False)
+
+    def __init__(self, *args: Any, kind: EntryKind | None, own: list[KindField], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = OwnFields(kind, own)
+        self.fields |= self.own.made()
+        self.order_fields(["text", *self.own.names, "photos"])
+
+    def own_values(self) -> dict[str, str]:
+        """What was filled in of the kind's own fields, by their codes."""
+        return self.own.given(self.cleaned_data)
 
 
 class MoveForm(_Keyed):

@@ -45,6 +45,11 @@ def own_values(
     return found
 
 
+def in_one_line(value: str) -> str:
+    """A value of several lines as a list shows it: beside one another."""
+    return value.replace("\n", "; ")
+
+
 def _timed(line: str, local: datetime) -> str:
     found = TIMED.match(line)
     if found is None:
@@ -53,11 +58,13 @@ def _timed(line: str, local: datetime) -> str:
 
 
 def why_not_own_values(
-    *, kind: str, fields: Iterable[KindField], given: Iterable[str], values: Mapping[str, str], stays_open: bool
+    *, kind: str, fields: Iterable[KindField], given: Iterable[str], values: Mapping[str, str], stays_open: bool,
+    afterwards: bool = False,
 ) -> Refused | None:
     """Why these are no values of the kind's own fields, or None; each stands beside its field (A17).
 
-    `given` are the codes that were sent, `values` what `own_values` made of them.
+    `given` are the codes that were sent, `values` what `own_values` made of them. None is needed `afterwards`, when the
+    entry of the kind stands already.
     """
     fields = list(fields)
     if unknown := set(given) - {field.code for field in fields}:
@@ -68,7 +75,7 @@ def why_not_own_values(
     for field in fields:
         value, place = values.get(OWN + field.code, ""), f"{kind}__{field.code}"
         needed = field.needed == KindField.Needed.ALWAYS or (field.needed == KindField.Needed.OPEN and stays_open)
-        if needed and not value:
+        if needed and not value and not afterwards:
             return Refused(
                 "A17", _("This kind of entry needs: %(name)s.") % {"name": field.label}, _("Fill it in."), field=place
             )

@@ -215,7 +215,7 @@ def _tools(
         )
     if entry.act in CHANGEABLE and not row.retracted:
         if line.own or others:
-            tool("add", _("Add to it"), "plus", "add", AddForm, pgettext("to an entry", "Add"), _("What you add stands below the entry, with its own number."))
+            tool("add", _("Add to it"), "plus", "add", lambda: _add_form(opened), pgettext("to an entry", "Add"), _("What you add stands below the entry, with its own number."))
         if corrects:
             initial = {"text": "" if row.veiled else row.text, "place": entry.place}
             tool(
@@ -299,19 +299,26 @@ def retract(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     )
 
 
+def _add_form(opened: Opened, *given: Any) -> AddForm:
+    """The form of an addition, with the fields of the entry's kind in the version it was written in."""
+    kind = opened.words.kind_row(opened.row.entry)
+    return AddForm(*given, kind=kind, own=opened.words.own_fields(kind) if kind is not None else [])
+
+
 @desk_page("log.write")
 @require_POST
 def add(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """Adds to the entry by a further one."""
 
-    def make(_opened: Opened) -> AddForm:
+    def make(opened: Opened) -> AddForm:
         sent = photos_sent(request, timezone.now())
-        return sent.placed(AddForm(sent.data))
+        return sent.placed(_add_form(opened, sent.data))
 
     def carry_out(opened: Opened, form: AddForm, now: datetime) -> Entry:
         values = form.cleaned_data
         return actions.add_to_entry(
-            actor=request.user, entry=opened.row.entry, now=now, text=values["text"], key=values["key"], photos=values["photos"]
+            actor=request.user, entry=opened.row.entry, now=now, text=values["text"], own=form.own_values(), key=values["key"],
+            photos=values["photos"],
         )
 
     return _act(request, desk, number, "add", make, carry_out, _("Added as number %(number)s."))
