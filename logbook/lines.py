@@ -170,7 +170,7 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         phone="" if "phone" in row.in_text else row.phone,
         erased=erased_words(row),
         tags=_tags(row, words, zone, now),
-        reason=words.reason(entry.reason) if entry.act == Entry.Act.CORRECTION else "",
+        reason=words.reason(entry.reason) if entry.act in {Entry.Act.CORRECTION, Entry.Act.ADDITION} else "",
         pinned_until=due_words(datetime.fromisoformat(entry.fields["pinned_until"]), zone, now) if "pinned_until" in entry.fields else "",
         late_reason=entry.reason if entry.late and entry.act == Entry.Act.ENTRY else "",
         answers_number=_answered(entry),

@@ -238,15 +238,15 @@ def retract_entry(*, actor: Person, entry: Entry, now: datetime, reason: str, ke
 @transaction.atomic
 def add_to_entry(
     *, actor: Person, entry: Entry, now: datetime, text: str, key: UUID | None = None, fields: dict[str, str] | None = None,
-    own: dict[str, str] | None = None, photos: Sequence[str] = (),
+    own: dict[str, str] | None = None, reason: str = "", photos: Sequence[str] = (),
 ) -> Entry:
-    """Adds to an own entry, at any time; a supervisor may add to any (A17). Raises Refused.
+    """Adds to an own entry, at any time; a supervisor may add to any (A17); a `reason` is not needed. Raises Refused.
 
     `own` and `photos` as in `record_entry`: what was left out of the kind's own fields, none of them needed (A8, A15).
     Where they alone say something the text says it in words, so that every list shows it and a veil can cover it.
     """
     return _answer(
-        actor=actor, entry=entry, now=now, act=Entry.Act.ADDITION, text=text, reason="", place="", key=key, fields=fields,
+        actor=actor, entry=entry, now=now, act=Entry.Act.ADDITION, text=text, reason=reason, place="", key=key, fields=fields,
         own=own, photos=photos,
     )
 

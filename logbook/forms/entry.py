@@ -118,13 +118,14 @@ class AddForm(_Keyed):
     """What is to be added."""
 
     text = WordsField(label=_("What is to be added"), strip=False, required=False, widget=forms.Textarea(attrs=LINES))
+    reason_words = WordsField(label=_("Reason, if it needs one"), max_length=200, required=False)
     photos = PhotosField(label=_("Photos"), required=False)
 
     def __init__(self, *args: Any, kind: EntryKind | None, own: list[KindField], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.own = OwnFields(kind, own)
         self.fields |= self.own.made()
-        self.order_fields(["text", *self.own.names, "photos"])
+        self.order_fields(["text", *self.own.names, "reason_words", "photos"])
 
     def own_values(self) -> dict[str, str]:
         """What was filled in of the kind's own fields, by their codes."""

@@ -142,3 +142,12 @@ def test_the_page_offers_the_kinds_fields_and_keeps_what_was_typed(town: Town, m
     assert "09:05 秩序部" in words(find(page, "ol", class_="timeline")[0])
     assert signed_in(town.colleague).post(f"{address}add/", {"emergency__mobilised": "x", "key": str(uuid4())}).status_code == 422
     assert signed_in(town.away.supervisor).post(f"{address}add/", {"emergency__mobilised": "x"}).status_code == 404
+
+
+@pytest.mark.clause("A17", "A18")
+def test_an_addition_says_why_where_it_needs_a_reason(town: Town, morning, entry: Entry) -> None:
+    client, address = signed_in(town.agent), f"/log/{town.desk.slug}/{entry.number}/"
+    for sent in ({"reason_words": "业主又来电"}, {}, {"reason_words": "a\x00"}):
+        client.post(f"{address}add/", {"text": "补充", "key": str(uuid4())} | sent)
+    assert list(Entry.objects.filter(act="addition").order_by("number").values_list("reason", flat=True)) == ["业主又来电", ""]
+    assert words(find(tree(client.get(address)), "ol", class_="timeline")[0]).count("(reason: 业主又来电)") == 1

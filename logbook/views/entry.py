@@ -317,8 +317,8 @@ def add(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     def carry_out(opened: Opened, form: AddForm, now: datetime) -> Entry:
         values = form.cleaned_data
         return actions.add_to_entry(
-            actor=request.user, entry=opened.row.entry, now=now, text=values["text"], own=form.own_values(), key=values["key"],
-            photos=values["photos"],
+            actor=request.user, entry=opened.row.entry, now=now, text=values["text"], own=form.own_values(),
+            reason=values["reason_words"].strip(), key=values["key"], photos=values["photos"],
         )
 
     return _act(request, desk, number, "add", make, carry_out, _("Added as number %(number)s."))
