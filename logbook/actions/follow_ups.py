@@ -14,6 +14,7 @@ from desks.wording import in_each_language
 from logbook import rules
 from logbook.actions import record
 from logbook.actions.books import hold_books
+from logbook.actions.own import own_of_kind
 from logbook.models import Entry, FollowUp
 from logbook.queries import RAISED, matters_to_raise
 from notices.actions import tell
@@ -35,17 +36,20 @@ def move_follow_up(
     next_step: str = "",
     severity: str = "",
     called_back: bool = False,
+    own: dict[str, str] | None = None,
     key: UUID | None = None,
 ) -> Entry:
     """Moves the follow-up that began with `root` by writing an entry; empty values stay as they were.
 
     States: open (also reopens a closed one), in_progress, waiting (for whom), closed (with a result; with `called_back`
-    where the customer was told, for kinds that ask). Moments are aware, and to come where they are new. Raises Refused.
+    where the customer was told, for kinds that ask). Moments are aware, and to come where they are new. `own` fills in fields
+    of the kind (A8); of a message that says when and how it was passed on this is the result, unless there is another (B2.2).
+    Raises Refused.
     """
     asked = record.request_digest_of(
         root=root.pk, state=state, text=text, handler=handler, due_at=due_at, waiting_for=waiting_for,
         waiting_until=waiting_until, result=result, next_step=next_step, severity=severity,
-        **({"called_back": True} if called_back else {}),
+        **({"called_back": True} if called_back else {}), **({"own": own} if own else {}),
     )
     hold_books(root.book)
     if key is not None and (stored := record.stored_under(actor, key, asked)):
@@ -54,6 +58,9 @@ def move_follow_up(
     if now_at is None:
         raise Refused("A1", _("This entry is not a follow-up."), _("Write a new entry for the matter."))
     result, text = rules.cleaned(result), rules.cleaned(text)
+    values, _words = own_of_kind(root, own or {}, now)
+    if state == FollowUp.State.CLOSED:
+        result = result or rules.in_one_line(values.get(rules.OWN + rules.PASSED_ON, ""))
     if refusal := rules.why_not_move(old=now_at.state, new=state, result=result, waiting_for=waiting_for):
         raise refusal
     refusal = rules.why_not_until(
@@ -69,7 +76,7 @@ def move_follow_up(
         book=root.book, author=actor, act=Entry.Act.FOLLOW_UP, kind=root.kind, kind_version=root.kind_version,
         audience=root.audience, occurred_at=now, refers_to=root, root=root, follow_state=state, handler=handler,
         due_at=due_at, waiting_for=waiting_for, waiting_until=waiting_until, result=result, next_step=next_step,
-        severity=severity, fields={rules.CALLED_BACK: "true"} if called_back else {}, key=key, request_digest=asked if key else "", text=text,
+        severity=severity, fields=values | ({rules.CALLED_BACK: "true"} if called_back else {}), key=key, request_digest=asked if key else "", text=text,
     )
 
 

@@ -7,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from desks.models import Choice, Desk, EntryKind, KindField, Person
+from desks.models import Choice, Desk, KindField, Person
 from desks.templatetags.desks_tags import shown_name
 from logbook.forms.composer import OWN_JOINT
 from logbook.forms.fields import MomentField, PhotosField, WordsField, WritesWords
-from logbook.models import FollowUp
+from logbook.models import Entry, FollowUp
+from logbook.rules import PASSED_ON
 from logbook.words import DeskWords
 
 LINES = {"rows": 2, "autocomplete": "off"}
@@ -21,12 +22,17 @@ OTHER = "other"
 
 
 class OwnFields:
-    """The own fields of a kind in a form that fills in afterwards what the entry left out: none is needed there (A8, A15)."""
+    """The own fields of an entry's kind, in the version it was written in, for a form that fills in what was left out (A8, A15).
+
+    None is needed there, for the entry stands already.
+    """
 
     HINTS = {KindField.Sort.LINES: _("one a line"), KindField.Sort.TIMED_LINES: _("one a line, its time first if it was earlier")}
 
-    def __init__(self, kind: EntryKind | None, fields: list[KindField]) -> None:
-        self.names = {f"{kind.code}{OWN_JOINT}{field.code}": field for field in fields} if kind is not None else {}
+    def __init__(self, words: DeskWords, entry: Entry) -> None:
+        kind = words.kind_row(entry)
+        fields = words.own_fields(kind) if kind is not None else []
+        self.names = {f"{entry.kind}{OWN_JOINT}{field.code}": field for field in fields}
 
     def made(self) -> dict[str, forms.Field]:
         """The fields of the form, under the names by which a refusal finds them."""
@@ -121,9 +127,9 @@ class AddForm(_Keyed):
     reason_words = WordsField(label=_("Reason, if it needs one"), max_length=200, required=False)
     photos = PhotosField(label=_("Photos"), required=False)
 
-    def __init__(self, *args: Any, kind: EntryKind | None, own: list[KindField], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, words: DeskWords, entry: Entry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.own = OwnFields(kind, own)
+        self.own = OwnFields(words, entry)
         self.fields |= self.own.made()
         self.order_fields(["text", *self.own.names, "reason_words", "photos"])
 
@@ -144,10 +150,16 @@ class MoveForm(_Keyed):
     handler = WordsField(label=_("Handled by"), max_length=80, required=False, widget=forms.TextInput(attrs=COMPLETED["handler"]))
     due_at = MomentField(label=_("Due anew"), required=False)
     text = WordsField(label=_("What was done"), strip=False, required=False, widget=forms.Textarea(attrs=LINES))
-    field_order = ["state", "text", "result", "called_back", "waiting_for", "waiting_until", "next_step", "handler", "due_at"]
 
-    def __init__(self, *args: Any, desk: Desk, matter: FollowUp, kind: EntryKind | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, desk: Desk, matter: FollowUp, words: DeskWords, root: Entry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kind = words.kind_row(root)
+        self.own = OwnFields(words, root)
+        self.own.names = {name: field for name, field in self.own.names.items() if field.code == PASSED_ON and matter.state != FollowUp.State.CLOSED}
+        self.fields |= self.own.made()
+        if self.own.names:
+            self.fields["result"].help_text = _("Needed to close the matter, unless you say above when and how it was passed on.")
+        self.order_fields(["state", "text", *self.own.names, "result", "called_back", "waiting_for", "waiting_until", "next_step", "handler", "due_at"])
         if matter.state == FollowUp.State.CLOSED or kind is None or not kind.calls_back:
             del self.fields["called_back"]
         for name in ("waiting_until", "due_at"):
@@ -167,3 +179,7 @@ class MoveForm(_Keyed):
             ]
             self.fields["state"].initial = matter.state
             self.fields["waiting_for"].initial = matter.waiting_for
+
+    def own_values(self) -> dict[str, str]:
+        """When and how a message was passed on, by the field's code."""
+        return self.own.given(self.cleaned_data)

@@ -59,7 +59,16 @@ from logbook.rules.follow_ups import (
     why_not_until,
 )
 from logbook.rules.keeping import why_not_ask_veil, why_not_confirm_veil, why_not_hold, why_not_period
-from logbook.rules.own import LONGEST_LINE, MONEY, MOST_LINES, TIMED, in_one_line, own_values, why_not_own_values
+from logbook.rules.own import (
+    LONGEST_LINE,
+    MONEY,
+    MOST_LINES,
+    PASSED_ON,
+    TIMED,
+    in_one_line,
+    own_values,
+    why_not_own_values,
+)
 from logbook.rules.reading import (
     may_search_phones,
     not_yet_read,
@@ -115,6 +124,7 @@ __all__ = [
     "OPEN_STATES",
     "OVER_AFTER",
     "OWN",
+    "PASSED_ON",
     "STOPPED_AFTER",
     "STOPS",
     "TIMED",

@@ -13,6 +13,8 @@ from desks.models import KindField
 from desks.refusal import Refused
 from logbook.rules.words import OWN, cleaned, why_not_value
 
+# The field that says of a message when and how it was passed on (B2.2): of a matter that is closed it is the result.
+PASSED_ON = "passed_on"
 LONGEST_LINE = 400
 MOST_LINES = 60
 TIMED = re.compile(r"^([01]?[0-9]|2[0-3])[:：]([0-5][0-9])\s*")

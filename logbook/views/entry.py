@@ -200,7 +200,7 @@ def _tools(
         closed = matter.state == FollowUp.State.CLOSED
         tool(
             "move", _("Reopen the matter") if closed else _("Go on with the matter"), "clock", "move",
-            lambda: MoveForm(desk=desk, matter=matter, kind=opened.words.kind_row(opened.root)), _("Record this step"),
+            lambda: MoveForm(desk=desk, matter=matter, words=opened.words, root=opened.root), _("Record this step"),
         )
         if not closed:
             tool(
@@ -215,7 +215,7 @@ def _tools(
         )
     if entry.act in CHANGEABLE and not row.retracted:
         if line.own or others:
-            tool("add", _("Add to it"), "plus", "add", lambda: _add_form(opened), pgettext("to an entry", "Add"), _("What you add stands below the entry, with its own number."))
+            tool("add", _("Add to it"), "plus", "add", lambda: AddForm(words=opened.words, entry=entry), pgettext("to an entry", "Add"), _("What you add stands below the entry, with its own number."))
         if corrects:
             initial = {"text": "" if row.veiled else row.text, "place": entry.place}
             tool(
@@ -299,12 +299,6 @@ def retract(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     )
 
 
-def _add_form(opened: Opened, *given: Any) -> AddForm:
-    """The form of an addition, with the fields of the entry's kind in the version it was written in."""
-    kind = opened.words.kind_row(opened.row.entry)
-    return AddForm(*given, kind=kind, own=opened.words.own_fields(kind) if kind is not None else [])
-
-
 @desk_page("log.write")
 @require_POST
 def add(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
@@ -312,7 +306,7 @@ def add(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 
     def make(opened: Opened) -> AddForm:
         sent = photos_sent(request, timezone.now())
-        return sent.placed(_add_form(opened, sent.data))
+        return sent.placed(AddForm(sent.data, words=opened.words, entry=opened.row.entry))
 
     def carry_out(opened: Opened, form: AddForm, now: datetime) -> Entry:
         values = form.cleaned_data
@@ -384,7 +378,7 @@ def move(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     def make(opened: Opened) -> MoveForm:
         if opened.matter is None:
             raise Refused("A1", _("This entry is not a follow-up."), _("Write a new entry for the matter."))
-        return MoveForm(request.POST, desk=desk, matter=opened.matter, kind=opened.words.kind_row(opened.root))
+        return MoveForm(request.POST, desk=desk, matter=opened.matter, words=opened.words, root=opened.root)
 
     def carry_out(opened: Opened, form: MoveForm, now: datetime) -> Entry:
         values = form.cleaned_data
@@ -398,7 +392,7 @@ def move(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
             actor=request.user, root=opened.root, now=now, state=values["state"], text=values["text"], handler=handler,
             due_at=values["due_at"], waiting_for=values["waiting_for"] if waits else "", waiting_until=values["waiting_until"] if waits else None,
             result=values.get("result", ""), next_step=values["next_step"],
-            called_back=values.get("called_back", False), key=values["key"],
+            called_back=values.get("called_back", False), own=form.own_values(), key=values["key"],
         )
 
     return _act(request, desk, number, "move", make, carry_out, _("The step stands as number %(number)s."))
