@@ -35,6 +35,8 @@ class Registry(Generic[T]):
 messages: Registry[Promise | str] = Registry("message")
 # Wording of a placeholder's value by the placeholder's name, where a value is a code of the record.
 value_words: Registry[Callable[[str], str]] = Registry("value wording")
+# Of which kind an administrator's act in the site's book is, by its code: a word of logbook.forms.filters.ACT_KINDS.
+act_kinds: Registry[str] = Registry("kind of act")
 # Loaders of a preset's sections: (desk, rows) -> None.
 preset_sections: Registry[Callable[[Any, list[dict[str, Any]]], None]] = Registry("preset section")
 # The clock's acts: (now) -> number of things done; the periodic task calls each in its own transaction.

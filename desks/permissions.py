@@ -73,6 +73,8 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "escalation.decide": SUPERVISOR,
     "escalation.decide_major": (Role.PROJECT_HEAD,),
     "site.overview": HEADS,
+    # Whoever sees what is kept (log.keeping) reads what was set, exported and purged: it is one story.
+    "site.book": (*HEADS, Role.AUDITOR, Role.SITE_ADMINISTRATOR),
     "site.set_up": (Role.SITE_ADMINISTRATOR,),
 }
 

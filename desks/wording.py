@@ -53,6 +53,11 @@ def in_every_language(name: str, words: Callable[[], object]) -> dict[str, str]:
     return given | {name: given[f"{name}_{settings.LANGUAGE_CODE.replace('-', '_')}"]}
 
 
+def worded_in_every_language(code: str, fields: dict[str, Any], place: Desk | Site) -> list[str]:
+    """The sentence as readers of each language see it, each once."""
+    return list(dict.fromkeys(in_every_language("said", lambda: worded(code, fields, place)).values()))
+
+
 def name_of(name: str, person: Person) -> dict[str, str]:
     """Fields for `%(name)s`: what the person is called, for English readers in Latin letters where they are known."""
     return {name: person.name} | ({f"{name}_en": person.name_latin} if person.name_latin else {})

@@ -27,9 +27,18 @@ class Page:
     url_name: str
     right: str
 
+    of_site: bool = False
+    """Whether it is the site's, and not the desk's: address and right are the whole site's then."""
+
     def url(self, desk: Desk) -> str:
         """Its address for the desk; the home page has one for all."""
+        if self.of_site:
+            return _address(self.url_name, desk.site.code)
         return _address(self.url_name) if self.url_name == "home" else _address(self.url_name, desk.slug)
+
+    def opens_for(self, person: Person | None, desk: Desk) -> bool:
+        """Whether the person may open it at the desk."""
+        return may(person, self.right, site=desk.site) if self.of_site else may(person, self.right, desk=desk)
 
 
 PAGES = (
@@ -41,6 +50,8 @@ PAGES = (
     Page("inspections", _("Inspections"), "inspection", "inspections:page", "inspection.view"),
     Page("import", _("Old entries"), "upload", "logbook:import", "log.import"),
     Page("keeping", _("What is kept"), "lock", "logbook:keeping", "log.set_periods"),
+    # Who has a log finds it beside that; the site's administrator has none.
+    Page("book", _("The site’s book"), "log", "logbook:site_book", "site.set_up", of_site=True),
 )
 # On a phone the tab bar has room for so many pages beside "More".
 TABS = 4
@@ -99,7 +110,7 @@ class Shell:
         return [
             {"section": page.section, "label": page.label, "icon": page.icon, "url": page.url(desk)}
             for page in PAGES
-            if may(self.actor, page.right, desk=desk) and page.url(desk)
+            if page.opens_for(self.actor, desk) and page.url(desk)
         ]
 
     @property

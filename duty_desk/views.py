@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if sites := overview.overseen_sites(person, now):
         context = {
             "section": "now", "items": overview.now_items(person, sites, now), "cards": overview.desk_cards(person, sites, now),
-            "now": now, "site": sites[0],
+            "now": now, "site": sites[0], "books": [site for site in sites if may(person, "site.book", site=site, now=now)],
         }
         return render(request, "duty_desk/now.html", context)
     desks = desks_of(person, now)

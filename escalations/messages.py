@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from desks.hooks import messages
+from desks.hooks import act_kinds, messages
 
 
 def register_messages() -> None:
@@ -22,6 +22,8 @@ def register_messages() -> None:
     messages.register("callstep_added", _("Added to the call tree: %(name)s."))
     messages.register("callstep_changed", _("Changed in the call tree: %(name)s. %(changes)s (%(because)s)"))
     messages.register("callstep_ended", _("No longer in the call tree: %(name)s (%(because)s)"))
+    for code in ("callstep_added", "callstep_changed", "callstep_ended"):
+        act_kinds.register(code, "settings")
     messages.register("escalation_called", _("%(by)s calls %(called)s about #%(number)s."))
     messages.register("escalation_answered", _("%(called)s answered the call about #%(number)s (written down by %(by)s)."))
     messages.register("escalation_coming", _("%(called)s is coming because of #%(number)s, expected %(expected_at)s (written down by %(by)s)."))

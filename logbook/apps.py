@@ -24,7 +24,7 @@ class LogbookConfig(AppConfig):
         )
         from logbook.facts import register_facts
         from logbook.guards import guard_tables
-        from logbook.messages import register_messages
+        from logbook.messages import register_act_kinds, register_messages
         from logbook.panels import (
             late_entries_waiting,
             matters_raised,
@@ -37,6 +37,7 @@ class LogbookConfig(AppConfig):
 
         register_facts()
         register_messages()
+        register_act_kinds()
         post_migrate.connect(guard_tables, dispatch_uid="logbook.guard_tables")
         panels.register("now.logbook_reviews", reviews_waiting)
         panels.register("now.logbook_late_entries", late_entries_waiting)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from desks.clock import local_day
-from desks.models import Desk, KindField, Person
+from desks.models import KindField, Person
+from desks.places import Place, site_of
 from desks.templatetags.desks_tags import local_time, short_date, shown_name, tag
 from logbook.models import Entry, FollowUp
 from logbook.reading import ANSWERS, Row
@@ -104,9 +105,9 @@ class Line:
         return self.row.hidden
 
 
-def lines_of(rows: list[Row], *, desk: Desk, words: DeskWords, reader: Person, now: datetime) -> list[Line]:
-    """The rows as lines, newest first as they come, each knowing whether a new day begins with it."""
-    zone = desk.site.zone
+def lines_of(rows: list[Row], *, desk: Place, words: DeskWords, reader: Person, now: datetime) -> list[Line]:
+    """The rows of the desk's log, or of the site's book, as lines, newest first as they come; each knows whether a new day begins with it."""
+    zone = site_of(desk).zone
     lines = [_line(row, zone, words, reader, now) for row in rows]
     before: date | None = None
     for line in lines:

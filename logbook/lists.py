@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desks.clock import day_bounds
-from desks.models import Choice, Desk, Person
+from desks.hooks import act_kinds
+from desks.models import Choice, Desk, Person, Site
 from desks.permissions import may
+from desks.places import Place, as_argument, site_of
 from desks.templatetags.desks_tags import local_date, shown_name
 from logbook.export import cells, headings
 from logbook.folding import words_of
-from logbook.forms.filters import FollowUpFilter, LogFilter
+from logbook.forms.filters import ACT_KINDS, FollowUpFilter, LogFilter, SiteBookFilter
 from logbook.forms.readers import READ, AccessFilter
 from logbook.models import AccessRecord, Entry, FollowUp
 from logbook.paper import Column
@@ -70,20 +72,25 @@ class ListKind:
     read: Callable[..., Listed]
 
 
-def listed(name: str, *, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+def kind_of_list(name: str, of: Place) -> ListKind:
+    """The list of that name of a desk, or of a site. Raises KeyError."""
+    return (SITE_LISTS if isinstance(of, Site) else LISTS)[name]
+
+
+def listed(name: str, *, of: Place, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
     """The list as this reader may take it out, narrowed as its page would be by the same question. Raises KeyError."""
-    kind = LISTS[name]
-    return kind.read(str(kind.title), desk, reader, asked, now)
+    kind = kind_of_list(name, of)
+    return kind.read(str(kind.title), of, reader, asked, now)
 
 
-def rights_for(name: str, *, desk: Desk, reader: Person, now: datetime) -> list[str]:
+def rights_for(name: str, *, of: Place, reader: Person, now: datetime) -> list[str]:
     """The rights that the reader holds of those by which the list is taken out and its rows are shown."""
-    return [right for right in (*LISTS[name].rights, *READ_BY) if may(reader, right, desk=desk, now=now)]
+    return [right for right in (*kind_of_list(name, of).rights, *READ_BY) if may(reader, right, now=now, **as_argument(of))]
 
 
-def may_take_out(name: str, *, desk: Desk, reader: Person, now: datetime) -> bool:
+def may_take_out(name: str, *, of: Place, reader: Person, now: datetime) -> bool:
     """Whether the reader may have the list as a file."""
-    return all(may(reader, right, desk=desk, now=now) for right in LISTS[name].rights)
+    return all(may(reader, right, now=now, **as_argument(of)) for right in kind_of_list(name, of).rights)
 
 
 def follow_ups_by(
@@ -102,15 +109,15 @@ def follow_ups_by(
     return found[:CLOSED_SHOWN] if show == "closed" else found
 
 
-def records_by(desk: Desk, asked: Mapping[str, Any]) -> QuerySet[AccessRecord]:
-    """The access records that the filter shows, newest first."""
-    rows = AccessRecord.objects.filter(desk=desk).select_related("person")
+def records_by(of: Place, asked: Mapping[str, Any]) -> QuerySet[AccessRecord]:
+    """The access records of a desk, or of the site's own book, that the filter shows, newest first."""
+    rows = AccessRecord.objects.filter(**as_argument(of)).select_related("person")
     rows = rows.filter(**{name: asked[name] for name in ("person", "kind", "page") if name in asked})
     day, until = asked.get("day"), asked.get("until")
     if day:
-        rows = rows.filter(at__gte=day_bounds(day, desk.site.zone)[0])
+        rows = rows.filter(at__gte=day_bounds(day, site_of(of).zone)[0])
     if day or until:
-        rows = rows.filter(at__lt=day_bounds(max(each for each in (day, until) if each), desk.site.zone)[1])
+        rows = rows.filter(at__lt=day_bounds(max(each for each in (day, until) if each), site_of(of).zone)[1])
     return rows.order_by("-pk")
 
 
@@ -121,12 +128,12 @@ def filters_in_words(filters: Mapping[str, str], words: DeskWords) -> list[str]:
         "until": _("Until day"), "place": _("Place"), "entry": _("Entry"), "due": _("Due"), "show": _("Which matters"), "handler": _("Handled by"),
         "escalation": _("Escalation"), "proof": _("Proof"),
     }
-    kinds = {kind.code: kind.label for kind in words.kinds}
+    kinds = {**ACT_KINDS, **{kind.code: kind.label for kind in words.kinds}}
 
     def said(name: str, value: str) -> str:
         if value.startswith(DIGESTED):
             return _("a number (digest %(digest)s)") % {"digest": value.removeprefix(DIGESTED)[:8]}
-        return kinds.get(value, value) if name == "kind" else value
+        return str(kinds.get(value, value)) if name == "kind" else value
 
     return [f"{names.get(name, name)}: {said(name, value)}" for name, value in filters.items()]
 
@@ -177,10 +184,10 @@ def _follow_ups(title: str, desk: Desk, reader: Person, asked: Mapping[str, str]
     )
 
 
-def _access(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
-    form, words = AccessFilter(asked, desk=desk), DeskWords(desk)
+def _access(title: str, of: Place, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    form, words, zone = AccessFilter(asked, of=of), DeskWords(of if isinstance(of, Desk) else None), site_of(of).zone
     narrowed = form.narrowing()
-    rows = records_by(desk, narrowed)
+    rows = records_by(of, narrowed)
     newest = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
     heads = [
         _("When"), _("Who"), _("What"), _("Page"), _("Filter"), _("From number"), _("To number"), _("Entries"), _("From where"), _("Session"),
@@ -193,7 +200,7 @@ def _access(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], no
         while portion := list(rows.filter(pk__lt=before)[:PORTION]):
             for row in portion:
                 yield [
-                    f"{row.at.astimezone(desk.site.zone):%Y-%m-%d %H:%M:%S}", shown_name(row.person), str(row.get_kind_display()),
+                    f"{row.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", shown_name(row.person), str(row.get_kind_display()),
                     str(READ.get(row.page, row.page)), "; ".join(filters_in_words(row.filters, words)), str(row.from_number or ""),
                     str(row.to_number or ""), str(row.count), row.address or "", row.session[:12], row.file_digest,
                 ]
@@ -203,29 +210,58 @@ def _access(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], no
     return Listed(title, kept, _asked_in_words(form), None, None, rows.filter(pk__lte=newest).count(), heads, columns, records())
 
 
+def _site_book(title: str, site: Site, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    form = SiteBookFilter(asked, site=site)
+    rights = {"see_restricted": may(reader, "log.see_restricted", site=site, now=now), "sees_personal": False}
+    first, last, count, portions = _portions(site, {"place": "", **form.narrowing()}, rights)
+    heads = [_("Number"), _("Recorded"), _("By"), _("Kind"), _("What"), _("Answers number"), _("Digest")]
+
+    def acts() -> Iterator[list[str]]:
+        for portion in portions:
+            for row in rows_for(portion, reader=reader, desk=site, now=now):
+                answered = row.entry._state.fields_cache.get("refers_to")
+                yield [
+                    str(row.number), f"{row.entry.recorded_at.astimezone(site.zone):%Y-%m-%d %H:%M:%S}", shown_name(row.entry.author) or _("system"),
+                    act_kind_of(row.entry), _("For supervisors only") if row.hidden else row.worded or row.text,
+                    str(answered.number) if answered is not None else "", bytes(row.entry.digest or b"").hex(),
+                ]
+
+    columns = [Column(heads[place], share, (place,)) for place, share in ((0, 12), (1, 20), (2, 18), (3, 22), (4, 110), (5, 15))]
+    return Listed(title, form.asked(), _asked_in_words(form), first, last, count, heads, columns, acts())
+
+
+def act_kind_of(entry: Entry) -> str:
+    """Of which kind an act in the site's book is, in words; empty for a code that no floor names any more."""
+    return str(ACT_KINDS.get(act_kinds.get(entry.code) or "", ""))
+
+
 LISTS: dict[str, ListKind] = {
     "log": ListKind(gettext_lazy("Log"), ("log.export",), _log),
     "follow_ups": ListKind(gettext_lazy("Follow-ups"), ("log.export",), _follow_ups),
     "review": ListKind(gettext_lazy("Daily review"), ("log.export", "log.review"), _review),
     "access": ListKind(gettext_lazy("Who has read what"), ("log.access",), _access),
 }
+SITE_LISTS: dict[str, ListKind] = {
+    "site_book": ListKind(gettext_lazy("The site’s book"), ("site.book", "log.export"), _site_book),
+    "access": ListKind(gettext_lazy("Who has read what"), ("log.access",), _access),
+}
 
 
 def _portions(
-    desk: Desk, narrowed: dict[str, Any], rights: dict[str, bool]
+    owner: Place, narrowed: dict[str, Any], rights: dict[str, bool]
 ) -> tuple[int | None, int | None, int, Iterator[list[Entry]]]:
     """Portion by portion, oldest first, up to the newest number of now: memory stays the same however long the log is.
 
     Of a search the keys alone are kept.
     """
     if asks_for_words(narrowed["text"], narrowed["place"]):
-        keys = found_keys(desk, limit=None, oldest_first=True, **narrowed, **rights)
-        found = entries_of(desk).order_by("number")
+        keys = found_keys(owner, limit=None, oldest_first=True, **narrowed, **rights)
+        found = entries_of(owner).order_by("number")
         ends = [found.filter(pk=key).values_list("number", flat=True).get() for key in (*keys[:1], *keys[-1:])]
         parts = (keys[place : place + PORTION] for place in range(0, len(keys), PORTION))
         first, last = (ends[0], ends[-1]) if ends else (None, None)
         return first, last, len(keys), (list(found.filter(pk__in=part)) for part in parts)
-    rows = entries_of(desk, see_restricted=rights["see_restricted"], **narrowed)
+    rows = entries_of(owner, see_restricted=rights["see_restricted"], **narrowed)
     sums = rows.order_by().aggregate(first=Min("number"), last=Max("number"), count=Count("pk"))
     return sums["first"], sums["last"], sums["count"], _by_number(rows, sums["last"] or 0)
 

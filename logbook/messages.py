@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from desks.hooks import messages, value_words
+from desks.hooks import act_kinds, messages, value_words
 
 
 def _labels(names: str) -> str:
@@ -79,6 +79,20 @@ def register_messages() -> None:
     messages.register("list_exported", _("%(by)s took out a list of %(desk)s as %(format)s: %(list)s, %(count)s rows, file %(file_digest)s."))
     messages.register("export_ready", _("The list that you asked for is ready: %(list)s, %(count)s rows. It is kept until %(kept_at)s."))
     messages.register("export_failed", _("The list that you asked for could not be made: %(list)s."))
+
+
+def register_act_kinds() -> None:
+    """Says of the log's own acts in the site's book of which kind they are (logbook.forms.filters.ACT_KINDS)."""
+    for code in ("record_exported", "list_exported"):
+        act_kinds.register(code, "exports")
+    for code in ("signing_key_changed", "signing_key_lost"):
+        act_kinds.register(code, "keys")
+    for code in (
+        "retention_set", "personal_period_customer", "personal_period_phone", "log_archived", "log_purged", "purged", "purge_asked",
+        "purge_confirmed", "purge_declined",
+    ):
+        act_kinds.register(code, "keeping")
+    act_kinds.register("system_merged", "reports")
 
 
 def _register_of_keeping() -> None:

@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from desks.models import Desk, Person
+from desks.models import Person
 from desks.permissions import may
+from desks.places import Place, as_argument
 from desks.templatetags.desks_tags import local_date, masked_phone
 from desks.wording import worded
 from logbook.models import Entry, ErasedValue, FollowUp, PersonalValue
@@ -72,11 +73,11 @@ class Row:
 
 
 def rows_for(
-    entries: Iterable[Entry], *, reader: Person, desk: Desk, now: datetime, unmasked: bool = False
+    entries: Iterable[Entry], *, reader: Person, desk: Place, now: datetime, unmasked: bool = False
 ) -> list[Row]:
     """The entries as rows for this reader, in the order given; two queries, however many entries.
 
-    A third where values were erased. Customers are masked unless `unmasked`: then an act has left a record.
+    `desk` may be the site, for its own book. A third where values were erased. Customers are masked unless `unmasked`: then an act has left a record.
     """
     entries = list(entries)
     consents = consents_of(entries)
@@ -84,8 +85,8 @@ def rows_for(
     everything = [*entries, *(each for group in answers.values() for each in group)]
     values = _personal_values(everything)
     erased = _erased([pk for entry in everything for pk in entry.personal.values() if pk not in values], desk)
-    sees_restricted = may(reader, "log.see_restricted", desk=desk, now=now)
-    sees_personal = may(reader, "log.see_personal", desk=desk, now=now)
+    sees_restricted = may(reader, "log.see_restricted", now=now, **as_argument(desk))
+    sees_personal = may(reader, "log.see_personal", now=now, **as_argument(desk))
 
     def row(entry: Entry) -> Row:
         hidden = entry.audience == Entry.Audience.SUPERVISORS and not sees_restricted
@@ -136,7 +137,7 @@ def text_of(entry: Entry) -> str:
     return words.text if words is not None else ""
 
 
-def wording_of(entry: Entry, place: Desk) -> str:
+def wording_of(entry: Entry, place: Place) -> str:
     """The act in the reader's language, from its message code and named values; empty for an entry without a code."""
     return worded(entry.code, entry.fields, place) if entry.code else ""
 
@@ -172,7 +173,7 @@ def _personal_values(entries: list[Entry]) -> dict[int, str]:
     return dict(PersonalValue.objects.filter(pk__in=keys).values_list("pk", "value")) if keys else {}
 
 
-def _erased(keys: list[int], desk: Desk) -> dict[int, str]:
+def _erased(keys: list[int], desk: Place) -> dict[int, str]:
     """Of values that do not stand any more: the words that say by which entry and on which of the site's days they went."""
     if not keys:
         return {}

@@ -21,6 +21,7 @@ from logbook.views import (
     proof,
     reviews,
     save,
+    site_book,
     veils,
     watch,
 )
@@ -93,4 +94,16 @@ urlpatterns += [
     path("log/<slug:desk>/keeping/purge/<int:pk>/", keeping.decide_purge, name="decide_purge"),
     path("log/<slug:desk>/keeping/hold/", keeping.place_hold, name="place_hold"),
     path("log/<slug:desk>/keeping/hold/<int:pk>/lift/", keeping.lift_hold, name="lift_hold"),
+]
+
+urlpatterns += [
+    path("book/<slug:site>/", site_book.site_book, name="site_book"),
+    path("book/<slug:site>/<int:number>/", site_book.site_entry, name="site_entry"),
+    path("book/<slug:site>/export/", export.export_site_book, name="site_book_export"),
+    path("book/<slug:site>/access/", access.site_access, name="site_access"),
+    path("book/<slug:site>/access/export/", export.export_site_access, name="site_access_export"),
+    path("book/<slug:site>/proof/", proof.site_proof, name="site_proof"),
+    path("book/<slug:site>/proof/export/", proof.site_export, name="site_export_record"),
+    path("book/<slug:site>/proof/keys/", proof.site_keys, name="site_keys"),
+    path("book/<slug:site>/proof/checkpoints/<int:pk>/", proof.site_checkpoint, name="site_checkpoint"),
 ]

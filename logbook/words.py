@@ -17,9 +17,12 @@ CALLS = [
 
 
 class DeskWords:
-    """What a desk calls its kinds, sources and departments, now and in every version that entries refer to."""
+    """What a desk calls its kinds, sources and departments, now and in every version that entries refer to.
 
-    def __init__(self, desk: Desk) -> None:
+    Without a desk it knows none: in the site's own book there are only acts.
+    """
+
+    def __init__(self, desk: Desk | None) -> None:
         self._desk = desk
 
     @cached_property

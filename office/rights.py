@@ -27,6 +27,7 @@ WORDS: dict[str, str | Promise] = {
     "log.prove": _("see the proof of the record"),
     "roster.draft": _("draft the roster"),
     "roster.review": _("approve the roster"),
+    "site.book": _("read the site’s book"),
     "site.overview": _("see the page “now”"),
     "watch.take_over": _("take a watch over, or name who does"),
 }

@@ -87,7 +87,7 @@ def seal(*, book: Book, occasion: str, now: datetime) -> Checkpoint | None:
         tell(
             people=heads_of(book.site, now), site=book.site, matter="checkpoint", matter_id=book.pk,
             occasion=f"failed:{now.astimezone(book.site.zone):%Y-%m-%d}", code="checkpoint_failed",
-            fields=_place(book) | {"origin": book.origin}, url=_page_of(book), now=now, acknowledge=True,
+            fields=_place(book) | {"origin": book.origin}, url=proof_page_of(book), now=now, acknowledge=True,
         )
         return None
 
@@ -159,10 +159,13 @@ def _place(book: Book) -> dict[str, str]:
 
 def _file_of(checkpoint: Checkpoint) -> str:
     """Where the signed note itself is downloaded: what is told to be kept is one tap away."""
-    desk = checkpoint.book.desk
-    return reverse("logbook:checkpoint", args=[desk.slug, checkpoint.pk]) if desk is not None else _page_of(checkpoint.book)
+    book = checkpoint.book
+    if book.desk is not None:
+        return reverse("logbook:checkpoint", args=[book.desk.slug, checkpoint.pk])
+    return reverse("logbook:site_checkpoint", args=[book.site.code, checkpoint.pk])
 
 
-def _page_of(book: Book) -> str:
-    return reverse("logbook:proof", args=[book.desk.slug]) if book.desk is not None else ""
+def proof_page_of(book: Book) -> str:
+    """The address of the page that shows the proof of the book."""
+    return reverse("logbook:proof", args=[book.desk.slug]) if book.desk is not None else reverse("logbook:site_proof", args=[book.site.code])
 

@@ -23,6 +23,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from desks.models import Desk, Person
+from desks.places import Place, as_argument, site_of
 from desks.refusal import Refused
 from desks.templatetags.desks_tags import local_moment, shown_name
 from desks.wording import in_each_language, in_every_language, name_of
@@ -30,7 +31,7 @@ from logbook import rules
 from logbook.actions.readings import record_export, recordable
 from logbook.actions.record import record_act
 from logbook.export import write_csv, write_xlsx
-from logbook.lists import LISTS, PORTION, Listed, listed, may_take_out, rights_for
+from logbook.lists import LISTS, PORTION, Listed, kind_of_list, listed, may_take_out, rights_for
 from logbook.models import ExportJob
 from logbook.paper import Sheet, write_pdf
 from logbook.queries import PAGE
@@ -52,18 +53,18 @@ def is_long(count: int, format: str) -> bool:
     return count > settings.LONG_LIST[format]
 
 
-def take_out(*, actor: Person, desk: Desk, name: str, format: str, found: Listed, session_key: str | None, now: datetime) -> IO[bytes]:
-    """The list as a file, made and recorded; the caller sends and closes it. Raises Refused (A20, I8)."""
-    if refusal := rules.why_not_take_out(may=may_take_out(name, desk=desk, reader=actor, now=now)):
+def take_out(*, actor: Person, of: Place, name: str, format: str, found: Listed, session_key: str | None, now: datetime) -> IO[bytes]:
+    """The list of a desk or of a site as a file, made and recorded; the caller sends and closes it. Raises Refused (A20, I8)."""
+    if refusal := rules.why_not_take_out(may=may_take_out(name, of=of, reader=actor, now=now)):
         raise refusal
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     try:
-        _write(file, found, format, desk=desk, actor=actor, now=now)
+        _write(file, found, format, of=of, actor=actor, now=now)
         file.seek(0)
         digest = file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
         file.seek(0)
         _record(
-            actor=actor, desk=desk, name=name, format=format, filters=found.filters, first=found.first, last=found.last,
+            actor=actor, of=of, name=name, format=format, filters=found.filters, first=found.first, last=found.last,
             count=found.count, digest=digest, session_key=session_key, now=now,
         )
     except BaseException:
@@ -82,8 +83,8 @@ def ask_export(
     wanted = {key: value for key, value in asked.items() if value}
     if same := mine.filter(desk=desk, list_name=name, format=format, asked=wanted).first():
         return same
-    may = may_take_out(name, desk=desk, reader=actor, now=now)
-    rows = listed(name, desk=desk, reader=actor, asked=wanted, now=now).count if may else 0
+    may = may_take_out(name, of=desk, reader=actor, now=now)
+    rows = listed(name, of=desk, reader=actor, asked=wanted, now=now).count if may else 0
     if refusal := rules.why_not_ask_export(may=may, format=format, rows=rows, open_jobs=mine.count()):
         raise refusal
     job = ExportJob.objects.create(
@@ -125,8 +126,8 @@ def hand_out(*, actor: Person, job: ExportJob, session_key: str | None, now: dat
 
     Every right by which its rows were read must still be held.
     """
-    may = may_take_out(job.list_name, desk=job.desk, reader=actor, now=now)
-    held = rights_for(job.list_name, desk=job.desk, reader=actor, now=now)
+    may = may_take_out(job.list_name, of=job.desk, reader=actor, now=now)
+    held = rights_for(job.list_name, of=job.desk, reader=actor, now=now)
     if refusal := rules.why_not_take_out(may=job.person_id == actor.pk and may and set(job.rights) <= set(held)):
         raise refusal
     gone = Refused("A20", _("This file is not kept any more."), _("Ask for the list again."))
@@ -141,7 +142,7 @@ def hand_out(*, actor: Person, job: ExportJob, session_key: str | None, now: dat
             raise Refused("A20", _("This file is not the one that was made."), _("Ask for the list again, and tell the operator."))
         file.seek(0)
         _record(
-            actor=actor, desk=job.desk, name=job.list_name, format=job.format, filters=job.filters, first=job.first, last=job.last,
+            actor=actor, of=job.desk, name=job.list_name, format=job.format, filters=job.filters, first=job.first, last=job.last,
             count=job.total, digest=job.file_digest, session_key=session_key, now=now,
         )
     except BaseException:
@@ -193,15 +194,15 @@ def _make(job: ExportJob, now: datetime, clock: Callable[[], datetime]) -> bool:
     name = f"{secrets.token_urlsafe(32)}.{job.format}"
     part = folder / f"{name}.part"
     try:
-        held = rights_for(job.list_name, desk=job.desk, reader=job.person, now=now)
-        if refusal := rules.why_not_take_out(may=may_take_out(job.list_name, desk=job.desk, reader=job.person, now=now)):
+        held = rights_for(job.list_name, of=job.desk, reader=job.person, now=now)
+        if refusal := rules.why_not_take_out(may=may_take_out(job.list_name, of=job.desk, reader=job.person, now=now)):
             raise refusal
         with translation.override(job.language), part.open("w+b") as file:
             os.chmod(part, 0o600)
-            found = listed(job.list_name, desk=job.desk, reader=job.person, asked=job.asked, now=now)
+            found = listed(job.list_name, of=job.desk, reader=job.person, asked=job.asked, now=now)
             _go_on(job, clock(), total=found.count)
             count = _write(
-                file, found, job.format, desk=job.desk, actor=job.person, now=now, progress=lambda done: _go_on(job, clock(), done=done)
+                file, found, job.format, of=job.desk, actor=job.person, now=now, progress=lambda done: _go_on(job, clock(), done=done)
             )
             file.seek(0)
             digest = file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
@@ -261,7 +262,7 @@ def _send(pk: int) -> None:
 
 
 def _write(
-    file: IO[bytes], found: Listed, format: str, *, desk: Desk, actor: Person, now: datetime, progress: Callable[[int], None] = lambda done: None
+    file: IO[bytes], found: Listed, format: str, *, of: Place, actor: Person, now: datetime, progress: Callable[[int], None] = lambda done: None
 ) -> int:
     """Writes the list in the language that is active now; returns how many rows it had."""
     taken = 0
@@ -281,21 +282,21 @@ def _write(
     if format == "csv":
         write_csv(file, with_headings())
     elif format == "xlsx":
-        write_xlsx(file, with_headings(), desk.label)
+        write_xlsx(file, with_headings(), of.label)
     else:
-        write_pdf(file, _sheet(found, desk, actor, now), counted(found.rows), still=lambda: progress(taken))
+        write_pdf(file, _sheet(found, of, actor, now), counted(found.rows), still=lambda: progress(taken))
     return taken
 
 
-def _sheet(found: Listed, desk: Desk, actor: Person, now: datetime) -> Sheet:
+def _sheet(found: Listed, of: Place, actor: Person, now: datetime) -> Sheet:
     filtered = "; ".join(found.about) or _("everything")
     rows = _("%(count)d rows") % {"count": found.count}
     numbers = f", #{found.first}–#{found.last}" if found.first is not None else ""
     return Sheet(
-        title=f"{found.title} · {desk.label}",
+        title=f"{found.title} · {of.label}",
         about=[
-            _("%(site)s. Filter: %(filter)s. %(rows)s.") % {"site": desk.site.label, "filter": filtered, "rows": rows + numbers},
-            _("Exported by %(person)s, %(moment)s.") % {"person": shown_name(actor), "moment": local_moment(now, desk)},
+            _("%(site)s. Filter: %(filter)s. %(rows)s.") % {"site": site_of(of).label, "filter": filtered, "rows": rows + numbers},
+            _("Exported by %(person)s, %(moment)s.") % {"person": shown_name(actor), "moment": local_moment(now, of)},
         ],
         foot=_("Confidential: for the service centre’s own use. This export is recorded."),
         columns=found.columns, language=translation.get_language() or "en", author=shown_name(actor), made_at=now,
@@ -304,18 +305,18 @@ def _sheet(found: Listed, desk: Desk, actor: Person, now: datetime) -> Sheet:
 
 @transaction.atomic
 def _record(
-    *, actor: Person, desk: Desk, name: str, format: str, filters: dict[str, Any], first: int | None, last: int | None, count: int,
+    *, actor: Person, of: Place, name: str, format: str, filters: dict[str, Any], first: int | None, last: int | None, count: int,
     digest: str, session_key: str | None, now: datetime,
 ) -> None:
     if count > PAGE:
         record_act(
-            actor=actor, site=desk.site, now=now, code="list_exported",
-            fields=name_of("by", actor) | in_each_language("desk", desk) | in_every_language("list", lambda: LISTS[name].title)
+            actor=actor, site=site_of(of), now=now, code="list_exported",
+            fields=name_of("by", actor) | in_each_language("desk", of) | in_every_language("list", lambda: kind_of_list(name, of).title)
             | {"format": format.upper(), "count": str(count), "file_digest": digest},
         )
     record_export(
-        actor=actor, desk=desk, session_key=session_key, page=f"{name}_{format}", filters=filters, from_number=first, to_number=last,
-        count=count, now=now, file_digest=digest,
+        actor=actor, session_key=session_key, page=f"{name}_{format}", filters=filters, from_number=first, to_number=last,
+        count=count, now=now, file_digest=digest, **as_argument(of),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from desks.keeping import Kept
-from desks.models import Desk, Person
+from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.refusal import Refused
 from desks.whence import address
@@ -34,17 +34,17 @@ recorded = Kept(4096)
 
 
 def record_reading(
-    *, actor: Person, desk: Desk, session_key: str | None, page: str, filters: dict[str, Any], from_number: int | None,
-    to_number: int | None, now: datetime, count: int | None = None,
+    *, actor: Person, session_key: str | None, page: str, filters: dict[str, Any], from_number: int | None,
+    to_number: int | None, now: datetime, count: int | None = None, desk: Desk | None = None, site: Site | None = None,
 ) -> AccessRecord | None:
-    """Records that the actor was shown the desk's entries from one number to another; nothing new leaves no record (I8).
+    """Records that the actor was shown entries of the desk's or the site's book from one number to another (I8).
 
-    `page` names the page and `filters` what it was narrowed by (without the paging); both numbers are None for a page
-    without entries. The first reading of a page and filter in a session is always recorded, also of an empty page.
+    Exactly one of desk and site says whose book. Nothing new leaves no record. `page` names the page and `filters` what it
+    was narrowed by (without the paging); both numbers are None for a page without entries. The first reading of a page and filter in a session is always recorded, also of an empty page.
     `count` is how many entries were shown, where the range has holes. Returns the new record, or None.
     """
-    asked = _identity(actor=actor, desk=desk, session_key=session_key, page=page, filters=filters)
-    heading = (connection.settings_dict["NAME"], actor.pk, desk.pk, asked["session"], page, asked["filter_digest"])
+    asked = _identity(actor=actor, desk=desk, site=site, session_key=session_key, page=page, filters=filters)
+    heading = (connection.settings_dict["NAME"], actor.pk, _place_key(asked), asked["session"], page, asked["filter_digest"])
     if _covers(recorded.find(heading), from_number, to_number):
         return None
     with transaction.atomic():
@@ -86,11 +86,14 @@ def _record_what_is_fresh(
 
 @transaction.atomic
 def record_export(
-    *, actor: Person, desk: Desk, session_key: str | None, page: str, filters: dict[str, Any], from_number: int | None,
-    to_number: int | None, count: int, now: datetime, file_digest: str = "",
+    *, actor: Person, session_key: str | None, page: str, filters: dict[str, Any], from_number: int | None,
+    to_number: int | None, count: int, now: datetime, file_digest: str = "", desk: Desk | None = None, site: Site | None = None,
 ) -> AccessRecord:
-    """Records that the actor took `count` entries out of the log, in the file of that SHA-256; each export is recorded (A20, I8)."""
-    asked = _identity(actor=actor, desk=desk, session_key=session_key, page=page, filters=filters)
+    """Records that the actor took `count` entries out of the desk's or the site's book, in the file of that SHA-256 (A20, I8).
+
+    Each export is recorded.
+    """
+    asked = _identity(actor=actor, desk=desk, site=site, session_key=session_key, page=page, filters=filters)
     return AccessRecord.objects.create(
         **asked, kind=AccessRecord.Kind.EXPORT, at=now, address=address(), from_number=from_number, to_number=to_number, count=count,
         file_digest=file_digest,
@@ -121,16 +124,25 @@ def reveal_personal(*, actor: Person, entry: Entry, session_key: str | None, now
     return {name: values[pk] for name, pk in entry.personal.items() if pk in values}
 
 
-def _identity(*, actor: Person, desk: Desk, session_key: str | None, page: str, filters: dict[str, Any]) -> dict[str, Any]:
+def _identity(
+    *, actor: Person, session_key: str | None, page: str, filters: dict[str, Any], desk: Desk | None = None, site: Site | None = None
+) -> dict[str, Any]:
+    if (desk is None) == (site is None):
+        raise ValueError("An access record is of a desk or of a site.")
     kept = recordable(filters)
     return {
         "person": actor,
         "desk": desk,
+        "site": site,
         "session": salted_hmac("logbook.AccessRecord.session", session_key or "", algorithm="sha256").hexdigest(),
         "page": page,
         "filters": kept,
         "filter_digest": hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest(),
     }
+
+
+def _place_key(asked: dict[str, Any]) -> str:
+    return f"site {asked['site'].pk}" if asked["site"] is not None else str(asked["desk"].pk)
 
 
 def recordable(filters: dict[str, Any]) -> dict[str, str]:
@@ -155,7 +167,7 @@ def _fresh(earlier: Any, from_number: int, to_number: int) -> list[tuple[int | N
 
 
 def _one_at_a_time(asked: dict[str, Any]) -> None:
-    key = f"{asked['person'].pk} {asked['session']} {asked['desk'].pk} {asked['page']} {asked['filter_digest']}"
+    key = f"{asked['person'].pk} {asked['session']} {_place_key(asked)} {asked['page']} {asked['filter_digest']}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_CLASS, key])
 

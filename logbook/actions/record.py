@@ -19,6 +19,7 @@ from desks.by_hand import Columns, Statement
 from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.refusal import Refused
+from desks.wording import worded_in_every_language
 from logbook import rules
 from logbook.actions.attachments import holding
 from logbook.actions.books import book_of, hold_books, site_book_of
@@ -200,7 +201,8 @@ def record_act(
 ) -> Entry:
     """Records an act (a watch opened, an inspection done …) by its message code and named values.
 
-    It is worded on reading, in the reader's language. Nobody as the actor means the system. Exactly one of desk and
+    It is worded on reading, in the reader's language; in the site's book, where nobody writes with words of their own, these
+    words are what a search finds. Nobody as the actor means the system. Exactly one of desk and
     site says whose book. Later floors call this, so that the log alone tells the whole story.
     """
     book = book_of(desk) if desk is not None else site_book_of(site) if site is not None else None
@@ -212,6 +214,7 @@ def record_act(
     return insert_entry(
         book=book, author=actor, act=Entry.Act.ACT, code=code, audience=audience, occurred_at=now,
         fields=fields or {}, refers_to=refers_to, text=rules.cleaned(text),
+        searched=worded_in_every_language(code, fields or {}, site) if site is not None else (),
     )
 
 
@@ -337,9 +340,10 @@ def stored_under(actor: Person, key: UUID, asked: str) -> Entry | None:
 
 
 def insert_entry(
-    *, book: Book | int, text: str, personal: dict[str, str] | None = None, attached: Sequence[Attachment] = (), **values: Any
+    *, book: Book | int, text: str, personal: dict[str, str] | None = None, attached: Sequence[Attachment] = (),
+    searched: Sequence[str] = (), **values: Any,
 ) -> Entry:
-    """The one insert: what can be erased goes in by `intake`, the database gives the rest back.
+    """The one insert: what can be erased goes in by `intake`, the database gives the rest back. `searched` is found besides.
 
     Attachments are named here alone, from what the act has checked; a field of such a name is refused.
     """
@@ -349,7 +353,7 @@ def insert_entry(
         values["fields"] = values["fields"] | rules.attachment_fields(attached)
     kept = {name: value for name, value in (personal or {}).items() if value}
     _refuse_what_cannot_stand(values, kept)
-    said = [text, *(values.get(name, "") for name in SEARCHED)]
+    said = [text, *searched, *(values.get(name, "") for name in SEARCHED)]
     if values["act"] != Entry.Act.ACT:
         said += rules.searched_words(values.get("fields", {}))
     intake = {"text": text, "search": search_text(said), "folding": VERSION, "personal": kept}

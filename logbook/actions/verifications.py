@@ -4,12 +4,12 @@ import time
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
 
 from desks.clock import local_day
 from desks.models import Role
 from desks.queries import heads_of, people_with_role
 from desks.wording import in_each_language
+from logbook.actions.checkpoints import proof_page_of
 from logbook.models import Book, Verification
 from logbook.proof.files import first_wrong_file
 from logbook.verify import verify
@@ -40,6 +40,6 @@ def verify_book(*, book: Book, now: datetime) -> Verification | None:
             people=[*heads_of(book.site, now), *people_with_role(book.site, Role.AUDITOR, now)], site=book.site,
             matter="verification", matter_id=book.pk, occasion=f"night:{night.isoformat()}", code="record_does_not_hold",
             fields=in_each_language("desk", book.desk or book.site) | {"number": str(breach.number)},
-            url=reverse("logbook:proof", args=[book.desk.slug]) if book.desk else "", now=now, acknowledge=True,
+            url=proof_page_of(book), now=now, acknowledge=True,
         )
     return kept

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from desks.models import Desk
+from desks.hooks import act_kinds
+from desks.models import Desk, Person, Site
 from desks.queries import people_of_desk
 from desks.templatetags.desks_tags import shown_name
 from logbook.models import FollowUp
@@ -22,6 +24,11 @@ STATES = [
     (FollowUp.State.CLOSED, FollowUp.State.CLOSED.label),
 ]
 ROLES = ["agent", "butler", "supervisor"]
+ACT_KINDS = {
+    "roles": _("People and roles"), "settings": _("Settings and set-up"), "exports": _("Exports"), "keeping": _("Archives, periods and purges"),
+    "keys": _("Signing keys"), "reports": _("Reports of the system"),
+}
+"""What an act in the site's book is about; which code is of which kind stands in desks.hooks.act_kinds."""
 
 
 class LogFilter(forms.Form):
@@ -53,6 +60,38 @@ class LogFilter(forms.Form):
             "until": values.get("until"),
             "place": values.get("place", ""),
             "text": values.get("q", ""),
+        }
+
+
+class SiteBookFilter(forms.Form):
+    """The site's own book by words, kind of act, person and days."""
+
+    q = forms.CharField(label=_("Words"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search", "data-search": ""}))
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", pgettext_lazy("filter", "any")), *ACT_KINDS.items()])
+    person = forms.ChoiceField(label=pgettext_lazy("an act", "Done by"), required=False)
+    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"])
+    until = forms.DateField(label=_("Until day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"])
+
+    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Person.objects.filter(Q(is_superuser=True) | Q(memberships__site=site) | Q(acting__site=site)).distinct().order_by("name", "pk")
+        named = ((str(person.pk), shown_name(person)) for person in people)
+        self.fields["person"].choices = [("", pgettext_lazy("filter", "anybody")), (SYSTEM, _("the system, by itself")), *named]
+
+    def asked(self) -> dict[str, Any]:
+        """What was asked for, as an access record keeps it; a field that makes no sense is left out."""
+        values = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
+        return {name: value for name, value in values.items() if value}
+
+    def narrowing(self) -> dict[str, Any]:
+        """The same as keyword arguments of `entries_of`."""
+        asked = self.asked()
+        person = asked.get("person")
+        kind = asked.get("kind")
+        return {
+            "codes": sorted(code for code, each in act_kinds if each == kind) if kind else None,
+            "person": int(person) if person and person != SYSTEM else person,
+            "day": asked.get("day"), "until": asked.get("until"), "text": asked.get("q", ""),
         }
 
 

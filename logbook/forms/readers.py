@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from desks.models import Desk, Person
+from desks.models import Person
+from desks.places import Place, as_argument
 from logbook.models import AccessRecord
 
 # What was read, by the name under which it is recorded.
@@ -21,6 +22,8 @@ READ = {
     "escalations": _("escalations"), "escalation": _("an escalation"), "escalations_overview": _("All escalations"),
     "called": _("an emergency, by who was called"), "proof_file": _("the proof of an entry"), "proof_print": _("the proof of an entry, for printing"),
     "record_zip": _("the whole record as a file"),
+    "site_book": _("the site’s book"), "site_book_csv": _("the site’s book as CSV"), "site_book_xlsx": _("the site’s book as XLSX"),
+    "site_book_pdf": _("the site’s book as PDF"),
 }
 
 
@@ -33,12 +36,12 @@ class AccessFilter(forms.Form):
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"])
     until = forms.DateField(label=_("Until day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"])
 
-    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, of: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        pages = AccessRecord.objects.filter(desk=desk).order_by("page").values_list("page", flat=True).distinct()
+        pages = AccessRecord.objects.filter(**as_argument(of)).order_by("page").values_list("page", flat=True).distinct()
         self.fields["page"].choices = [("", pgettext_lazy("filter", "any")), *((page, READ.get(page, page)) for page in pages)]
         self.fields["person"].queryset = Person.objects.filter(
-            pk__in=AccessRecord.objects.filter(desk=desk).values("person")
+            pk__in=AccessRecord.objects.filter(**as_argument(of)).values("person")
         ).order_by("pk")
 
     def narrowing(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from desks.models import Desk, Person
+from desks.models import Desk, Person, Site
 from logbook.models.record import Entry
 
 # Readings of the log as it goes on, and not of what somebody picked out of it: they say how far a person has been shown it.
@@ -12,7 +12,7 @@ SHOWN_AS_IT_GOES_ON = Q(kind="read") & (Q(page__in=["day", "desk", "handover", "
 
 
 class AccessRecord(models.Model):
-    """That a person was shown entries of a desk's log, or took them out (A20, I8).
+    """That a person was shown entries of a desk's log or of the site's own book, or took them out (A20, I8).
 
     One for each person, session, page and filter, and another only when entries were delivered that none of them
     names yet; the database holds that two refreshes at once leave one.
@@ -27,7 +27,9 @@ class AccessRecord(models.Model):
         UNSEAL = "unseal", _("read under the veil")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_records")
-    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="access_records")
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, null=True, related_name="access_records")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, db_index=False, related_name="access_records")
+    """Of the site's own book alone: a desk says its site itself."""
     at = models.DateTimeField()
     address = models.GenericIPAddressField(null=True)
     """From where; nobody's for a reading outside a request."""
@@ -49,17 +51,21 @@ class AccessRecord(models.Model):
         verbose_name_plural = _("access records")
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "session", "desk", "page", "filter_digest", "from_number"],
+                fields=["person", "session", "desk", "site", "page", "filter_digest", "from_number"],
                 condition=Q(kind="read"), nulls_distinct=False, name="access_record_once_for_what_was_read",
             ),
             models.CheckConstraint(
                 condition=Q(from_number__isnull=True, to_number__isnull=True) | Q(to_number__gte=F("from_number")),
                 name="access_record_range",
             ),
+            models.CheckConstraint(
+                condition=Q(desk__isnull=True, site__isnull=False) | Q(desk__isnull=False, site__isnull=True), name="access_record_of_one_book",
+            ),
         ]
         indexes = [
             models.Index(fields=["desk", "-at"], name="access_record_desk_at"),
             models.Index(fields=["desk", "-id"], name="access_record_desk_newest"),
+            models.Index(fields=["site", "-id"], name="access_record_site_newest", condition=Q(site__isnull=False)),
             models.Index(
                 fields=["desk", "person", "-to_number"], include=["at"], condition=SHOWN_AS_IT_GOES_ON,
                 name="access_record_read_up_to",

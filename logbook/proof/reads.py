@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from desks.models import Desk
+from desks.places import Place
 from logbook.models import Book, Checkpoint, SigningKey
 from logbook.proof.notes import verifier_key
+from logbook.queries import books_of
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,9 @@ class PublicKey:
     reason: str
 
 
-def public_keys_of(desk: Desk) -> list[PublicKey]:
-    """The public keys that have signed checkpoints of the desk's books or would, newest first."""
-    books, keys = list(Book.objects.filter(desk=desk).order_by("-epoch")), list(SigningKey.objects.order_by("-pk"))
+def public_keys_of(owner: Place) -> list[PublicKey]:
+    """The public keys that have signed checkpoints of the books of the desk or site, or would, newest first."""
+    books, keys = list(books_of(owner).order_by("-epoch")), list(SigningKey.objects.order_by("-pk"))
     return [PublicKey(verifier_key(book.origin, bytes(key.public)), key.registered_at, key.reason) for key in keys for book in books]
 
 

@@ -19,10 +19,12 @@ from logbook.queries.entries import (
     answers_to,
     asks_for_words,
     book_ids_of,
+    books_of,
     entries_of,
     for_rows,
     found_entries,
     found_keys,
+    runs_counted_of,
 )
 from logbook.queries.figures import KindFigures, figures_of
 from logbook.queries.follow_ups import (
@@ -76,6 +78,7 @@ __all__ = [
     "archives_of",
     "asks_for_words",
     "book_ids_of",
+    "books_of",
     "closed_follow_ups_of",
     "completed_addressees",
     "completed_handlers",
@@ -118,6 +121,7 @@ __all__ = [
     "recording_at",
     "retention_of",
     "running_emergencies",
+    "runs_counted_of",
     "searches_phones",
     "sending_elsewhere",
     "sent_of",

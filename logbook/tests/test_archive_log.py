@@ -201,7 +201,7 @@ def test_the_rule_in_python_and_the_database_s_agree(old: Old, town: Town, as_ow
 
 @pytest.mark.clause("A18")
 def test_an_export_of_a_whole_book_says_nothing_of_a_part(old: Old, as_owner) -> None:
-    whole = actions.export_record(actor=None, desk=old.book.desk, session_key=None, now=AFTERWARDS, personal=True)
+    whole = actions.export_record(actor=None, of=old.book.desk, session_key=None, now=AFTERWARDS, personal=True)
     with whole, zipfile.ZipFile(io.BytesIO(whole.read())) as file:
         assert json.loads(file.read("record.json"))["form"] == "duty-desk-record/3"
         assert "first" not in json.loads(file.read("book-1/book.json"))

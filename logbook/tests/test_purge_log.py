@@ -67,7 +67,7 @@ def refuses_to_begin(request: PurgeRequest, as_owner, match: str) -> None:
 @pytest.mark.clause("A19")
 def test_two_months_go_and_everything_that_stays_verifies(old: Old, town: Town, as_owner, tmp_path) -> None:
     whole = tmp_path / "before.zip"
-    with actions.export_record(actor=None, desk=town.desk, session_key=None, now=AFTERWARDS, personal=True) as made:
+    with actions.export_record(actor=None, of=town.desk, session_key=None, now=AFTERWARDS, personal=True) as made:
         whole.write_bytes(made.read())
     heads = [Head(old.book.origin, row.size, bytes(row.root)) for row in Checkpoint.objects.filter(book=old.book)]
     with as_owner():
@@ -98,7 +98,7 @@ def test_an_export_of_a_purged_book_says_where_it_begins_and_verifies_with_old_c
     with as_owner():
         purged(agreed(town, old))
     path = tmp_path / "after.zip"
-    with actions.export_record(actor=None, desk=town.desk, session_key=None, now=AFTERWARDS, personal=True) as made:
+    with actions.export_record(actor=None, of=town.desk, session_key=None, now=AFTERWARDS, personal=True) as made:
         path.write_bytes(made.read())
     assert standalone.main([str(path), "--checkpoint", str(kept)]) == 0
     assert f"the numbers {LAST + 1} to" in capsys.readouterr().out

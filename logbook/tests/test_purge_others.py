@@ -13,7 +13,7 @@ from desks.models import Membership
 from desks.testing import PIN, Town, signed_in
 from logbook import actions
 from logbook.models import AccessRecord, Archive, Entry, Purge, PurgeRequest
-from logbook.tests.expired import AFTERWARDS, NOVEMBER, Old, agreed, archived, newest_archive, purged
+from logbook.tests.expired import AFTERWARDS, NOVEMBER, Old, agreed, archived, ask, confirm, newest_archive, purged
 from logbook.tests.test_concurrent_writers import place, together  # noqa: F401
 from logbook.verify import verify
 
@@ -55,6 +55,34 @@ def test_access_records_and_histories_follow_the_same_rule(old: Old, town: Town,
     assert set(AccessRecord.objects.filter(desk=town.desk).values_list("at", flat=True)) == {AFTERWARDS}
     left = history.objects.filter(id=row.pk, history_date__in=[NOVEMBER, NOVEMBER + timedelta(days=1), AFTERWARDS])
     assert list(left.values_list("history_date", flat=True)) == [AFTERWARDS]
+
+
+@pytest.mark.clause("A19")
+def test_a_site_s_own_book_is_archived_and_purged_with_its_access_records(town: Town, as_owner, settings, tmp_path) -> None:
+    settings.ARCHIVE_DIR = tmp_path / "archives"
+    record_clock.install()
+    for moment in (NOVEMBER, AFTERWARDS):
+        record_clock.set_to(moment)
+        actions.set_retention(actor=town.administrator, site=town.site, years=3, reason="合同", now=moment)
+        for of in ({"desk": town.desk}, {"site": town.site}, {"site": town.away.site}):
+            AccessRecord.objects.create(person=town.auditor, at=moment, session="s", page="x", filter_digest=str(moment), **of)
+    book = actions.site_book_of(town.site)
+    with as_owner():
+        actions.archive_months(book=book, now=AFTERWARDS)
+        with pytest.raises(Error, match="before its time"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM logbook_accessrecord WHERE at >= %s", [AFTERWARDS])
+        request = ask(town, newest_archive(town, book))
+        confirm(town, request)
+        made = purged(request)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT record_purge_others(%s, 50)", [made.pk])
+    left = AccessRecord.objects.filter(at=NOVEMBER)
+    assert {(row.desk, row.site) for row in left} == {(town.desk, None), (None, town.away.site)} and AccessRecord.objects.count() == 5
+    assert verify([book]).breaches == []
+    client, page = signed_in(town.auditor), f"/book/{town.site.code}/"
+    assert client.get(f"{page}1/")["Location"] == f"{page}?before={made.note.number + 1}#entry-{made.note.number}"
+    shown = client.get(page).content.decode()
+    assert "Purged by rule after 3 years" in shown and client.get(f"{page}?kind=keeping").content.decode().count("data-number") > 1
 
 
 @pytest.mark.clause("A19")

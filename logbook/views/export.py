@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from http import HTTPStatus
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -9,9 +10,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from desks.models import Desk
-from desks.permissions import desk_page
-from logbook import actions
+from desks.models import Desk, Site
+from desks.permissions import desk_page, site_page
+from desks.places import Place, name_in_files, site_of
+from logbook import actions, rules
 from logbook.lists import LISTS, listed
 from logbook.rules import FORMATS
 from logbook.views.promises import promised
@@ -59,20 +61,43 @@ def export_access(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     return _answer(request, desk, "access", _asked(request))
 
 
-def file_answer(file: object, desk: Desk, name: str, format: str, now: datetime) -> FileResponse:
+@site_page("log.export")
+@require_safe
+def export_site_book(request: HttpRequest, site: Site) -> HttpResponseBase:
+    """Everything that the filter of the site's book shows, oldest first."""
+    return _of_site(request, site, "site_book")
+
+
+@site_page("log.access")
+@require_safe
+def export_site_access(request: HttpRequest, site: Site) -> HttpResponseBase:
+    """The access records of the site's book that the filter shows, newest first; taking them out is recorded too."""
+    return _of_site(request, site, "access")
+
+
+def _of_site(request: HttpRequest, site: Site, name: str) -> HttpResponseBase:
+    format, now = _format(request), timezone.now()
+    found = listed(name, of=site, reader=request.user, asked=_asked(request), now=now)
+    if refusal := rules.why_not_at_once(is_long=actions.is_long(found.count, format), rows=found.count):
+        context = {"section": "book", "site": site, "title": found.title, "about": found.about, "refusal": refusal}
+        return render(request, "logbook/site_export_long.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    file = actions.take_out(
+        actor=request.user, of=site, name=name, format=format, found=found, session_key=request.session.session_key, now=now
+    )
+    return file_answer(file, site, name, format, now)
+
+
+def file_answer(file: object, of: Place, name: str, format: str, now: datetime) -> FileResponse:
     """The file as a download, closed when it is sent; no cache keeps it."""
-    called = f"{desk.slug}-{name.replace('_', '-')}-{now.astimezone(desk.site.zone):%Y-%m-%d}.{format}"
+    called = f"{name_in_files(of)}-{name.replace('_', '-')}-{now.astimezone(site_of(of).zone):%Y-%m-%d}.{format}"
     answer = FileResponse(file, as_attachment=True, filename=called, content_type=TYPES[format])
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
 def _answer(request: HttpRequest, desk: Desk, name: str, asked: dict[str, str]) -> HttpResponseBase:
-    format = request.GET.get("format", "xlsx")
-    if format not in FORMATS:
-        raise Http404
-    now = timezone.now()
-    found = listed(name, desk=desk, reader=request.user, asked=asked, now=now)
+    format, now = _format(request), timezone.now()
+    found = listed(name, of=desk, reader=request.user, asked=asked, now=now)
     if actions.is_long(found.count, format):
         context = {
             "section": "log", "desk": desk, "title": LISTS[name].title, "found": found, "name": name, "format": format, "query": urlencode(asked),
@@ -80,9 +105,16 @@ def _answer(request: HttpRequest, desk: Desk, name: str, asked: dict[str, str]) 
         }
         return render(request, "logbook/export_ask.html", context)
     file = actions.take_out(
-        actor=request.user, desk=desk, name=name, format=format, found=found, session_key=request.session.session_key, now=now
+        actor=request.user, of=desk, name=name, format=format, found=found, session_key=request.session.session_key, now=now
     )
     return file_answer(file, desk, name, format, now)
+
+
+def _format(request: HttpRequest) -> str:
+    format = request.GET.get("format", "xlsx")
+    if format not in FORMATS:
+        raise Http404
+    return format
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

@@ -52,7 +52,7 @@ def _page(request: HttpRequest, desk: Desk, refused: dict[str, forms.Form] | Non
         "periods": [{"label": PERSONAL_LABELS[name], **periods_of(desk.site, name, now)} for name in PERSONAL_NAMES],
         "holds": holds, "erasures": erasures_of(desk)[:SHOWN], "veils": open_veil_requests_of(desk)[:SHOWN],
         **_retained(request, desk, refused), "may_hold": may(request.user, "log.hold", desk=desk, now=now),
-        "may_read": may(request.user, "log.read", desk=desk, now=now),
+        "may_read": may(request.user, "log.read", desk=desk, now=now), "may_read_site_book": may(request.user, "site.book", site=desk.site, now=now),
         "period_form": (refused.get("period") or PeriodForm()) if may(request.user, "log.set_periods", desk=desk, now=now) else None,
         "hold_form": refused.get("hold") or HoldForm(initial={"scope": "thread"}),
     }

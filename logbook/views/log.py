@@ -59,7 +59,7 @@ def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "older": shown[-1].number if shown and (more or backwards) else None,
         "newer": shown[0].number if shown and (before is not None or (backwards and more)) else None,
         "may_review": may(request.user, "log.review", desk=desk, now=now), "may_export": may(request.user, "log.export", desk=desk, now=now),
-        "may_prove": may(request.user, "log.prove", desk=desk, now=now),
+        "may_prove": may(request.user, "log.prove", desk=desk, now=now), "may_read_site_book": may(request.user, "site.book", site=desk.site, now=now),
         "may_see_keeping": may(request.user, "log.keeping", desk=desk, now=now),
         "may_access": may(request.user, "log.access", desk=desk, now=now), "may_see_promises": may(request.user, "log.promises", desk=desk, now=now),
         "day": narrowed["day"], "until": narrowed["until"],
