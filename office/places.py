@@ -1,5 +1,9 @@
-"""Where a row of the set-up belongs: its desk, its site, and so the book that an act on it is written in."""
+"""Where a row of the set-up belongs: its desk, its site, and so whose book an act on it is written in.
 
+Acts of administrators are entries of the site's own book; what is about one desk names it (A6, A18).
+"""
+
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -8,9 +12,10 @@ from django.utils import translation
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
-from desks.models import Desk, KindField, Site
-from logbook.actions import book_of, site_book_of
-from logbook.models import Book
+from desks.models import Desk, KindField, Person, Site
+from desks.wording import in_each_language
+from logbook.actions import record_act, site_book_of
+from logbook.models import Book, Entry
 
 LONGEST_SHOWN = 80
 
@@ -35,15 +40,23 @@ def site_of(row: Any) -> Site:
 
 
 def book_for(row: Any) -> Book:
-    """The book of the row's desk, or of its site where it has no desk."""
-    desk = desk_of(row)
-    return book_of(desk) if desk is not None else site_book_of(site_of(row))
+    """The own book of the row's site."""
+    return site_book_of(site_of(row))
 
 
-def where(row: Any) -> dict[str, Any]:
-    """The same as arguments of `record_act`."""
-    desk = desk_of(row)
-    return {"desk": desk} if desk is not None else {"site": site_of(row)}
+def record_at(
+    *, actor: Person, now: datetime, code: str, fields: dict[str, str], site: Site, desk: Desk | None
+) -> Entry:
+    """Writes an act into the site's own book. About a desk, its code ends in `_of_desk` and its fields name the desk."""
+    if desk is not None:
+        code, fields = f"{code}_of_desk", fields | in_each_language("desk", desk)
+    return record_act(actor=actor, site=site, now=now, code=code, fields=fields)
+
+
+def record_setup(*, actor: Person, now: datetime, code: str, fields: dict[str, str], row: Any) -> Entry:
+    """Writes an act on a row of the set-up into its site's book; a desk is named by its own row already."""
+    desk = None if isinstance(row, Desk) else desk_of(row)
+    return record_at(actor=actor, now=now, code=code, fields=fields, site=site_of(row), desk=desk)
 
 
 def shown(field: models.Field, value: Any) -> str:

@@ -24,6 +24,7 @@ from duty_desk.sample.words import (
     CORRECTED,
     ENGINEER,
     ESCALATED,
+    FAR_PAST,
     NEXT_STEP,
     NEXT_STEPS,
     OVERNIGHT,
@@ -33,10 +34,10 @@ from escalations.actions import change_call_step, raise_escalation
 from escalations.models import CallStep
 from inspections.actions import finish_inspection, pass_the_rest, set_result, start_inspection
 from inspections.models import Inspection
-from logbook.actions import record_entry, sign_daily_review
+from logbook.actions import record_entry, record_system, sign_daily_review
 from logbook.models import Entry
 from logbook.queries import current_watch, head_of
-from office.actions import acknowledge_briefing, write_briefing
+from office.actions import acknowledge_briefing, change_settings, write_briefing
 from rosters.actions import bring_in, review_and_report
 from rosters.planning import days_of
 
@@ -87,6 +88,7 @@ def tell(language: str, now: datetime) -> Desk:
     yesterday, today = story.today - timedelta(days=1), story.today
     record_clock.install()
     _call_tree(story, yesterday)
+    _settings(story, yesterday)
     for month in sorted({yesterday.replace(day=1), today.replace(day=1)}):
         _roster(story, month)
     for day, happenings in ((yesterday, YESTERDAY), (today, TODAY)):
@@ -228,3 +230,22 @@ def _inspect(story: Storyteller, moment: datetime, occasion: str, *, fails: int)
         )
     pass_the_rest(actor=supervisor, inspection=inspection, now=moment)
     return finish_inspection(actor=supervisor, inspection=inspection, now=moment)
+
+
+def _settings(story: Storyteller, day: date) -> None:
+    """The administrator changes a setting of the desk, and a job of the clock failed for a while: the site's book says both."""
+    settings = story.desk.settings
+    changes = {"far_past_days": settings.far_past_days + 3}
+
+    def change(moment: datetime) -> None:
+        change_settings(actor=story.person("siteadmin"), row=settings, changes=changes, reason=story.worded(FAR_PAST), now=moment)
+
+    def fail(moment: datetime) -> None:
+        for minute in range(3):
+            record_system(
+                code="clock_act_failed", subject="logbook.seal_days", site=story.desk.site, fields={"job": "logbook.seal_days"},
+                now=moment + timedelta(minutes=minute),
+            )
+
+    story.do(story.when(day, time(7, 40)), change)
+    story.do(story.when(day, time(7, 45)), fail)

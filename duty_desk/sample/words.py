@@ -12,6 +12,7 @@ ESCALATED = (
 )
 ENGINEER = ("Mr. Zheng", "郑工", "鄭工")
 CALL_TREE = ("Contacts of the departments filled in.", "填写各部门联络人。", "填寫各部門聯絡人。")
+FAR_PAST = ("After holidays the old time was too short.", "节假日后原时限过短。", "節假日後原時限過短。")
 REMARK = ("Two umbrellas left open behind the desk.", "前台后方两把雨伞未收。", "前台後方兩把雨傘未收。")
 CORRECTED = ("Folded and put into the stand.", "已收起放入伞架。", "已收起放入傘架。")
 NEXT_STEPS = {

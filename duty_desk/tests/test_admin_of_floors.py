@@ -17,7 +17,7 @@ def test_other_hours_of_a_shift_are_a_new_version(town: Town, morning) -> None:
     shift = ShiftType.objects.filter(desk=town.desk, current=True).first()
     new = _change(town, shift, morning, starts=time(7, 30))
     assert new.version == shift.version + 1
-    assert Entry.objects.filter(book__desk=town.desk).latest("number").code == "shifttype_changed"
+    assert Entry.objects.get(book__site=town.site, book__desk=None).code == "shifttype_changed_of_desk"
 
 
 def test_another_expected_number_is_no_new_wording(town: Town, morning) -> None:

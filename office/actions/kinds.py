@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.models import EntryKind, KindField, Person
 from desks.refusal import Refused
-from logbook.actions import hold_books, record_act
+from logbook.actions import hold_books
 from office import rules
 from office.actions.setup import as_new_version, saved
-from office.places import book_for, name_of, where, worded_changes
+from office.places import book_for, name_of, record_setup, worded_changes
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def add_kind_field(*, actor: Person, field: KindField, now: datetime) -> KindFie
     field.kind = as_new_version(kind, actor, now, "field added")
     saved(field, actor, now, "added")
     fields = {"name": name_of(field), "version": str(field.kind.version)}
-    record_act(actor=actor, now=now, code="kindfield_added", fields=fields, **where(field))
+    record_setup(actor=actor, now=now, code="kindfield_added", fields=fields, row=field)
     return field
 
 
@@ -50,13 +50,12 @@ def change_kind_field(*, actor: Person, field: KindField, changes: dict[str, Any
     for name, (_old, value) in differing.items():
         setattr(kept, name, value)
     saved(kept, actor, now, reason, update_fields=list(differing))
-    record_act(
-        actor=actor, now=now, code="kindfield_changed",
+    record_setup(
+        actor=actor, now=now, code="kindfield_changed", row=kept,
         fields={
             "name": name_of(kept), "changes": worded_changes(KindField, differing), "because": reason.strip(),
             "version": str(kept.kind.version),
         },
-        **where(kept),
     )
     return kept
 

@@ -14,26 +14,18 @@ from desks.models import Desk, Membership, Person, Role, Site
 from desks.permissions import forget
 from desks.refusal import Refused
 from desks.wording import in_every_language, name_of
-from logbook.actions import book_of, hold_books, record_act, site_book_of
+from logbook.actions import hold_books, record_act, site_book_of
 from logbook.models import Watch
 from office import rules
-from office.places import worded_changes
+from office.places import record_at, worded_changes
 from office.queries import administered_sites, administers
 
 # What may be changed about a person here; secrets are not among it.
 CHANGEABLE = {"name", "name_latin", "employer", "employee_number", "phone", "email", "language"}
 
 
-def _book(site: Site, desk: Desk | None) -> Any:
-    return book_of(desk) if desk is not None else site_book_of(site)
-
-
 def _role(role: str) -> dict[str, str]:
     return in_every_language("role", lambda: Role(role).label)
-
-
-def _place(site: Site, desk: Desk | None) -> dict[str, Any]:
-    return {"desk": desk} if desk is not None else {"site": site}
 
 
 def _home(actor: Person, person: Person, now: datetime) -> Site | None:
@@ -63,11 +55,11 @@ def add_person(
     *, actor: Person, person: Person, password: str, site: Site, desk: Desk | None, role: str, starts_at: datetime, now: datetime
 ) -> Person:
     """Adds a person with a one-time password and a first role. Raises Refused for a weak password (A29)."""
-    hold_books(_book(site, desk))
+    hold_books(site_book_of(site))
     _check(password, person, "password")
     person.password, person.password_is_one_time = make_password(password), True
     _saved(person, actor, now, "added", "login")
-    record_act(actor=actor, now=now, code="person_added", fields=name_of("person", person), **_place(site, desk))
+    record_at(actor=actor, now=now, code="person_added", fields=name_of("person", person), site=site, desk=desk)
     begin_membership(actor=actor, person=person, site=site, desk=desk, role=role, starts_at=starts_at, now=now)
     return person
 
@@ -172,7 +164,7 @@ def begin_membership(
     ends_at: datetime | None = None,
 ) -> Membership:
     """Begins a role of a person at a desk, or at the whole site without one. Raises Refused (I9)."""
-    hold_books(_book(site, desk))
+    hold_books(site_book_of(site))
     refusal = rules.why_not_member(
         own=actor.pk == person.pk, ended=person.ended_at is not None, desk_fits=desk is None or desk.site_id == site.pk,
         starts_at=starts_at, earliest=day_bounds(local_day(now, site.zone), site.zone)[0], ends_at=ends_at,
@@ -187,7 +179,7 @@ def begin_membership(
     fields = name_of("person", person) | _role(role) | {"begins_at": starts_at.isoformat()}
     fields |= {"until_at": ends_at.isoformat()} if ends_at else {}
     code = "membership_begun_until" if ends_at else "membership_begun"
-    record_act(actor=actor, now=now, code=code, fields=fields, **_place(site, desk))
+    record_at(actor=actor, now=now, code=code, fields=fields, site=site, desk=desk)
     forget(person)
     return row
 
@@ -195,7 +187,7 @@ def begin_membership(
 @transaction.atomic
 def end_membership(*, actor: Person, membership: Membership, ends_at: datetime, reason: str, now: datetime) -> Membership:
     """Ends a role now or at a later moment. Raises Refused (I9)."""
-    hold_books(_book(membership.site, membership.desk))
+    hold_books(site_book_of(membership.site))
     if refusal := rules.why_not_reason(reason):
         raise refusal
     row = Membership.objects.select_for_update(of=("self",)).select_related("person", "site", "desk").get(pk=membership.pk)
@@ -212,6 +204,6 @@ def end_membership(*, actor: Person, membership: Membership, ends_at: datetime, 
         **name_of("person", row.person), **_role(row.role), "until_at": row.ends_at.isoformat(),
         "because": reason.strip(),
     }
-    record_act(actor=actor, now=now, code="membership_ended", fields=fields, **_place(row.site, row.desk))
+    record_at(actor=actor, now=now, code="membership_ended", fields=fields, site=row.site, desk=row.desk)
     forget(row.person)
     return row

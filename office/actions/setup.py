@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import ChecklistItem, ChecklistTemplate, Coded, Desk, EntryKind, OpeningHours, Person, Site
 from desks.presets import fill_desk, preset_label
 from desks.refusal import Refused
-from desks.wording import in_every_language
+from desks.wording import in_each_language, in_every_language
 from logbook.actions import book_of, hold_books, record_act, site_book_of
 from logbook.models import Entry
-from logbook.queries import current_watch
+from logbook.queries import current_watch, head_of
 from office import rules
-from office.places import book_for, name_of, where, worded_changes
+from office.places import book_for, name_of, record_at, record_setup, worded_changes
 
 M = TypeVar("M", bound=models.Model)
 WORDING = {
@@ -56,7 +56,7 @@ def add_setup(*, actor: Person, row: M, now: datetime) -> M:
             raise Refused("A6", _("This code is in use."), _("Change that one, or choose another code."), field="code")
         row.version = (same.aggregate(last=Max("version"))["last"] or 0) + 1
     saved(row, actor, now, "added")
-    record_act(actor=actor, now=now, code=_code(row, "added"), fields={"name": name_of(row)}, **where(row))
+    record_setup(actor=actor, now=now, code=_code(row, "added"), fields={"name": name_of(row)}, row=row)
     return row
 
 
@@ -87,7 +87,7 @@ def change_settings(*, actor: Person, row: M, changes: dict[str, Any], reason: s
     fields = {"name": name_of(kept), "changes": worded_changes(type(row), differing), "because": reason.strip()}
     if rewords:
         fields["version"] = str(kept.version)  # type: ignore[attr-defined]
-    record_act(actor=actor, now=now, code=_code(row, "changed"), fields=fields, **where(kept))
+    record_setup(actor=actor, now=now, code=_code(row, "changed"), fields=fields, row=kept)
     return kept
 
 
@@ -133,7 +133,7 @@ def set_opening_hours(
 
     Times are the site's wall clock. Raises Refused for a day that closes before it opens.
     """
-    hold_books(book_of(desk))
+    hold_books(site_book_of(desk.site))
     if refusal := rules.why_not_hours(hours):
         raise refusal
     standing = {row.weekday: row for row in OpeningHours.objects.select_for_update().filter(desk=desk)}
@@ -157,7 +157,7 @@ def set_opening_hours(
     if refusal := rules.why_not_reason(reason):
         raise refusal
     fields = in_every_language("changes", lambda: "; ".join(f"{day}: {what}" for day, what in parts)) | {"because": reason.strip()}
-    record_act(actor=actor, desk=desk, now=now, code="opening_hours_changed", fields=fields)
+    record_at(actor=actor, now=now, code="opening_hours_changed", fields=fields, site=desk.site, desk=desk)
     return len(parts)
 
 
@@ -182,12 +182,19 @@ def set_up_desk(*, actor: Person, desk: Desk, preset: str, now: datetime) -> Des
 
 @transaction.atomic
 def load_preset(*, actor: Person, desk: Desk, preset: str, now: datetime) -> Desk:
-    """Fills a desk that has nothing yet. Raises Refused for a desk that is set up already, or an unknown preset (A6)."""
-    hold_books(book_of(desk))
+    """Fills a desk that has nothing yet. Raises Refused for a desk that is set up already, or an unknown preset (A6).
+
+    The site's book says so, and the desk's own book begins: what is said to have happened before that is asked about (A17).
+    """
+    hold_books(site_book_of(desk.site), book_of(desk))
     fresh = Desk.objects.select_for_update().get(pk=desk.pk)
     fill_desk(fresh, preset)
     if fresh.preset != preset:
         fresh.preset = preset
         saved(fresh, actor, now, "preset", update_fields=["preset"])
-    record_act(actor=actor, desk=fresh, now=now, code="preset_loaded", fields=in_every_language("preset", lambda: preset_label(preset)))
+    record_at(
+        actor=actor, now=now, code="preset_loaded", fields=in_every_language("preset", lambda: preset_label(preset)), site=fresh.site, desk=fresh
+    )
+    if not head_of(book_of(fresh))[0]:
+        record_act(actor=actor, desk=fresh, now=now, code="book_begun", fields=in_each_language("desk", fresh))
     return fresh

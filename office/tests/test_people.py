@@ -96,8 +96,10 @@ def test_a_new_person_signs_in_once_with_what_they_were_given(town: Town, client
     person = Person.objects.get(login="taikoo-new")
     assert person.password_is_one_time and not person.has_pin and not person.is_staff
     assert may(person, "log.write", desk=town.desk)
-    entries = Entry.objects.filter(book__desk=town.desk)
-    assert {entry.code for entry in entries} == {"person_added", "membership_begun"}
+    entries = Entry.objects.filter(book__site=town.site, book__desk=None)
+    assert {entry.code for entry in entries} == {"person_added_of_desk", "membership_begun_of_desk"}
+    assert all(worded(entry.code, entry.fields, town.site).startswith("Front: 林小雨") for entry in entries)
+    assert not Entry.objects.filter(book__desk=town.desk).exists(), "the desk's book is for the desk's work"
     assert "13900000000" not in str([entry.fields for entry in entries])
     assert client.post("/sign-in/", {"login": "taikoo-new", "secret": NEW}).status_code == 302
     assert client.get("/")["Location"] == "/profile/password/"
@@ -205,3 +207,19 @@ def test_the_entry_of_a_role_is_read_in_the_reader_s_language(town: Town, mornin
     for language, words in (("en", "the role supervisor holds"), ("zh-hans", "角色 客服主管 自"), ("zh-hant", "角色 客服主管 自")):
         with translation.override(language):
             assert words in worded(entry.code, entry.fields, town.site)
+
+
+@pytest.mark.clause("A18")
+def test_a_role_at_a_desk_stands_in_the_site_s_book_and_names_the_desk(town: Town, morning) -> None:
+    town.desk.label_zh_hans = "前台"
+    town.desk.save()
+    row = actions.begin_membership(
+        actor=town.administrator, person=town.colleague, site=town.site, desk=town.desk, role=Role.SUPERVISOR, starts_at=morning, now=morning,
+        ends_at=morning + timedelta(days=9),
+    )
+    actions.end_membership(actor=town.administrator, membership=row, ends_at=morning + timedelta(days=1), reason="轮岗", now=morning)
+    begun, ended = Entry.objects.order_by("pk")
+    assert {entry.book.desk_id for entry in (begun, ended)} == {None} and begun.book.site == town.site
+    assert worded(begun.code, begun.fields, town.site).startswith("Front: Huang Zhiqiang has the role supervisor from")
+    with translation.override("zh-hans"):
+        assert "前台" in worded(begun.code, begun.fields, town.site) and "轮岗" in worded(ended.code, ended.fields, town.site)

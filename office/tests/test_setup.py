@@ -35,8 +35,9 @@ def test_a_setting_changes_with_history_and_an_entry_that_says_from_what_to_what
     assert DeskSettings.objects.get(pk=settings.pk).inspection_time == time(9, 0)
     row = settings.history.latest("history_id")
     assert (row.history_user, row.history_change_reason, row.history_date) == (town.administrator, "新规定", morning)
-    entry = _last(book__desk=town.desk)
-    assert entry.code == "desksettings_changed" and entry.author == town.administrator
+    entry = _last(book__site=town.site, book__desk=None)
+    assert worded(entry.code, entry.fields, town.site).startswith("Front: changed (settings of the desk). ")
+    assert entry.code == "desksettings_changed_of_desk" and entry.author == town.administrator
     assert "09:30 → 09:00" in entry.fields["changes"] and "25 → 24" in entry.fields["changes"]
     assert entry.fields["because"] == "新规定"
 
@@ -57,7 +58,7 @@ def test_a_new_wording_is_a_new_version_and_the_old_one_stays(town: Town, mornin
     old.refresh_from_db()
     assert (old.current, old.label_zh_hans, old.position) == (False, "前台环境不整洁", 3)
     assert (new.version, new.current, new.label_zh_hans, new.position) == (2, True, "前台不整洁", 9)
-    assert _last(book__desk=town.desk).fields["version"] == "2"
+    assert _last(book__site=town.site, book__desk=None).fields["version"] == "2"
     with pytest.raises(Refused):
         _change(town, old, morning, label_en="x")
     with pytest.raises(Refused) as refused:
@@ -103,7 +104,7 @@ def test_the_week_is_set_in_one_act(town: Town, morning) -> None:
     assert actions.set_opening_hours(hours=week, reason="周末调整", **given) == 2
     assert not OpeningHours.objects.filter(desk=town.desk, weekday=6).exists()
     assert OpeningHours.history.filter(desk=town.desk, weekday=6, history_type="-", history_user=town.administrator).exists()
-    assert "08:00–22:00 → –" in _last(book__desk=town.desk).fields["changes"]
+    assert "08:00–22:00 → –" in _last(book__site=town.site, book__desk=None).fields["changes"]
     with pytest.raises(Refused):
         actions.set_opening_hours(hours=week | {0: (time(22), time(8))}, reason="x", **given)
 
@@ -176,7 +177,8 @@ def test_a_desk_is_added_with_a_preset_and_its_pages_lead_on(town: Town) -> None
     assert client.post(reverse("admin:desks_desk_add"), form).status_code == 302
     desk = Desk.objects.get(slug="taikoo-night")
     assert desk.settings.duty_roles and EntryKind.objects.filter(desk=desk).exists()
-    assert [entry.code for entry in Entry.objects.order_by("pk")] == ["desk_added", "preset_loaded"]
+    told = [(entry.code, entry.book.desk) for entry in Entry.objects.order_by("pk")]
+    assert told == [("desk_added", None), ("preset_loaded_of_desk", None), ("book_begun", desk)]
     page = client.get(reverse("admin:desks_desk_change", args=[desk.pk])).content.decode()
     assert reverse("admin:desks_desk_hours", args=[desk.pk]) in page
     hours = reverse("admin:desks_desk_hours", args=[desk.pk])
@@ -229,7 +231,8 @@ def test_the_command_loads_a_preset_once_and_by_somebody_of_the_site(town: Town)
         assert words in said.getvalue()
     desk.refresh_from_db()
     assert desk.preset == "service-centre"
-    entry = Entry.objects.get(book__desk=desk, code="preset_loaded")
+    assert Entry.objects.get(book__desk=desk).code == "book_begun"
+    entry = Entry.objects.get(book__site=town.site, book__desk=None, code="preset_loaded_of_desk")
     assert entry.author == town.administrator
     with translation.override("zh-hans"):
         assert "服务中心" in worded(entry.code, entry.fields, desk)
