@@ -50,6 +50,7 @@ def _register_people() -> None:
     messages.register("person_unlocked", _("The lock of %(person)s was taken away."))
     messages.register("password_given", _("%(person)s was given a one-time password."))
     messages.register("person_ended", _("%(person)s has left: %(because)s"))
+    messages.register("employer_changed", _("Data of the employer %(name)s changed: %(changes)s (%(because)s)"))
     messages.register("membership_begun", _("%(person)s: the role %(role)s holds from %(begins_at)s."))
     messages.register(
         "membership_begun_until", _("%(person)s: the role %(role)s holds from %(begins_at)s until %(until_at)s.")
@@ -62,7 +63,7 @@ def _register_people() -> None:
     )
     messages.register("membership_ended_of_desk", _("%(desk)s: %(person)s has the role %(role)s until %(until_at)s. %(because)s"))
     for code in (
-        "acting_named", "acting_ended", "person_added", "person_added_of_desk", "person_changed", "person_unlocked", "password_given",
+        "acting_named", "acting_ended", "employer_changed", "person_added", "person_added_of_desk", "person_changed", "person_unlocked", "password_given",
         "person_ended", "membership_begun", "membership_begun_until", "membership_ended", "membership_begun_of_desk",
         "membership_begun_until_of_desk", "membership_ended_of_desk",
     ):

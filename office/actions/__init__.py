@@ -2,6 +2,7 @@
 
 from office.actions.acting import MAY_ACT, end_acting, name_acting_supervisor
 from office.actions.briefing import acknowledge_briefing, tell_briefing, write_briefing
+from office.actions.employers import add_employer, change_employer
 from office.actions.kinds import add_kind_field, change_kind_field
 from office.actions.people import (
     CHANGEABLE,
@@ -19,10 +20,12 @@ __all__ = [
     "CHANGEABLE",
     "MAY_ACT",
     "acknowledge_briefing",
+    "add_employer",
     "add_kind_field",
     "add_person",
     "add_setup",
     "begin_membership",
+    "change_employer",
     "change_kind_field",
     "change_person",
     "change_settings",

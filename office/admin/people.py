@@ -45,10 +45,13 @@ class EmployerAdmin(ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return Employer.objects.all() if request.user.is_superuser else Employer.objects.none()
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """An employer belongs to no site and no book: the history alone tells."""
-        obj._history_user, obj._change_reason = request.user, form.cleaned_data.get("reason", "")
-        obj.save()
+    def add(self, request: HttpRequest, obj: Any, form: Any, now: Any) -> None:
+        """Adds an employer by its act."""
+        actions.add_employer(actor=request.user, employer=obj, now=now)
+
+    def change(self, request: HttpRequest, obj: Any, values: dict[str, Any], reason: str, now: Any) -> None:
+        """Changes an employer by its act."""
+        actions.change_employer(actor=request.user, employer=obj, changes=values, reason=reason, now=now)
 
 
 class PersonForm(ReasonForm):

@@ -223,3 +223,19 @@ def test_a_role_at_a_desk_stands_in_the_site_s_book_and_names_the_desk(town: Tow
     assert worded(begun.code, begun.fields, town.site).startswith("Front: Huang Zhiqiang has the role supervisor from")
     with translation.override("zh-hans"):
         assert "前台" in worded(begun.code, begun.fields, town.site) and "轮岗" in worded(ended.code, ended.fields, town.site)
+
+
+@pytest.mark.clause("A6")
+def test_an_employer_that_changes_is_told_in_the_book_of_each_site_concerned(town: Town, morning) -> None:
+    employer = town.agent.employer
+    admin = signed_in(town.operator)
+    url = reverse("admin:desks_employer_change", args=[employer.pk])
+    assert admin.post(url, {"name": "New name Ltd", "reason": ""}).status_code == 422
+    assert not Entry.objects.exists() and employer.history.count() == 1
+    assert admin.post(url, {"name": "New name Ltd", "reason": "renamed"}).status_code == 302
+    entry = Entry.objects.get()
+    assert (entry.code, entry.author, entry.book.site, entry.book.desk) == ("employer_changed", town.operator, town.site, None)
+    assert "New name Ltd" in entry.fields["changes"] and entry.fields["because"] == "renamed"
+    assert admin.post(reverse("admin:desks_employer_add"), {"code": "other", "name": "Other"}).status_code == 302
+    assert Employer.objects.get(code="other").history.get().history_user == town.operator and Entry.objects.count() == 1
+    assert signed_in(town.administrator).post(url, {"name": "x", "reason": "x"}).status_code == 404
