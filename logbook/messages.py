@@ -74,6 +74,7 @@ def register_messages() -> None:
     messages.register("proof_asked_told", _("%(by)s asks to prove entry %(number)s to %(recipient)s."))
     messages.register("proof_approved_told", _("The proof of entry %(number)s is approved."))
     messages.register("proof_refused_told", _("The proof of entry %(number)s is refused: %(why)s"))
+    messages.register("signing_key_taken", _("The key that signs checkpoints is in use: %(key)s."))
     messages.register("signing_key_changed", _("The key that signs checkpoints was changed: from %(old_key)s to %(new_key)s. Reason: %(why)s"))
     messages.register("signing_key_lost", _("The key that signed checkpoints (%(old_key)s) was lost; the new one is %(new_key)s. Reason: %(why)s"))
     messages.register("list_exported", _("%(by)s took out a list of %(desk)s as %(format)s: %(list)s, %(count)s rows, file %(file_digest)s."))
@@ -85,7 +86,7 @@ def register_act_kinds() -> None:
     """Says of the log's own acts in the site's book of which kind they are (logbook.forms.filters.ACT_KINDS)."""
     for code in ("record_exported", "list_exported"):
         act_kinds.register(code, "exports")
-    for code in ("signing_key_changed", "signing_key_lost"):
+    for code in ("signing_key_taken", "signing_key_changed", "signing_key_lost"):
         act_kinds.register(code, "keys")
     for code in (
         "retention_set", "personal_period_customer", "personal_period_phone", "log_archived", "log_purged", "purged", "purge_asked",

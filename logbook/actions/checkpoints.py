@@ -15,7 +15,7 @@ from desks.refusal import Refused
 from desks.wording import in_each_language
 from logbook.actions.books import hold_books
 from logbook.actions.record import record_act
-from logbook.models import Book, Checkpoint, SigningKey
+from logbook.models import Book, Checkpoint, Entry, SigningKey
 from logbook.proof.keys import KeyAway, make_key_file, next_key_file, public_of, read_signing_key
 from logbook.proof.merkle import consistency_path, is_consistent, root_of
 from logbook.proof.notes import Head, signed_checkpoint
@@ -34,8 +34,8 @@ class NotConsistent(Refused):
 def make_checkpoint(*, book: Book, occasion: str, now: datetime) -> Checkpoint | None:
     """Signs and stores the present size and root of the book's tree; None for an empty book.
 
-    1. Hold the book, let its tree grow, compute the root.
-    2. Show with a consistency path that the tree of the checkpoint before is its beginning.
+    1. Hold the book. Before the first checkpoint of a site's own book an entry of it names the key: the checkpoint covers it.
+    2. Let its tree grow, compute the root. Show with a consistency path that the tree of the checkpoint before is its beginning.
     3. Sign, store. Sending is the caller's, after this.
 
     The same size for the same occasion is signed once. Raises KeyAway (the key) and NotConsistent (the record).
@@ -47,6 +47,9 @@ def make_checkpoint(*, book: Book, occasion: str, now: datetime) -> Checkpoint |
     key = read_signing_key()
     public = key.public_key().public_bytes_raw()
     registered = SigningKey.objects.filter(public=public).first() or SigningKey.objects.create(public=public, registered_at=now)
+    if book.desk_id is None and _no_entry_names_a_key(book):
+        record_act(actor=None, site=book.site, now=now, code="signing_key_taken", fields={"key": public.hex()})
+        size, _digest = head_of(book)
     there = Checkpoint.objects.filter(book=book, size=size, key=registered, occasion=occasion).first()
     if there is not None:
         return there
@@ -55,6 +58,12 @@ def make_checkpoint(*, book: Book, occasion: str, now: datetime) -> Checkpoint |
     return Checkpoint.objects.create(
         book=book, size=size, root=root, key=registered, note=note, made_at=now, occasion=occasion
     )
+
+
+def _no_entry_names_a_key(book: Book) -> bool:
+    """Whether nothing was signed over the book yet, and no change of the key is announced in it."""
+    signed = Checkpoint.objects.filter(book=book).exists()
+    return not signed and not Entry.objects.filter(book=book, code__in=["signing_key_changed", "signing_key_lost"]).exists()
 
 
 def _root_after_the_one_before(book: Book, size: int) -> bytes:

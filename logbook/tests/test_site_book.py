@@ -273,6 +273,28 @@ def test_it_goes_out_as_a_file_that_proves_itself(town: Town, told, key, tmp_pat
     assert signed_in(town.head).post(address(town, "proof/export/")).status_code == 403
 
 
+@pytest.mark.clause("A18")
+def test_an_entry_names_the_key_before_the_first_checkpoint_is_signed_over_it(town: Town, told, key) -> None:
+    book = told["retention"].book
+    made = actions.make_checkpoint(book=book, occasion="day", now=timezone.now())
+    taken = Entry.objects.get(code="signing_key_taken")
+    assert (taken.book, taken.author, taken.number, made.size) == (book, None, 5, 5) and taken.fields == {"key": key.hex()}
+    assert actions.make_checkpoint(book=book, occasion="day", now=timezone.now()) == made
+    desk_book = actions.record_entry(actor=town.agent, desk=town.desk, now=timezone.now(), text="x").book
+    assert actions.make_checkpoint(book=desk_book, occasion="day", now=timezone.now()).size == 1, "a desk's book holds the desk's work"
+    actions.rotate_signing_key(reason="yearly", lost=False, now=timezone.now())
+    actions.finish_rotation()
+    actions.make_checkpoint(book=book, occasion="day", now=timezone.now())
+    assert Entry.objects.filter(code="signing_key_taken").count() == 1
+
+
+def test_a_changed_key_is_no_first_key(town: Town, told, key) -> None:
+    actions.rotate_signing_key(reason="yearly", lost=True, now=timezone.now())
+    actions.finish_rotation()
+    actions.make_checkpoint(book=told["retention"].book, occasion="day", now=timezone.now())
+    assert not Entry.objects.filter(code="signing_key_taken").exists()
+
+
 @pytest.mark.clause("A17")
 def test_acts_of_before_are_found_by_their_words_too(town: Town, told, as_owner) -> None:
     from importlib import import_module
