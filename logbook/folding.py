@@ -68,7 +68,11 @@ def folded_in_place(text: str) -> tuple[str, list[int]]:
 
 def search_text(parts: Iterable[str]) -> str:
     """What is kept for searching of an entry that says these parts: each folded, and at the end its units in one writing."""
-    said = folded("\n".join(part for part in parts if part))
+    return with_units(folded("\n".join(part for part in parts if part)))
+
+
+def with_units(said: str) -> str:
+    """A folded text, and after it each unit that it names in one writing, a line each."""
     units = dict.fromkeys(unit_of(found) for found in UNIT.finditer(said))
     return "\n".join([said, *units]) if units else said
 

@@ -12,20 +12,22 @@ from desks.wording import in_each_language
 from logbook.actions.checkpoints import proof_page_of
 from logbook.models import Book, Verification
 from logbook.proof.files import first_wrong_file
+from logbook.proof.searched import first_wrong_search_text
 from logbook.verify import verify
 from notices.actions import tell
 
 
 @transaction.atomic
 def verify_book(*, book: Book, now: datetime) -> Verification | None:
-    """Verifies the whole book, and that its attached files are there, and keeps what was found; None where another process has done it this night.
+    """Verifies the whole book, that its attached files are there and a part of its search texts, and keeps what was found; None where
+    another process has done it this night.
 
     What does not hold is told to the site's auditors and project heads, who must acknowledge it.
     """
     begun = time.monotonic()
     report = verify([book])
     night = local_day(now, book.site.zone)
-    breach = report.breaches[0] if report.breaches else first_wrong_file(book, night)
+    breach = report.breaches[0] if report.breaches else first_wrong_file(book, night) or first_wrong_search_text(book, night)
     made = Verification(
         book=book, night=night, begun_at=now, seconds=round(time.monotonic() - begun, 3), entries=report.entries,
         checkpoints=report.checkpoints, kind=breach.kind if breach else "", number=breach.number if breach else None,

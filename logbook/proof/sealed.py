@@ -52,7 +52,7 @@ def verify_sealed(book: Book, reach: int, outside: Sequence[Head], purged: Purge
         head, what = waiting[0]
         words = f"{what} covers {head.size} entries, and {tree.size} are there"
         return held, Breach(book.origin, tree.size + 1, "cut_off", words)
-    return held, _verify_nodes(book, nodes)
+    return held, _verify_nodes(book, nodes, max((head.size for head, _what in heads), default=0))
 
 
 def _first_lost(book: Book, first: int) -> Breach:
@@ -121,15 +121,23 @@ def _first_odd(book: Book, first: int, kept: bytes, entries: bytes, previous: by
     return Breach(book.origin, number, kind_of(book, number), "its digest or link is not the one kept apart")
 
 
-def _verify_nodes(book: Book, made: list[bytes]) -> Breach | None:
-    """The kept nodes of the tree against those just made: a wrong one would spoil the next checkpoint."""
-    level = BLOCK_LEVEL
+def _verify_nodes(book: Book, made: list[bytes], sealed: int) -> Breach | None:
+    """The kept nodes of the tree against those just made: a wrong one would spoil the next checkpoint.
+
+    All that are complete at the size of the newest stored checkpoint must be there; later ones are made when they are needed.
+    """
+    level, known = BLOCK_LEVEL, []
     while made:
-        kept = TreeNode.objects.filter(book=book, level=level).order_by("position").values_list("position", "digest")
+        known.append(level)
+        kept = list(TreeNode.objects.filter(book=book, level=level).order_by("position").values_list("position", "digest"))
+        if len(kept) < sealed >> level:
+            return Breach(book.origin, (len(kept) << level) + 1, "projection", "a node of the tree that a checkpoint needed is not kept any more")
         for place, (position, digest) in enumerate(kept):
             if position != place or place >= len(made) or bytes(digest) != made[place]:
                 return Breach(book.origin, (place << level) + 1, "projection", "a node kept of the tree is not what the digests make")
         whole = len(made) // BLOCK * BLOCK
         made = [levels_of(b"".join(made[at : at + BLOCK]))[BLOCK_LEVEL][0] for at in range(0, whole, BLOCK)]
         level += BLOCK_LEVEL
+    if TreeNode.objects.filter(book=book).exclude(level__in=known).exists():
+        return Breach(book.origin, 1, "projection", "a node is kept of a tree that is not as large")
     return None

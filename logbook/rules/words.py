@@ -76,8 +76,11 @@ NOT_WORDS = {"consent", "typed_at", "pinned_until"}
 
 
 def searched_words(fields: dict[str, str]) -> list[str]:
-    """What a search finds of an entry's fields: the kind's own ones whole, of others what somebody wrote, no ticks (A8, A17)."""
+    """What a search finds of an entry's fields: the kind's own ones whole, of others what somebody wrote, no ticks (A8, A17).
+
+    In the order in which the database keeps the names, so that a verification makes the same of them.
+    """
     return [
-        value for name, value in fields.items()
+        value for name, value in sorted(fields.items(), key=lambda each: (len(each[0].encode()), each[0].encode()))
         if value != "true" and (name.startswith(OWN) or not (name in NOT_WORDS or value.isdigit() or name.startswith(ATTACHMENT)))
     ]

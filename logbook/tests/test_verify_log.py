@@ -17,7 +17,6 @@ from logbook.models import Verification
 from logbook.proof.notes import Head, parsed_head, signed_checkpoint, verifier_key
 from logbook.tests.expired import signed
 from logbook.tests.pages import tree, words
-from logbook.verify import verify
 from notices.models import Notice
 
 NIGHT = timedelta(hours=17)  # from 9:00 to 2:00 in Shanghai
@@ -218,10 +217,9 @@ def test_two_processes_find_what_one_finds(transactional_db, morning, monkeypatc
     for number in range(12):
         actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text=f"entry {number}")
     book = actions.book_of(town.desk)
-    seen: list[int] = []
-    report = verify([book], processes=2, progress=lambda _origin, done, _of: seen.append(done))
-    assert (report.entries, report.breaches, seen) == (12, [], [12])
-    assert "12 entries and 0 checkpoints of 1 books hold" in run("--processes", "2", "--book", book.origin)
+    out, beside = StringIO(), StringIO()
+    call_command("verify_log", "--processes", "2", "--progress", "--book", book.origin, stdout=out, stderr=beside)
+    assert "12 entries and 0 checkpoints of 1 books hold" in out.getvalue() and beside.getvalue() == f"{book.origin}: 12 of 12\n"
     from conftest import owners_hands
 
     with owners_hands(), connection.cursor() as cursor:

@@ -20,6 +20,7 @@ from logbook.proof.bundle import digests_in
 from logbook.proof.files import verify_files
 from logbook.proof.finding import Breach
 from logbook.proof.notes import BadNote, Head, head_signed_by, parsed_verifier_key
+from logbook.proof.searched import verify_search
 from logbook.purged import purged_of
 from logbook.verify import Report, verify
 
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--key", action="append", default=[], help="with --checkpoint: the public key as it was kept outside")
         parser.add_argument("--against", help="an older export of the record (ZIP): no entry of it may differ")
         parser.add_argument("--files", action="store_true", help="read every attached file too; name those missing, altered, or of no entry")
+        parser.add_argument("--search", action="store_true", help="recompute what searches compare too; takes several times as long")
         parser.add_argument("--processes", type=int, default=1, help="how many processes share the contents")
         parser.add_argument("--progress", action="store_true", help="say on the error output how far it is")
         parser.add_argument("--json", action="store_true")
@@ -74,8 +76,11 @@ class Command(BaseCommand):
         files = verify_files(books, self._progress_of_files if options["progress"] else None) if options["files"] else None
         if files is not None:
             report = replace(report, breaches=report.breaches + files.breaches)
+        searched, misled = verify_search(books, progress) if options["search"] else (None, [])
+        report = replace(report, breaches=report.breaches + misled)
         if options["json"]:
             said = asdict(report) | ({"attachments": files.attachments} if files is not None else {})
+            said |= {"searched": searched} if searched is not None else {}
             self.stdout.write(json.dumps(said, ensure_ascii=False))
         else:
             for breach in report.breaches:
@@ -88,6 +93,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{report.entries} entries and {report.checkpoints} checkpoints of {report.books} books hold.")
             if files is not None:
                 self.stdout.write(f"{files.attachments} attached files hold, and no other file lies beside them.")
+            if searched is not None:
+                self.stdout.write(f"{searched} search texts are what their entries say.")
             if report.erased or report.veiled:
                 self.stdout.write(f"{report.erased} values erased by rule and {report.veiled} texts veiled, each by an entry that says so.")
             self._say_what_is_purged(books)
