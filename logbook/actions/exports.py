@@ -59,7 +59,8 @@ def _record(
     if actor is not None:
         record_export(
             actor=actor, session_key=session_key, page="record_zip", filters={}, from_number=min(part.first for part in books) if count else None,
-            to_number=max(part.last for part in books) if count else None, count=count, now=now, **as_argument(of),
+            to_number=max(part.last for part in books) if count else None, count=count, now=now, file_digest=digest,
+            **as_argument(of),
         )
 
 

@@ -1,6 +1,7 @@
 """Proving one entry to an outsider: asked with recipient and purpose, decided by the project head, given, all recorded (A18, A20)."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import transaction
 from django.urls import reverse
@@ -83,7 +84,7 @@ def decide_proof(*, confirmed: Confirmation, asked: ProofRequest, approve: bool,
 
 @transaction.atomic
 def give_proof(*, actor: Person, asked: ProofRequest, session_key: str | None, page: str, now: datetime) -> str:
-    """The proof of an approved request as a text; that it was taken out is recorded in the book and with the readings.
+    """The proof of an approved request as a text; that it was taken out is recorded in the book and with the readings, which keep its SHA-256.
 
     Raises Refused before the approval and for who may not see the proof (A20).
     """
@@ -95,7 +96,7 @@ def give_proof(*, actor: Person, asked: ProofRequest, session_key: str | None, p
     _record(asked, actor, "proof_given", now)
     record_export(
         actor=actor, desk=desk, session_key=session_key, page=page, filters={"proof": asked.pk}, from_number=asked.entry.number,
-        to_number=asked.entry.number, count=1, now=now,
+        to_number=asked.entry.number, count=1, now=now, file_digest=sha256(made.encode()).hexdigest(),
     )
     return made
 

@@ -172,6 +172,7 @@ def test_an_export_is_an_entry_of_the_site_s_book_and_an_access_record(town: Tow
     assert entry.fields["file_digest"] == hashlib.sha256(exported).hexdigest() and entry.fields["personal_values"] == "false"
     kept = AccessRecord.objects.get(page="record_zip")
     assert (kept.kind, kept.person, kept.from_number, kept.to_number, kept.count) == ("export", town.auditor, 1, 5, 5)
+    assert kept.file_digest == entry.fields["file_digest"]
 
 
 @pytest.mark.clause("A20")

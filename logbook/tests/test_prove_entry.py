@@ -1,6 +1,7 @@
 """One entry is proven to an outsider, with any field withheld, after the project head's approval; all of it recorded (A18, A20)."""
 
 import base64
+import hashlib
 import json
 import subprocess
 import sys
@@ -117,6 +118,7 @@ def test_request_decision_and_taking_are_entries_and_readings(town: Town, entry,
     assert all("Fields shown: Place, Text." in worded(each.code, each.fields, town.desk) for each in told)
     kept = AccessRecord.objects.get(page="proof_file")
     assert (kept.kind, kept.person, kept.from_number, kept.count) == ("export", town.supervisor, entry.number, 1)
+    assert kept.file_digest == hashlib.sha256(text.encode()).hexdigest()
     assert Notice.objects.get(code="proof_asked_told").person == town.head
     assert Notice.objects.get(code="proof_approved_told").person == town.supervisor
 
