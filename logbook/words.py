@@ -54,6 +54,10 @@ class DeskWords:
         fields = [row for row in self._all_own if (row.kind.code, row.kind.version) == (entry.kind, entry.kind_version)]
         return [(row, entry.fields[OWN + row.code]) for row in fields if OWN + row.code in names]
 
+    def own_labels_of(self, entry: Entry) -> dict[str, str]:
+        """What the entry's own fields are called, by the names under which the record has them."""
+        return {OWN + row.code: row.label for row, _value in self.own_values_of(entry)}
+
     @cached_property
     def _kind_labels(self) -> dict[tuple[str, int | None], str]:
         newest = {(kind.code, None): kind.label for kind in self._all_kinds}

@@ -1,5 +1,6 @@
 """Forms of a proof for an outsider (A18, A20)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -21,11 +22,11 @@ PERSONAL = {"customer", "phone", "author", "entered_by"}
 """What is withheld unless somebody ticks it."""
 
 
-def label_of(name: str) -> str:
-    """What a field is called, or its name."""
+def label_of(name: str, own: Mapping[str, str]) -> str:
+    """What a field is called, in `own` (name → label) those of the entry's kind; or its name."""
     if name.startswith(ATTACHMENT):
         return gettext("Photo %(number)d: digest, type and size") % {"number": int(name.removeprefix(ATTACHMENT))}
-    return str(LABELS.get(name, name))
+    return str(own.get(name) or LABELS.get(name, name))
 
 
 class AskProofForm(forms.Form):
@@ -38,9 +39,9 @@ class AskProofForm(forms.Form):
         help_text=_("Of all others only the commitment goes out, which tells nothing."),
     )
 
-    def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names: list[str], own: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["shown"].choices = [(name, label_of(name)) for name in names]  # type: ignore[attr-defined]
+        self.fields["shown"].choices = [(name, label_of(name, own)) for name in names]  # type: ignore[attr-defined]
         self.fields["shown"].initial = [name for name in names if name not in PERSONAL]
 
 

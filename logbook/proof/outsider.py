@@ -2,8 +2,10 @@
 
 import base64
 import json
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +48,53 @@ def proof_text(entry: Entry, checkpoint: Checkpoint, shown: list[str]) -> str:
         *(_text64(each) for each in path),
     ]
     return "\n".join(lines) + "\n\n" + checkpoint.note
+
+
+ROWS_ON_PAPER, WIDTH_ON_PAPER = 26, 88
+"""So many rows of the sheet are for what the entry says, and so many narrow characters stand in one; the file has all of it."""
+ROWS_OF_A_CUT = 1
+MOST_ROWS_OF_ONE = 12
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """A value as the sheet shows it, and of a longer one what it is cut from: its length in characters, and the SHA-256 of its UTF-8."""
+
+    words: str
+    length: int
+    digest: str
+    """Empty where nothing is cut."""
+
+
+def on_paper(values: list[str]) -> list[OnPaper]:
+    """The values, each cut to as many rows as leave all of them on one page, whatever somebody wrote (A18)."""
+    rows = [_rows_of(value) for value in values]
+    for most in range(MOST_ROWS_OF_ONE, 0, -1):
+        cut = ["".join(each[:most]).rstrip("\n") if len(each) > most else value for each, value in zip(rows, values, strict=True)]
+        if sum(len(each) if len(each) <= most else most + ROWS_OF_A_CUT for each in rows) <= ROWS_ON_PAPER:
+            break
+    return [
+        OnPaper(words, len(value), "" if words == value else sha256(value.encode()).hexdigest())
+        for words, value in zip(cut, values, strict=True)
+    ]
+
+
+def _rows_of(value: str) -> list[str]:
+    """The value in the rows that it takes on paper; wide characters count twice."""
+    rows, width = [""], 0
+    for character in value:
+        wide = 2 if east_asian_width(character) in "WF" else 1
+        if rows[-1].endswith("\n") or width + wide > WIDTH_ON_PAPER:
+            rows.append("")
+            width = 0
+        rows[-1] += character
+        width += wide
+    return rows
+
+
+def sheet_of(text: str) -> str:
+    """The lines of a proof that the sheet prints: all but the leaf and the opened values, which are as long as what they say."""
+    return "\n".join(line if not line.startswith("extra ") else "extra …" for line in text.split("\n"))
 
 
 def _text64(data: bytes) -> str:

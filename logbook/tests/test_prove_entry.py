@@ -188,6 +188,7 @@ def test_the_pages_from_the_entry_to_the_sheet(town: Town, entry) -> None:
     assert head.post(base + "decide/", {"approve": "1", "secret": PIN}).status_code == 422
     sheet = tree(supervisor.post(base + "sheet/"))
     assert "厨房漏水" in words(sheet) and "13800138000" not in words(sheet) and "c2sp.org/tlog-proof@v1" in words(sheet)
+    assert hashlib.sha256(supervisor.post(base + "file/").content).hexdigest() in words(sheet), "it names the file that it belongs to"
     file = supervisor.post(base + "file/")
     assert file["Content-Disposition"].endswith('.tlog-proof"') and file.content.startswith(b"c2sp.org/tlog-proof@v1\n")
     assert "保险" in words(tree(signed_in(town.auditor).get(f"/log/{town.desk.slug}/proof/")))
@@ -218,3 +219,28 @@ def test_a_value_that_is_gone_cannot_be_shown(town: Town, entry, morning, as_own
     with pytest.raises(Refused):
         ask(town, Entry.objects.get(pk=entry.pk), morning, "phone")
     assert ask(town, Entry.objects.get(pk=entry.pk), morning, "customer").state == "asked"
+
+
+@pytest.mark.clause("A18")
+@pytest.mark.parametrize("said", ["漏" * 4000, "x" + "\n" * 1998 + "x" * 2000, "short"])
+def test_the_sheet_stays_one_page_whatever_was_written(town: Town, entry, morning, said: str) -> None:
+    long = actions.record_entry(
+        actor=town.agent, desk=town.desk, now=morning, text=said, kind="enquiry", fields={f"own_field_{each}": "字" * 500 for each in range(6)}
+    )
+    long.refresh_from_db()
+    asked = decide(town, ask(town, long, morning, *names_in_leaf(long)), morning)
+    sheet = words(tree(signed_in(town.supervisor).post(f"/log/{town.desk.slug}/proof/requests/{asked.pk}/sheet/")))
+    assert (len(sheet) < 5000 and f"Cut here: {len(said)} characters in all" in sheet) or said == "short"
+    assert (hashlib.sha256(said.encode()).hexdigest() in sheet) == (said != "short")
+
+
+@pytest.mark.clause("A18")
+def test_own_fields_stand_under_their_labels(town: Town, morning) -> None:
+    made = actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text="电梯困人", kind="emergency", own={"mobilised": "9:05 工程部"})
+    asked = decide(town, ask(town, made, morning, "text", "own_mobilised"), morning)
+    supervisor, base = signed_in(town.supervisor), f"/log/{town.desk.slug}/"
+    for answer in (
+        supervisor.get(f"{base}{made.number}/proof/"), supervisor.get(f"{base}proof/requests/{asked.pk}/"),
+        supervisor.post(f"{base}proof/requests/{asked.pk}/sheet/"),
+    ):
+        assert "Departments mobilised" in words(tree(answer)) and "own_mobilised" not in words(tree(answer))

@@ -1,5 +1,7 @@
 """Proving one entry to an outsider: asking, deciding, the file and its one page of paper (A18, A20)."""
 
+from hashlib import sha256
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,8 +18,9 @@ from desks.refusal import Refused
 from logbook import actions
 from logbook.forms.proof import AskProofForm, DecideProofForm, label_of
 from logbook.models import Entry, ProofRequest
-from logbook.proof.outsider import names_in_leaf, opened_values
+from logbook.proof.outsider import names_in_leaf, on_paper, opened_values, sheet_of
 from logbook.queries import book_ids_of
+from logbook.words import DeskWords
 
 
 @desk_page("log.ask_proof")
@@ -25,7 +28,7 @@ from logbook.queries import book_ids_of
 def ask(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """Who gets the proof, what for, and which fields it shows."""
     entry = get_object_or_404(Entry.objects.select_related("book__desk__site"), book__in=book_ids_of(desk), number=number)
-    form = AskProofForm(request.POST or None, names=names_in_leaf(entry))
+    form = AskProofForm(request.POST or None, names=names_in_leaf(entry), own=DeskWords(desk).own_labels_of(entry))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.ask_for_proof(actor=request.user, entry=entry, now=timezone.now(), **form.cleaned_data)
@@ -89,22 +92,24 @@ def proof_print(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The entry, its proof and how to check it, for one sheet of paper; each taking is recorded."""
     now, found = timezone.now(), _one(desk, pk)
     text = actions.give_proof(actor=request.user, asked=found, session_key=request.session.session_key, page="proof_print", now=now)
+    own, opened = DeskWords(desk).own_labels_of(found.entry), opened_values(found.entry, found.shown)
     context = {
-        "section": "log", "desk": desk, "asked": found, "entry": found.entry, "text": text, "now": now, "checkpoint": found.checkpoint,
-        "shown": [(label_of(name), name, opened["value"]) for name, opened in opened_values(found.entry, found.shown).items()],
-        "withheld": [label_of(name) for name in names_in_leaf(found.entry) if name not in found.shown],
+        "section": "log", "desk": desk, "asked": found, "entry": found.entry, "now": now, "checkpoint": found.checkpoint,
+        "lines": sheet_of(text), "file_digest": sha256(text.encode()).hexdigest(),
+        "shown": list(zip([label_of(name, own) for name in opened], on_paper([each["value"] for each in opened.values()]), strict=True)),
+        "withheld": [label_of(name, own) for name in names_in_leaf(found.entry) if name not in found.shown],
     }
     return render(request, "logbook/proof_print.html", context)
 
 
 def _page(request: HttpRequest, desk: Desk, found: ProofRequest, form: DecideProofForm, *, status: int = 200) -> HttpResponse:
-    waits = found.state == ProofRequest.State.ASKED
+    waits, own = found.state == ProofRequest.State.ASKED, DeskWords(desk).own_labels_of(found.entry)
     context = {
         "section": "log", "desk": desk, "asked": found, "entry": found.entry, "waits": waits,
         "form": form if waits and may(request.user, "log.decide_proof", desk=desk) else None,
         "refused_form": form if form.errors and not waits else None,
-        "shown": [label_of(name) for name in found.shown],
-        "withheld": [label_of(name) for name in names_in_leaf(found.entry) if name not in found.shown],
+        "shown": [label_of(name, own) for name in found.shown],
+        "withheld": [label_of(name, own) for name in names_in_leaf(found.entry) if name not in found.shown],
         "may_take": found.state == ProofRequest.State.APPROVED,
     }
     return render(request, "logbook/proof_request.html", context, status=status)
