@@ -4,7 +4,7 @@ lists that are made in the background are looked after."""
 
 import logging
 import time as stopwatch
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -18,9 +18,17 @@ from desks.queries import supervisors_with
 from logbook.actions import end_system_run, erase_personal_values, raise_matter, seal, send_checkpoint, verify_book
 from logbook.actions.system import PERIOD
 from logbook.models import Book, Checkpoint, EntryDigest, SystemRun, Verification
-from logbook.queries import due_sendings, matters_to_raise, unread_count_for_review, watch_ends
+from logbook.queries import (
+    LOOKS_BACK,
+    due_sendings,
+    matters_to_raise,
+    never_signed,
+    unread_count_for_review,
+    watch_ends,
+)
 from logbook.rules import counts_from, watches_since
 from notices.actions import tell
+from notices.queries import told_on
 
 logger = logging.getLogger(__name__)
 
@@ -36,22 +44,34 @@ ERASES_FROM = time(3, 30)
 
 @transaction.atomic
 def raise_missing_reviews(now: datetime) -> int:
-    """Tells each supervisor once about yesterday's unread log, from the desk's inspection time on. Returns how many."""
+    """Tells each supervisor once about yesterday's unread log, from the desk's inspection time on. Returns how many.
+
+    A day before that nobody has signed or was told of, for the clock stood still, is made up for, `LOOKS_BACK` days at most (I7).
+    """
     told = 0
     for desk in Desk.objects.filter(active=True).select_related("site", "settings"):
         today = local_day(now, desk.site.zone)
         if now < at(today, desk.settings.inspection_time, desk.site.zone):
             continue
-        day = today - timedelta(days=1)
-        unread = unread_count_for_review(desk, day)
-        if unread:
+        yesterday = today - timedelta(days=1)
+        before = {yesterday - timedelta(days=each) for each in range(1, LOOKS_BACK)}
+        missed = never_signed(desk, before)
+        known = told_on("review", str(desk.pk), [_unread_on(day) for day in missed]) if missed else set()
+        missed = {day: unread for day, unread in missed.items() if _unread_on(day) not in known}
+        for day, unread in sorted((missed | {yesterday: unread_count_for_review(desk, yesterday)}).items()):
+            if not unread:
+                continue
             told += tell(
                 people=supervisors_with("log.review", desk, now), site=desk.site, matter="review", matter_id=desk.pk,
-                occasion=f"unread:{day.isoformat()}", code="review_missing",
+                occasion=_unread_on(day), code="review_missing",
                 fields={"day_on": day.isoformat(), "count": str(unread)},
                 url=reverse("logbook:review", args=[desk.slug, day.isoformat()]), now=now,
             )
     return told
+
+
+def _unread_on(day: date) -> str:
+    return f"unread:{day.isoformat()}"
 
 
 @transaction.atomic

@@ -14,23 +14,27 @@ from desks.permissions import may
 from desks.templatetags.desks_tags import local_date, local_moment, local_month, shown_name
 from logbook.models import ProofRequest, PurgeRequest
 from logbook.queries import (
+    LOOKS_BACK,
     narrowed_follow_ups,
+    never_signed,
     open_imported_of,
     open_veil_requests_of,
     unread_count_for_review,
     waiting_for_consent,
 )
 
-LATE_SHOWN = 5
+LATE_SHOWN = DAYS_SHOWN = 5
 
 
 def reviews_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
-    """Yesterday's unsigned log of each desk of the site, and today's as it stands, for who reviews there."""
+    """Yesterday's unsigned log of each desk of the site and today's as it stands, for who reviews there; before them the oldest days nobody signed."""
     items = []
     for desk in Desk.objects.filter(site=site, active=True).select_related("site", "settings").order_by("slug"):
         if not may(person, "log.review", desk=desk, now=now):
             continue
         today = local_day(now, site.zone)
+        before = [today - timedelta(days=each) for each in range(2, LOOKS_BACK + 1)]
+        items += [_item(desk, day, unread, overdue=True) for day, unread in sorted(never_signed(desk, before).items())[:DAYS_SHOWN]]
         for day in (today - timedelta(days=1), today):
             unread = unread_count_for_review(desk, day)
             if unread:

@@ -73,3 +73,9 @@ def told_about(matter: str, ids: Iterable[str]) -> set[tuple[str, str, str]]:
     """What anybody was told about these things: (matter_id, occasion, code), so that the clock asks once for many."""
     rows = Notice.objects.filter(matter=matter, matter_id__in=list(ids))
     return set(rows.values_list("matter_id", "occasion", "code"))
+
+
+def told_on(matter: str, matter_id: str, occasions: Iterable[str]) -> set[str]:
+    """On which of these occasions anybody was told about the thing."""
+    rows = Notice.objects.filter(matter=matter, matter_id=matter_id, occasion__in=list(occasions))
+    return set(rows.values_list("occasion", flat=True))

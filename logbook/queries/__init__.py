@@ -52,10 +52,12 @@ from logbook.queries.recording import (
     running_emergencies,
 )
 from logbook.queries.reviews import (
+    LOOKS_BACK,
     NOT_REVIEWED,
     consents_of,
     entries_to_review,
     last_review_of,
+    never_signed,
     unread_count_for_review,
     waiting_for_consent,
 )
@@ -65,6 +67,7 @@ from logbook.queries.witnesses import Sent, due_sendings, sending_elsewhere, sen
 __all__ = [
     "CLOSED_SHOWN",
     "HEAVY",
+    "LOOKS_BACK",
     "NOT_REVIEWED",
     "PAGE",
     "RAISED",
@@ -102,6 +105,7 @@ __all__ = [
     "last_review_of",
     "matters_to_raise",
     "narrowed_follow_ups",
+    "never_signed",
     "on_duty_at",
     "open_follow_ups_of",
     "open_imported_of",

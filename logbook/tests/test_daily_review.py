@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from desks.binding import Confirmation
 from desks.hooks import panels_of
-from desks.models import Site
+from desks.models import Membership, Site
 from desks.refusal import Refused
 from desks.testing import PIN, Town, signed_in
 from logbook import actions
@@ -151,6 +151,40 @@ def test_yesterday_s_unread_log_is_raised_once_from_the_inspection_time_on(town:
     assert raise_missing_reviews(morning + timedelta(hours=5)) == 0
     assert Notice.objects.get(matter="review").person == town.supervisor
     assert raise_missing_reviews(morning + timedelta(days=1, hours=1)) == 0
+
+
+@pytest.mark.clause("A21", "I7")
+def test_days_that_the_clock_has_missed_are_raised_once_each_when_it_goes_again(town: Town, morning) -> None:
+    late = morning + timedelta(hours=1)
+    for days in (1, 3, 31, 32):
+        write(town, late - timedelta(days=days))
+    signed = write(town, late - timedelta(days=5))
+    sign(town, late, signed.number, day=DAY - timedelta(days=5))
+    assert raise_missing_reviews(late) == 3 and raise_missing_reviews(late + timedelta(hours=1)) == 0
+    occasions = Notice.objects.filter(matter="review", code="review_missing").values_list("occasion", flat=True)
+    told = {f"unread:{(late - timedelta(days=days)).astimezone(town.site.zone).date()}" for days in (1, 3, 31)}
+    assert set(occasions) == told
+    write(town, late - timedelta(days=5))
+    assert raise_missing_reviews(late) == 0, "what came late to a day that was signed is yesterday's question alone"
+
+
+@pytest.mark.clause("A21", "I7")
+def test_who_supervises_later_is_not_told_of_old_days_that_another_was_told_of(town: Town, morning) -> None:
+    late = morning + timedelta(hours=1)
+    write(town, late - timedelta(days=1))
+    assert raise_missing_reviews(late) == 1
+    Membership.objects.create(person=town.butler, site=town.site, role="supervisor", starts_at=late)
+    assert raise_missing_reviews(late + timedelta(days=1)) == 0
+
+
+@pytest.mark.clause("A21")
+def test_the_now_page_keeps_the_days_that_nobody_signed(town: Town, morning) -> None:
+    for days in (1, 3, 40):
+        write(town, morning - timedelta(days=days))
+    signed = write(town, morning - timedelta(days=5))
+    sign(town, morning, signed.number, day=DAY - timedelta(days=5))
+    found = [item for items in panels_of("now", town.supervisor, town.site, morning) for item in items if "review" in item.url]
+    assert [(item.url.split("/")[-2], item.tone) for item in found] == [("2026-11-21", "bad"), ("2026-11-23", "info")]
 
 
 @pytest.mark.clause("A21")
