@@ -49,6 +49,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "log.read_sealed": (Role.AUDITOR,),
     "log.access": (Role.PROJECT_HEAD, Role.AUDITOR),
     "log.read_up_to": (*HEADS, Role.AUDITOR),
+    "log.promise": (*STAFF, *HEADS, Role.AUDITOR, Role.SITE_ADMINISTRATOR),
     "log.promises": (*HEADS, Role.AUDITOR),
     "log.import": (Role.SITE_ADMINISTRATOR,),
     "log.settle_imported": (*SUPERVISOR, Role.SITE_ADMINISTRATOR),

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import Desk, Person, Promise, Site
+from desks.models.settings import LONGEST_PROMISE
 from desks.refusal import Refused
 from desks.whence import address
 
@@ -35,7 +36,12 @@ def is_due(last: datetime | None, months: int, now: datetime) -> bool:
 def owes_promise(person: Person, desk: Desk, now: datetime) -> bool:
     """Whether the person must promise before the log of this desk is shown; one query."""
     last = Promise.objects.filter(person=person, site=desk.site_id).order_by("-at").values_list("at", flat=True).first()
-    return is_due(last, desk.settings.promise_months, now)
+    return is_due(last, promise_months_of(desk), now)
+
+
+def promise_months_of(desk: Desk) -> int:
+    """After how many months the desk asks anew: what is set there, and never more than a year, also where a longer time was set before (A20)."""
+    return min(desk.settings.promise_months, LONGEST_PROMISE)
 
 
 def promise_confidentiality(*, actor: Person, site: Site, version: int, now: datetime) -> Promise:

@@ -9,6 +9,9 @@ from simple_history.models import HistoricalRecords
 
 from desks.models.places import Desk
 
+# The promise of confidentiality is given every year (A20): a desk may ask for it more often.
+LONGEST_PROMISE = 12
+
 
 class DeskSettings(models.Model):
     """The settings of one desk; times are the site's wall clock, amounts say their unit."""
@@ -98,8 +101,8 @@ class DeskSettings(models.Model):
         _("acknowledge an escalation within (minutes)"), default=15, help_text=_("A4: after this the clock shows a breach.")
     )
     promise_months = models.PositiveSmallIntegerField(
-        _("promise of confidentiality every (months)"), default=12, validators=[MinValueValidator(1), MaxValueValidator(24)],
-        help_text=_("A20: each reader of the log promises confidentiality anew after this time."),
+        _("promise of confidentiality every (months)"), default=12, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_PROMISE)],
+        help_text=_("A20: each reader of the log promises confidentiality anew after this time, every year at least."),
     )
     history = HistoricalRecords()
 

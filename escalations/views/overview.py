@@ -21,6 +21,7 @@ from escalations.models import Escalation
 from escalations.overview import board_of
 from escalations.queries import may_read
 from logbook.actions import record_reading
+from logbook.views.promises import ask_who_owes
 
 PAGE = 30
 MONTHS = 24
@@ -38,6 +39,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         if mine:
             return redirect("escalations:list", mine[0].slug)
         raise PermissionDenied
+    for desk in {each.site_id: each for each in desks}.values():
+        if (asked := ask_who_owes(request, desk)) is not None:
+            return asked
     zone = desks[0].site.zone
     months = _months(now, zone)
     form = OverviewForm(request.GET or None, desks=desks, months=months)

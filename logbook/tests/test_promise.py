@@ -3,25 +3,26 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import Error, transaction
 from django.utils import timezone, translation
 
-from desks.models import DeskSettings, Promise
-from desks.promises import VERSION, WORDINGS, is_due, next_promise_at, promise_confidentiality
+from desks.models import Desk, DeskSettings, Promise
+from desks.promises import VERSION, WORDINGS, is_due, next_promise_at, owes_promise, promise_confidentiality
 from desks.refusal import Refused
 from desks.testing import Town, make_person, signed_in
 from logbook.models import AccessRecord, Entry
 from logbook.tests.pages import find, tree, words
 
-LOG_PAGES = ["", "follow-ups/", "export/?format=csv", "day/2026-11-24/print/", "1/", "review/2026-11-24/"]
+LOG_PAGES = ["", "follow-ups/", "export/?format=csv", "day/2026-11-24/print/", "1/", "review/2026-11-24/", "imported/"]
 
 
-def newcomer(town: Town):
-    """A supervisor who has promised nothing yet."""
-    from desks.models import Membership, Role
+def newcomer(town: Town, role: str = "supervisor"):
+    """Somebody who has promised nothing yet, a supervisor unless said."""
+    from desks.models import Membership
 
     person = make_person("newcomer", "新主管", town.agent.employer, "9999", name_latin="New Supervisor")
-    Membership.objects.create(person=person, site=town.site, role=Role.SUPERVISOR, starts_at=datetime(2026, 1, 1, tzinfo=UTC))
+    Membership.objects.create(person=person, site=town.site, role=role, starts_at=datetime(2026, 1, 1, tzinfo=UTC))
     return person
 
 
@@ -52,6 +53,32 @@ def test_the_log_waits_for_the_promise_and_the_desk_does_not(town: Town) -> None
     assert not find(tree(client.get(f"/desk/{town.desk.slug}/")), "form", id="promise-form")
     sent = client.post(f"/log/{town.desk.slug}/record/", {"text": "x", "kind": "other", "actor": person.pk})
     assert sent.status_code in {201, 302} and Entry.objects.count() == 1
+
+
+@pytest.mark.clause("A20")
+def test_what_takes_out_of_the_record_waits_for_the_promise_too(town: Town) -> None:
+    person = newcomer(town, "auditor")
+    for path in ("proof/export/", "proof/requests/1/file/", "proof/requests/1/sheet/"):
+        page = tree(signed_in(person).post(f"/log/{town.desk.slug}/{path}", {"actor": person.pk}))
+        (form,) = find(page, "form", id="promise-form")
+        assert [dict(each.attributes)["value"] for each in find(form, "input", name="next")] == [f"/log/{town.desk.slug}/proof/"], path
+    assert not AccessRecord.objects.exists()
+
+
+@pytest.mark.clause("A20")
+def test_an_administrator_who_settles_old_entries_promises_as_well_and_nobody_waits_longer_than_a_year(town: Town) -> None:
+    now = timezone.now()
+    person = newcomer(town, "site_administrator")
+    client, wanted = signed_in(person), f"/log/{town.desk.slug}/imported/"
+    assert find(tree(client.get(wanted)), "form", id="promise-form")
+    form = {"version": VERSION, "next": wanted, "actor": person.pk}
+    assert client.post(f"/log/{town.desk.slug}/promise/", form)["Location"] == wanted
+    assert not find(tree(client.get(wanted)), "form", id="promise-form")
+    with pytest.raises(ValidationError):
+        DeskSettings(desk=town.desk, promise_months=13).clean_fields(exclude=["desk"])
+    DeskSettings.objects.filter(desk=town.desk).update(promise_months=24)
+    desk = Desk.objects.get(pk=town.desk.pk)
+    assert owes_promise(person, desk, now + timedelta(days=366)) and not owes_promise(person, desk, now + timedelta(days=364))
 
 
 @pytest.mark.clause("A20")

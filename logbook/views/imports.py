@@ -21,6 +21,7 @@ from logbook.lines import lines_of
 from logbook.models import Entry, ImportedFile
 from logbook.queries import open_imported_of
 from logbook.reading import rows_for
+from logbook.views.promises import promised
 from logbook.words import DeskWords
 
 SHOWN_ROWS = 20
@@ -88,6 +89,7 @@ def _answer(request: HttpRequest, desk: Desk, context: dict[str, Any], *, status
 
 @desk_page("log.settle_imported")
 @require_http_methods(["GET", "POST"])
+@promised
 def imported(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The imported matters that are still open, to close, re-date or join together."""
     form, chosen = SettleForm(request.POST or None), set(request.POST.getlist("roots"))

@@ -20,6 +20,7 @@ from logbook.forms.proof import AskProofForm, DecideProofForm, label_of
 from logbook.models import Entry, ProofRequest
 from logbook.proof.outsider import names_in_leaf, on_paper, opened_values, sheet_of
 from logbook.queries import book_ids_of
+from logbook.views.promises import promised_before_taking
 from logbook.words import DeskWords
 
 
@@ -75,6 +76,7 @@ def decide(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 
 @desk_page("log.prove")
 @require_POST
+@promised_before_taking
 def proof_file(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The proof as a file; each taking is recorded."""
     found = _one(desk, pk)
@@ -88,6 +90,7 @@ def proof_file(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 
 @desk_page("log.prove")
 @require_POST
+@promised_before_taking
 def proof_print(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The entry, its proof and how to check it, for one sheet of paper; each taking is recorded."""
     now, found = timezone.now(), _one(desk, pk)

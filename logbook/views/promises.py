@@ -23,6 +23,7 @@ from desks.promises import (
     next_promise_at,
     owes_promise,
     promise_confidentiality,
+    promise_months_of,
     promises_by_person,
 )
 from desks.queries import people_of_desk
@@ -32,28 +33,43 @@ from logbook.forms.readers import PromiseForm
 View = Callable[..., Any]
 
 
+def ask_who_owes(request: HttpRequest, desk: Desk, back: str = "") -> HttpResponse | None:
+    """The page that asks for the yearly promise, for whoever owes it at the desk's site; it leads back to this address, or to `back`."""
+    if not owes_promise(request.user, desk, timezone.now()):
+        return None
+    return _ask(request, desk, PromiseForm(initial={"version": VERSION, "next": back or request.get_full_path()}))
+
+
 def promised(view: View) -> View:
     """A page that shows the log: whoever owes the yearly promise is asked for it first. What is sent is never held up."""
 
     @wraps(view)
     def checked(request: HttpRequest, desk: Desk, *args: Any, **kwargs: Any) -> Any:
-        if request.method in {"GET", "HEAD"} and owes_promise(request.user, desk, timezone.now()):
-            form = PromiseForm(initial={"version": VERSION, "next": request.get_full_path()})
-            return _ask(request, desk, form)
-        return view(request, desk, *args, **kwargs)
+        asked = ask_who_owes(request, desk) if request.method in {"GET", "HEAD"} else None
+        return asked or view(request, desk, *args, **kwargs)
+
+    return checked
+
+
+def promised_before_taking(view: View) -> View:
+    """A form that takes something out of the record and writes nothing of the desk's work: asked first as well; the proof's page comes after."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, desk: Desk, *args: Any, **kwargs: Any) -> Any:
+        return ask_who_owes(request, desk, reverse("logbook:proof", args=[desk.slug])) or view(request, desk, *args, **kwargs)
 
     return checked
 
 
 def _ask(request: HttpRequest, desk: Desk, form: PromiseForm, status: int = 200) -> HttpResponse:
     context = {
-        "section": "log", "desk": desk, "form": form, "wording": WORDINGS[VERSION], "months": desk.settings.promise_months,
+        "section": "log", "desk": desk, "form": form, "wording": WORDINGS[VERSION], "months": promise_months_of(desk),
         "has_desk_page": may(request.user, "desk.view", desk=desk),
     }
     return render(request, "logbook/promise.html", context, status=status)
 
 
-@desk_page("log.read")
+@desk_page("log.promise")
 @require_POST
 def promise(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Gives the promise and goes on to where its reader wanted to go."""
@@ -81,7 +97,7 @@ def promise(request: HttpRequest, desk: Desk) -> HttpResponse:
 def promises(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Who reads this desk's log, who of them has promised, when it is due again, and every promise before."""
     now = timezone.now()
-    months = desk.settings.promise_months
+    months = promise_months_of(desk)
     people = list(people_of_desk(desk, now, RIGHTS["log.read"]))
     given = promises_by_person(desk.site, people)
     rows = []

@@ -19,6 +19,7 @@ from logbook.proof import standalone
 from logbook.proof.keys import KeyAway, read_signing_key
 from logbook.proof.reads import public_keys_of
 from logbook.queries import book_ids_of, sent_of, witnesses_unreached
+from logbook.views.promises import promised_before_taking
 
 PAGE = 30
 SHOWN = 7
@@ -117,6 +118,7 @@ def _keys(of: Place) -> HttpResponse:
 
 @desk_page("log.export_record")
 @require_POST
+@promised_before_taking
 def export(request: HttpRequest, desk: Desk) -> FileResponse:
     """The desk's whole record as a file that verifies itself."""
     return _exported(request, desk)
