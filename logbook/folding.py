@@ -11,6 +11,7 @@ from functools import cache
 from opencc import OpenCC
 
 VERSION = 2
+MOST_WORDS = 8
 # Stands before a unit in its one writing: 5栋1203, 5-1203 and "Building 5, 1203" are all ⌂5-1203, which 15-1203 does not hold.
 UNIT_MARK = "⌂"
 # A building of at most three digits or one letter, perhaps a staircase, a room of three or four digits; after folding.
@@ -86,7 +87,16 @@ def unit_of(found: re.Match[str]) -> str:
 
 def words_of(asked: str) -> list[str]:
     """The words that all must be there: folded, divided at spaces, each once, a unit in its one writing; at most eight."""
+    return _all_words_of(asked)[:MOST_WORDS]
+
+
+def left_out_of(asked: str) -> list[str]:
+    """The words beyond the eighth, which are not looked for: whoever asked is told so."""
+    return [word.removeprefix(UNIT_MARK) for word in _all_words_of(asked)[MOST_WORDS:]]
+
+
+def _all_words_of(asked: str) -> list[str]:
     said = folded("".join(each for each in asked if unicodedata.category(each) not in {"Cc", "Cs"} or each.isspace()))
     said = IN_GROUPS.sub(lambda number: number[0].replace(" ", ""), said)
     units = [unit_of(found) for found in UNIT.finditer(said)]
-    return list(dict.fromkeys([*units, *UNIT.sub(" ", said).replace(UNIT_MARK, " ").split()]))[:8]
+    return list(dict.fromkeys([*units, *UNIT.sub(" ", said).replace(UNIT_MARK, " ").split()]))

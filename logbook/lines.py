@@ -60,6 +60,8 @@ class Line:
     erased: str
     """What personal values were erased by rule, in words."""
     tags: list[SafeString]
+    result: str
+    """How it ended, as one of the tags says it; empty for most."""
     pinned_until: str
     """Until when it stands on the desk page, in words; empty for most."""
     reason: str
@@ -117,12 +119,14 @@ def lines_of(rows: list[Row], *, desk: Place, words: DeskWords, reader: Person, 
 
 def without_nested(lines: list[Line]) -> list[Line]:
     """The lines without those corrections, additions and retractions that stand beside their original on the page."""
-    nested = {answer.number for line in lines for answer in _threads(line)}
+    nested = {answer.number for answer in in_threads(lines)}
     return [line for line in lines if line.number not in nested]
 
 
-def _threads(line: Line) -> list[Line]:
-    return [each for answer in line.thread for each in (answer, *_threads(answer))]
+def in_threads(lines: list[Line]) -> list[Line]:
+    """What stands beside these lines: their corrections, additions and retractions, and those of what they belong to, each with its own."""
+    beside = [answer for line in lines for each in (line, line.began_with) if each is not None for answer in each.thread]
+    return [*beside, *in_threads(beside)] if beside else []
 
 
 def holding(row: Row) -> Row:
@@ -171,6 +175,7 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         phone="" if "phone" in row.in_text else row.phone,
         erased=erased_words(row),
         tags=_tags(row, words, zone, now),
+        result=result_of(row),
         reason=words.reason(entry.reason) if entry.act in {Entry.Act.CORRECTION, Entry.Act.ADDITION} else "",
         pinned_until=due_words(datetime.fromisoformat(entry.fields["pinned_until"]), zone, now) if "pinned_until" in entry.fields else "",
         late_reason=entry.reason if entry.late and entry.act == Entry.Act.ENTRY else "",
@@ -196,6 +201,11 @@ def own_values_of(row: Row, words: DeskWords) -> list[tuple[str, str]]:
 def _unsaid(values: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:
     """Those of the values that the words of an addition or a step do not say anyway."""
     return [(label, value) for label, value in values if (value or label) not in text]
+
+
+def result_of(row: Row) -> str:
+    """How the entry or its matter ended, as one of its tags says it."""
+    return row.follow_up.result if row.follow_up is not None else row.entry.result
 
 
 def erased_words(row: Row) -> str:
@@ -240,7 +250,7 @@ def _tags(row: Row, words: DeskWords, zone: ZoneInfo, now: datetime) -> list[Saf
     if row.follow_up is not None:
         tags.append(state_tag(row.follow_up, words, zone, now))
     elif entry.result and entry.act == Entry.Act.ENTRY:
-        tags.append(tag("good", _("settled: %(result)s") % {"result": entry.result}))
+        tags.append(tag("good", _("settled: %(result)s") % {"result": result_of(row)}))
     if entry.urgency == "urgent" and row.follow_up is not None and row.follow_up.state != FollowUp.State.CLOSED:
         tags.append(tag("warn", pgettext("urgency", "urgent"), "flag"))
     return tags

@@ -33,7 +33,7 @@ from logbook.queries import (
     entries_to_review,
     found_keys,
     narrowed_follow_ups,
-    searches_phones,
+    searches_personal,
 )
 from logbook.reading import rows_for
 from logbook.search import says
@@ -128,7 +128,7 @@ def filters_in_words(filters: Mapping[str, str], words: DeskWords) -> list[str]:
         "until": _("Until day"), "place": _("Place"), "entry": _("Entry"), "due": _("Due"), "show": _("Which matters"), "handler": _("Handled by"),
         "escalation": _("Escalation"), "proof": _("Proof"),
     }
-    kinds = {**ACT_KINDS, **{kind.code: kind.label for kind in words.kinds}}
+    kinds = {**ACT_KINDS, **{kind.code: kind.label for kind in words.kinds_ever}}
 
     def said(name: str, value: str) -> str:
         if value.startswith(DIGESTED):
@@ -144,7 +144,7 @@ def _log(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: 
     narrowed = form.narrowing()
     rights = {
         "see_restricted": may(reader, "log.see_restricted", desk=desk, now=now),
-        "sees_personal": searches_phones(desk, reader, now),
+        "sees_personal": searches_personal(desk, reader, now),
     }
     first, last, count, portions = _portions(desk, narrowed, rights)
     return Listed(

@@ -10,13 +10,32 @@ from logbook.lines import Line
 
 
 def mark_hits(lines: Sequence[Line], words: Sequence[str]) -> None:
-    """Marks the folded words in text and place of the lines, of their threads and of what they answer."""
+    """Marks the folded words in what the lines say, in their threads and in what they belong to: all that a search looks through."""
+    done: set[int] = set()
     for line in lines:
-        if not line.hidden:
-            line.text, line.place = marked(line.text, words), marked(line.place, words)
-        mark_hits(line.thread, words)
-        if line.began_with is not None and not isinstance(line.began_with.text, SafeString):
-            mark_hits([line.began_with], words)
+        _mark(line, words, done)
+
+
+def _mark(line: Line, words: Sequence[str], done: set[int]) -> None:
+    # Two hits of one thread share the entry with which it began; what is marked is HTML and is not marked again.
+    if id(line) in done:
+        return
+    done.add(id(line))
+    if not line.hidden:
+        line.text, line.place, line.said = (marked(each, words) for each in (line.text, line.place, line.said))
+        line.own_values = [(label, marked(value, words)) for label, value in line.own_values]
+        line.tags = [_marked_in_tag(each, line.result, words) for each in line.tags] if line.result else line.tags
+    for each in (*line.thread, *([line.began_with] if line.began_with is not None else [])):
+        _mark(each, words, done)
+
+
+def _marked_in_tag(shown: SafeString, result: str, words: Sequence[str]) -> SafeString:
+    said = marked(result, words)
+    if not isinstance(said, SafeString):
+        return shown
+    # The words stand last in a tag and are escaped there, as every piece of `said` is.
+    before, close, end = shown.removesuffix("</span>").rpartition(">")
+    return mark_safe(f"{before}{close}{end.replace(escape(result), said)}</span>")  # noqa: S308
 
 
 def marked(text: str, words: Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 """Searching a desk's log over years: newest first, block by block, whatever the words (A17, A20, docs/decisions/0030).
 
 The index knows pairs of characters by book and block of 8,192 numbers. One statement walks the blocks from where the page
-begins and stops as soon as the page is full; what the index offers is compared with the folded text itself.
+begins and stops as soon as the page is full; what the index offers is compared with the folded text itself. Entries with a
+customer stand once more with the name, for those who may see it.
 """
 
 import re
@@ -24,7 +25,7 @@ _PREFIX = "\x01"
 
 PAGE = """SELECT hit.number, hit.entry_id FROM generate_series(%s, %s, %s) AS block(place) CROSS JOIN LATERAL (
     SELECT said.number, said.entry_id FROM (
-        SELECT entry_id, number, search FROM logbook_searchtext
+        SELECT entry_id, number, search FROM {table}
         WHERE search_tokens(book_id, number, search) @@ ({query}) AND book_id = ANY(%s) AND number BETWEEN %s AND %s
         ORDER BY number {order} OFFSET 0
     ) AS said WHERE {said} AND EXISTS ({filtered}) ORDER BY said.number {order} LIMIT %s
@@ -36,19 +37,20 @@ NEWEST = """SELECT max(newest.number) FROM unnest(%s::bigint[]) AS book(id) CROS
 
 def matching(
     entries: QuerySet[Entry], *, books: Sequence[int], asked: str, limit: int | None, before: int | None = None, after: int | None = None,
-    oldest_first: bool = False, sees_phones: bool = False,
+    oldest_first: bool = False, sees_personal: bool = False,
 ) -> list[int]:
     """The keys of those of `entries` that say every word of `asked`, in the order of their numbers, at most `limit`.
 
-    `before` and `after` are numbers, for paging by key. With `sees_phones` a word of four digits or more also finds
-    the phone numbers that are or end with it. A question without any word finds nothing.
+    `before` and `after` are numbers, for paging by key. With `sees_personal` words also find customers' names, and one of
+    four digits or more the phone numbers that are or end with it. A question without any word finds nothing.
     """
     words = words_of(asked)
     if not words or not books:
         return []
     low, high = (after or 0) + 1, (before or newest_number(books) + 1) - 1
-    found = _by_words(entries, books, words, low, high, limit, oldest_first)
-    if sees_phones:
+    found = _by_words("logbook_searchtext", entries, books, words, low, high, limit, oldest_first)
+    if sees_personal:
+        found |= _by_words("logbook_searchname", entries, books, words, low, high, limit, oldest_first)
         found |= _by_phones(entries.filter(number__gte=low, number__lte=high), books, words)
     return [pk for _number, pk in sorted(found, reverse=not oldest_first)][:limit]
 
@@ -69,7 +71,8 @@ def says(words: Sequence[str], path: str = "") -> Q:
 
 
 def _by_words(
-    entries: QuerySet[Entry], books: Sequence[int], words: Sequence[str], low: int, high: int, limit: int | None, oldest_first: bool
+    table: str, entries: QuerySet[Entry], books: Sequence[int], words: Sequence[str], low: int, high: int, limit: int | None,
+    oldest_first: bool,
 ) -> set[tuple[int, int]]:
     if low > high:
         return set()
@@ -79,7 +82,7 @@ def _by_words(
     filtered, filters = entries.order_by().filter(pk=RawSQL("said.entry_id", [])).values("pk").query.sql_with_params()
     query = " || ".join("replace(%s, %s, %s || '.' || block.place || '.')::tsquery" for _ in books)
     statement = PAGE.format(
-        query=query, order="ASC" if oldest_first else "DESC", said=" AND ".join("strpos(said.search, %s) > 0" for _ in words),
+        table=table, query=query, order="ASC" if oldest_first else "DESC", said=" AND ".join("strpos(said.search, %s) > 0" for _ in words),
         filtered=filtered,
     )
     with connection.cursor() as cursor:

@@ -39,6 +39,13 @@ class DeskWords:
         return [kind for kind in self._all_kinds if kind.current]
 
     @cached_property
+    def kinds_ever(self) -> list[EntryKind]:
+        """The kinds in use, then those that were: of each the newest version, for entries of years ago (A17)."""
+        used = {kind.code for kind in self.kinds}
+        retired = {kind.code: kind for kind in sorted(self._all_kinds, key=lambda kind: kind.version) if kind.code not in used}
+        return [*self.kinds, *retired.values()]
+
+    @cached_property
     def _all_own(self) -> list[KindField]:
         return list(KindField.objects.filter(kind__desk=self._desk).select_related("kind").order_by("position", "code"))
 

@@ -25,7 +25,7 @@ from logbook.actions.attachments import holding
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.own import own_of_kind
 from logbook.files.tokens import attachments_by
-from logbook.folding import VERSION, search_text
+from logbook.folding import VERSION, folded, search_text
 from logbook.models import Book, Entry, FollowUp, PersonalValue
 from logbook.models.record import GIVEN_BY_DATABASE
 from logbook.queries import current_watch, desk_since, in_emergency, recording_at
@@ -357,6 +357,8 @@ def insert_entry(
     if values["act"] != Entry.Act.ACT:
         said += rules.searched_words(values.get("fields", {}))
     intake = {"text": text, "search": search_text(said), "folding": VERSION, "personal": kept}
+    if "customer" in kept:
+        intake["named"] = folded(kept["customer"])
     # Alone, the statement is its own transaction; within one it needs a savepoint, so that a refusal does not spoil the rest.
     alone = nullcontext() if not connection.in_atomic_block else transaction.atomic()
     try:

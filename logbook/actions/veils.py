@@ -13,6 +13,7 @@ from desks.models import Person
 from desks.permissions import may
 from desks.queries import supervisors_of
 from desks.refusal import Refused
+from desks.whence import address
 from desks.wording import name_of
 from logbook import rules
 from logbook.actions.books import hold_books
@@ -129,7 +130,7 @@ def read_sealed(*, actor: Person, confirmed: Confirmation, entry: Entry, session
         raise Refused("I9", _("Reading under a veil has a reason."), _("Say why."), field="reason")
     session = salted_hmac("logbook.AccessRecord.session", session_key or "", algorithm="sha256").hexdigest()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT record_read_sealed(%s, %s, %s, %s)", [entry.pk, actor.pk, session, why])
+        cursor.execute("SELECT record_read_sealed(%s, %s, %s, %s, %s)", [entry.pk, actor.pk, session, why, address()])
         text = cursor.fetchone()[0]
     if text is None:
         raise Refused("I8", _("Nothing of this entry is veiled."), _("Load the page again."))

@@ -4,16 +4,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from desks.hooks import act_kinds
 from desks.models import Desk, Person, Site
-from desks.queries import people_of_desk
 from desks.templatetags.desks_tags import shown_name
 from logbook.models import FollowUp
-from logbook.queries import SYSTEM
+from logbook.queries import SYSTEM, writers_of
 from logbook.words import DeskWords
 
 STATES = [
@@ -23,16 +21,20 @@ STATES = [
     (FollowUp.State.WAITING, FollowUp.State.WAITING.label),
     (FollowUp.State.CLOSED, FollowUp.State.CLOSED.label),
 ]
-ROLES = ["agent", "butler", "supervisor"]
 ACT_KINDS = {
     "roles": _("People and roles"), "settings": _("Settings and set-up"), "exports": _("Exports"), "keeping": _("Archives, periods and purges"),
     "keys": _("Signing keys"), "reports": _("Reports of the system"),
 }
 """What an act in the site's book is about; which code is of which kind stands in desks.hooks.act_kinds."""
+NO_SUCH = {
+    "kind": _("This desk has never had this kind of entry, so the list is not narrowed by it. Choose another."),
+    "person": _("This person has written nothing in this desk's log, so the list is not narrowed by it. Choose another."),
+    "state": _("There is no such state, so the list is not narrowed by it. Choose another."),
+}
 
 
 class LogFilter(forms.Form):
-    """The log by words, kind, state, person, days and place."""
+    """The log by words, kind, state, person, days and place: by every kind that the desk ever had, and everybody who wrote in it."""
 
     q = forms.CharField(label=_("Words"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search", "data-search": ""}))
     kind = forms.ChoiceField(label=_("Kind"), required=False)
@@ -44,9 +46,11 @@ class LogFilter(forms.Form):
 
     def __init__(self, *args: Any, desk: Desk, words: DeskWords, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", pgettext_lazy("filter", "any")), *((kind.code, kind.label) for kind in words.kinds)]
-        people = ((str(person.pk), shown_name(person)) for person in people_of_desk(desk, timezone.now(), ROLES))
+        self.fields["kind"].choices = _kinds(words)
+        people = ((str(person.pk), shown_name(person)) for person in writers_of(desk))
         self.fields["person"].choices = [("", pgettext_lazy("filter", "anybody")), *people, (SYSTEM, _("the system, by itself"))]
+        for name, message in NO_SUCH.items():
+            self.fields[name].error_messages["invalid_choice"] = message
 
     def narrowing(self) -> dict[str, Any]:
         """The keyword arguments of `entries_of`; a field that makes no sense is left out."""
@@ -114,9 +118,14 @@ class FollowUpFilter(forms.Form):
 
     def __init__(self, *args: Any, words: DeskWords, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", pgettext_lazy("filter", "any")), *((kind.code, kind.label) for kind in words.kinds)]
+        self.fields["kind"].choices = _kinds(words)
+        self.fields["kind"].error_messages["invalid_choice"] = NO_SUCH["kind"]
 
     def narrowing(self) -> dict[str, str]:
         """What was asked for, without spaces; a field that makes no sense is left out."""
         values = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
         return {name: value.strip() for name, value in values.items() if value.strip()}
+
+
+def _kinds(words: DeskWords) -> list[tuple[str, Any]]:
+    return [("", pgettext_lazy("filter", "any")), *((kind.code, kind.label) for kind in words.kinds_ever)]

@@ -17,7 +17,7 @@ from logbook.models.keeping import (
 from logbook.models.proofs import ProofRequest
 from logbook.models.proving import Checkpoint, SigningKey, TreeNode, Verification
 from logbook.models.readings import SHOWN_AS_IT_GOES_ON, AccessRecord, DailyReview, ImportedFile
-from logbook.models.record import Book, Entry, EntryDigest, EntryText, FollowUp, PersonalValue, SearchText
+from logbook.models.record import Book, Entry, EntryDigest, EntryText, FollowUp, PersonalValue, SearchName, SearchText
 from logbook.models.system import SystemRun
 from logbook.models.watches import Watch, WatchMember
 from logbook.models.witnesses import Sending, Witness
@@ -48,6 +48,7 @@ __all__ = [
     "PurgeStep",
     "RetentionPeriod",
     "SealedText",
+    "SearchName",
     "SearchText",
     "Sending",
     "SigningKey",

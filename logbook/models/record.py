@@ -59,9 +59,9 @@ class Entry(models.Model):
     secret = models.BinaryField(max_length=32, null=True)
     """The salt of each ordinary field is SHA-256 of this and the field's name."""
 
-    author = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="entries")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="entries", db_index=False)
     """Nobody: the system wrote it."""
-    entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     act = models.CharField(max_length=20, choices=Act.choices, default=Act.ENTRY)
     code = models.CharField(max_length=40, blank=True)
     kind = models.CharField(max_length=40, blank=True)
@@ -103,6 +103,8 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["book", "-occurred_at"], include=["number"], name="entry_book_occurred"),
             models.Index(fields=["root"], name="entry_root"),
+            models.Index(fields=["book", "author"], name="entry_written_by"),
+            models.Index(fields=["book", "entered_by"], condition=Q(entered_by__isnull=False), name="entry_entered_by"),
             models.Index(fields=["book", "-number"], name="entry_pinned", condition=Q(fields__has_key="pinned_until")),
             models.Index(fields=["book"], name="entry_asks_consent", condition=Q(fields__contains={"consent": "asked"})),
             models.Index(fields=["book", "number"], condition=~Q(personal={}), name="entry_with_personal_values"),
@@ -139,6 +141,23 @@ class SearchText(models.Model):
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="search_text", db_constraint=False)
     """Its foreign key stands in the migration: it cascades."""
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    number = models.BigIntegerField()
+    search = models.TextField()
+    folding = models.PositiveSmallIntegerField()
+
+
+class SearchName(models.Model):
+    """What an entry with a customer says, folded, and after it the customer's name: what is searched by who may see it (A20, I8).
+
+    Written by the record's trigger as SearchText is. It goes with the customer's value by the foreign key of the migration,
+    and with the text. The index over it stands in migration 0026 (docs/decisions/0030).
+    """
+
+    table_class = "derived"
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="search_name", db_constraint=False)
+    value = models.OneToOneField("PersonalValue", on_delete=models.PROTECT, related_name="+", db_constraint=False)
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     number = models.BigIntegerField()
     search = models.TextField()

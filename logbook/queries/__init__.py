@@ -40,7 +40,7 @@ from logbook.queries.follow_ups import (
     raises_of,
     todo_of,
 )
-from logbook.queries.keeping import erasures_of, holds_of, open_veil_requests_of, periods_of, searches_phones
+from logbook.queries.keeping import erasures_of, holds_of, open_veil_requests_of, periods_of, searches_personal
 from logbook.queries.read_up_to import ReadUpTo, own_read_up_to, read_up_to
 from logbook.queries.recording import (
     TO_RECORD,
@@ -63,6 +63,7 @@ from logbook.queries.reviews import (
 )
 from logbook.queries.watches import current_watch, on_duty_at, watch_and_people, watch_ends, watch_people
 from logbook.queries.witnesses import Sent, due_sendings, sending_elsewhere, sent_of, tries_of, witnesses_unreached
+from logbook.queries.writers import writers_of
 
 __all__ = [
     "CLOSED_SHOWN",
@@ -126,7 +127,7 @@ __all__ = [
     "retention_of",
     "running_emergencies",
     "runs_counted_of",
-    "searches_phones",
+    "searches_personal",
     "sending_elsewhere",
     "sent_of",
     "todo_of",
@@ -137,4 +138,5 @@ __all__ = [
     "watch_ends",
     "watch_people",
     "witnesses_unreached",
+    "writers_of",
 ]

@@ -133,13 +133,13 @@ def found_keys(
 ) -> list[int]:
     """The keys of the entries that say every word of text and place, by number, at most `limit`; see `entries_of`.
 
-    Only with `sees_personal` a number is also looked for among the phone numbers (I8).
+    Only with `sees_personal` words are also looked for among customers' names and phone numbers (I8).
     """
     before, after = _numbers_on_days(owner, narrowed.get("day"), narrowed.get("until"), before, after)
     entries = entries_of(owner, place=place, text=text, **narrowed).select_related(None)
     return matching(
         entries, books=book_ids_of(owner), asked=f"{text} {place}", limit=limit, before=before, after=after,
-        oldest_first=oldest_first, sees_phones=sees_personal,
+        oldest_first=oldest_first, sees_personal=sees_personal,
     )
 
 

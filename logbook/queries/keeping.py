@@ -19,9 +19,9 @@ def open_veil_requests_of(desk: Desk) -> QuerySet[VeilRequest]:
     return rows.select_related("entry", "entry__book__desk__site", "asked_by").order_by("pk")
 
 
-def searches_phones(desk: Desk, person: Person, now: datetime) -> bool:
-    """Whether the person's searches of this desk's log also look among phone numbers (A20, I8)."""
-    return rules.may_search_phones(
+def searches_personal(desk: Desk, person: Person, now: datetime) -> bool:
+    """Whether the person's searches of this desk's log also look among customers' names and phone numbers (A20, I8)."""
+    return rules.may_search_personal(
         may_see=may(person, "log.see_personal", desk=desk, now=now), on_duty=on_duty_at(desk.site_id, person),
         leads=may(person, "log.see_restricted", desk=desk, now=now),
     )

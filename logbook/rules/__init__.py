@@ -71,7 +71,7 @@ from logbook.rules.own import (
     why_not_own_values,
 )
 from logbook.rules.reading import (
-    may_search_phones,
+    may_search_personal,
     not_yet_read,
     why_not_proof,
     why_not_proof_decision,
@@ -145,7 +145,7 @@ __all__ = [
     "is_due",
     "is_emergency",
     "is_late",
-    "may_search_phones",
+    "may_search_personal",
     "month_of",
     "needs_consent",
     "not_yet_read",

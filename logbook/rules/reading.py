@@ -18,10 +18,10 @@ def why_not_review(*, day: date, today: date, up_to: int, newest: int, signed_up
     return None
 
 
-def may_search_phones(*, may_see: bool, on_duty: bool, leads: bool) -> bool:
-    """Whether a search also looks among phone numbers: for whom `why_not_reveal` would let see them (A20, I8).
+def may_search_personal(*, may_see: bool, on_duty: bool, leads: bool) -> bool:
+    """Whether a search also looks among customers' names and phone numbers: for whom `why_not_reveal` would let see them (A20, I8).
 
-    A hit tells the number that its page masks, and leaves no record of having been shown.
+    A hit tells what its page masks, and leaves no record of having been shown.
     """
     return may_see and (on_duty or leads)
 

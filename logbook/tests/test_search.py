@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from desks.testing import Town, signed_in
 from logbook import actions, search
-from logbook.folding import search_text, words_of
+from logbook.folding import left_out_of, search_text, words_of
 from logbook.marks import marked
-from logbook.models import AccessRecord, Entry, EntryText, SearchText
+from logbook.models import AccessRecord, Entry, EntryText, SearchName, SearchText
 from logbook.queries import PAGE, book_ids_of, found_entries
 from logbook.tests.pages import attribute, find, rows, tree, words
 from logbook.tests.scenes import busy
@@ -48,6 +48,7 @@ def test_what_a_search_finds(town: Town, text: str, asked: str, fits: bool) -> N
 def test_words_are_few_and_each_stands_once() -> None:
     assert words_of("水 水\u3000\x00火 5栋1203") == ["⌂5-1203", "水", "火"]
     assert len(words_of(" ".join(f"w{number}" for number in range(50)))) == 8
+    assert left_out_of("1 2 3 4 5 6 7 8") == [] and left_out_of("1 2 3 4 5 6 7 8 水 9 1") == ["水", "9"]
     assert words_of(" \n ") == []
     assert search_text(["5栋1203、5-1203", "", "12-302"]).split("\n")[-2:] == ["⌂5-1203", "⌂12-302"]
 
@@ -105,6 +106,52 @@ def test_who_may_not_see_phones_does_not_find_them(town: Town) -> None:
     assert len(kept) == 5 and all(each["text"].startswith("hmac-sha256:") for each in kept)
 
 
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [("歐陽", True), ("欧阳", True), ("芷晴", True), ("欧", True), ("欧阳 漏水", True), ("欧阳 王", False), ("欧芷", False), ("陈", False)],
+)
+@pytest.mark.clause("A20")
+def test_customers_are_found_by_their_names_however_these_are_written(town: Town, asked: str, fits: bool) -> None:
+    entry = write(town, "厨房漏水", customer="歐陽芷晴")
+    write(town, "漏水，陳述完毕", customer="王女士")
+    assert found(town, asked, sees_personal=True) == ([entry.number] if fits else [] if asked != "陈" else [2])
+    if asked != "陈":
+        assert found(town, asked) == []
+
+
+@pytest.mark.clause("A20")
+def test_who_may_not_see_customers_does_not_find_them_and_what_is_for_supervisors_stays_theirs(town: Town) -> None:
+    entry = write(town, "来电咨询", customer="欧阳芷晴")
+    hidden = write(town, "投诉", customer="欧阳芷晴", audience="supervisors")
+    page = f"/log/{town.desk.slug}/?q=歐陽"
+    assert rows(tree(signed_in(town.agent).get(page))) == [] == rows(tree(signed_in(town.auditor).get(page)))
+    answer = signed_in(town.supervisor).get(page)
+    assert rows(tree(answer)) == [hidden.number, entry.number] and "欧阳" not in answer.content.decode()
+    actions.open_watch(actor=town.agent, desk=town.desk, now=timezone.now())
+    assert rows(tree(signed_in(town.agent).get(page))) == [entry.number]
+
+
+@pytest.mark.clause("A20")
+def test_a_name_is_found_no_more_once_it_is_erased(town: Town, as_owner) -> None:
+    entry = write(town, "来电咨询", customer="欧阳芷晴")
+    assert SearchName.objects.filter(entry=entry).exists()
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE logbook_personalvalue DISABLE TRIGGER record_refuses_change")
+        cursor.execute("DELETE FROM logbook_personalvalue WHERE id = %s", [entry.personal["customer"]])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE logbook_personalvalue ENABLE ALWAYS TRIGGER record_refuses_change")
+    assert not SearchName.objects.filter(entry=entry).exists()
+    assert found(town, "欧阳", sees_personal=True) == [] and found(town, "咨询", sees_personal=True) == [entry.number]
+
+
+@pytest.mark.clause("A17")
+def test_words_beyond_the_eighth_are_named(town: Town) -> None:
+    page = words(tree(signed_in(town.agent).get(f"/log/{town.desk.slug}/?q=1 2 3 4 5 6 7 8 水管")))
+    assert "eight words at most. Not looked for: 水管" in page
+    assert "eight words" not in words(tree(signed_in(town.agent).get(f"/log/{town.desk.slug}/?q=1 2 3 4 5 6 7 8")))
+
+
 def test_every_page_both_ways_over_borders_of_blocks(town: Town, monkeypatch) -> None:
     """With blocks of four numbers a page reaches over many of them; the index is then of little help, the order the same."""
     monkeypatch.setattr(search, "BLOCK", 4)
@@ -134,12 +181,13 @@ def test_the_index_answers_and_no_other_desk_is_read(town: Town) -> None:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(keep):
-        assert len(found(town, "烟感")) == 1
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {sent[0]}")
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "Bitmap Index Scan on searchtext_tokens" in plan, plan
+        assert len(found(town, "烟感", sees_personal=True)) == 1
+    for statement, index in zip(sent, ("searchtext_tokens", "searchname_tokens"), strict=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert f"Bitmap Index Scan on {index}" in plan, plan
 
 
 @pytest.mark.clause("I1")
@@ -182,6 +230,30 @@ def test_a_hit_stands_with_its_thread(town: Town) -> None:
     assert "Belongs to" in words(hit) and "#6" in words(hit) and find(hit, "mark")
     original = tree(signed_in(town.agent).get(f"/log/{town.desk.slug}/?q=7栋1501"))
     assert find(find(original, "article", id="entry-6")[0], "div", id="answer-7"), "the correction stands beside it"
+
+
+@pytest.mark.clause("A18")
+def test_a_step_of_a_corrected_matter_stands_with_the_correction_that_holds(town: Town) -> None:
+    _leak, noise, _lift = busy(town, timezone.now())
+    for says in ("约了师傅", "师傅改约"):
+        actions.move_follow_up(actor=town.agent, root=noise, now=timezone.now(), state="in_progress", text=says)
+    answer = signed_in(town.agent).get(f"/log/{town.desk.slug}/?q=师傅")
+    hits = [each for each in find(tree(answer), "article") if "Belongs to" in words(each)]
+    assert len(hits) == 2
+    for hit in hits:
+        chain = find(hit, "div", class_="thread")
+        assert "7栋1501" in words(find(chain[0], "s")[0]) and "8栋1501" in words(find(chain[1], "b")[0])
+        assert "misheard" in words(chain[1]) or "Misheard" in words(chain[1])
+    assert answer.content.decode().count('id="answer-7"') == 0
+
+
+@pytest.mark.clause("A17")
+def test_hits_are_marked_in_the_kinds_fields_in_results_and_in_what_stands_beside_an_act(town: Town) -> None:
+    write(town, "梯困", kind="emergency", own={"mobilised": "9:05 工程部"})
+    write(town, "门锁", kind="repair", place="1栋101", result="tag <b> 换锁芯")
+    for asked, said in (("工程部", "工程部"), ("锁芯", "锁芯"), ("tag", "tag"), ("<b>", "&lt;b&gt;")):
+        html = signed_in(town.agent).get(f"/log/{town.desk.slug}/?q={asked}").content.decode()
+        assert f"<mark>{said}</mark>" in html and 'class="<mark>' not in html and "<b> 换" not in html, asked
 
 
 def test_a_search_is_linked_to_page_by_page(town: Town) -> None:

@@ -198,8 +198,8 @@ def test_the_application_s_login_cannot_veil_by_itself_or_read_what_is_sealed(co
         "SELECT * FROM logbook_sealedtext",
         "INSERT INTO logbook_sealedtext SELECT entry_id, text, salt FROM logbook_entrytext",
         "DELETE FROM logbook_entrytext",
-        f"SELECT record_read_sealed({entry.pk}, {town.supervisor.pk}, 's', 'x')",
-        f"SELECT record_read_sealed({entry.pk}, {town.away.auditor.pk}, 's', 'x')",
+        f"SELECT record_read_sealed({entry.pk}, {town.supervisor.pk}, 's', 'x', NULL)",
+        f"SELECT record_read_sealed({entry.pk}, {town.away.auditor.pk}, 's', 'x', NULL)",
         "CREATE OR REPLACE FUNCTION record_held(p_entry bigint) RETURNS boolean LANGUAGE sql AS $$ SELECT false $$",
         "ALTER FUNCTION record_veil(bigint, bigint, text) OWNER TO duty_app",
     ]

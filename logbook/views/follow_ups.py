@@ -17,6 +17,7 @@ from desks.models import Desk
 from desks.permissions import desk_page, may
 from desks.templatetags.desks_tags import local_month
 from logbook.actions import record_reading
+from logbook.folding import left_out_of
 from logbook.forms.filters import FollowUpFilter
 from logbook.lists import follow_ups_by
 from logbook.queries import CLOSED_SHOWN, counts_of, figures_of, raises_of, watch_ends
@@ -73,6 +74,7 @@ def follow_ups(request: HttpRequest, desk: Desk) -> HttpResponse:
         "matters": matters_of(rows, desk=desk, words=words, now=now, ends=ends, raised=raises_of(matters)),
         "open_count": counts["open"], "overdue_count": counts["overdue"], "filtered": bool(asked), **figures,
         "may_export": may(request.user, "log.export", desk=desk, now=now), "asked": urlencode(asked),
+        "left_out": left_out_of(asked.get("q", "")),
     }
     return render(request, "logbook/follow_ups.html", context)
 
@@ -96,7 +98,7 @@ def _figures(request: HttpRequest, desk: Desk, words: DeskWords, now: datetime, 
         months.append((months[-1] - timedelta(days=1)).replace(day=1))
     chosen = next((month for month in months if f"{month:%Y-%m}" == request.GET.get("month")), None)
     begin, end = month_bounds(chosen, desk.site.zone) if chosen else _recent(today, desk)
-    labels = {kind.code: kind.label for kind in words.kinds}
+    labels = {kind.code: kind.label for kind in words.kinds_ever}
     rows = figures_of(desk, begin, end, now, see_restricted=sees)
     return {
         "figures": [(labels.get(row.kind, row.kind), row) for row in rows], "breaches": sum(row.breaches for row in rows),

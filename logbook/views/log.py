@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 from desks.models import Desk, Person
 from desks.permissions import desk_page, may
 from logbook.actions import record_reading
-from logbook.folding import words_of
+from logbook.folding import left_out_of, words_of
 from logbook.forms.filters import LogFilter
 from logbook.lines import Line, lines_of
 from logbook.marks import mark_hits
 from logbook.models import Entry
-from logbook.queries import PAGE, asks_for_words, for_rows, found_entries, searches_phones
+from logbook.queries import PAGE, asks_for_words, for_rows, found_entries, searches_personal
 from logbook.reading import rows_for
 from logbook.views.promises import promised
 from logbook.words import DeskWords
@@ -36,7 +36,7 @@ def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     before, after = _int(request.GET.get("before")), _int(request.GET.get("after"))
     rights = {
         "see_restricted": may(request.user, "log.see_restricted", desk=desk, now=now),
-        "sees_personal": searches_phones(desk, request.user, now),
+        "sees_personal": searches_personal(desk, request.user, now),
     }
     backwards = after is not None and before is None
     found = found_entries(desk, limit=PAGE + 1, before=before, after=after, oldest_first=backwards, **narrowed, **rights)
@@ -63,6 +63,7 @@ def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "may_see_keeping": may(request.user, "log.keeping", desk=desk, now=now),
         "may_access": may(request.user, "log.access", desk=desk, now=now), "may_see_promises": may(request.user, "log.promises", desk=desk, now=now),
         "day": narrowed["day"], "until": narrowed["until"],
+        "left_out": left_out_of(f"{narrowed['text']} {narrowed['place']}"),
         "today": now.astimezone(desk.site.zone).date(),
     }
     return render(request, "logbook/log.html", context)

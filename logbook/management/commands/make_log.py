@@ -21,7 +21,7 @@ from django.utils import timezone
 from desks.models import Desk, EntryKind, Person
 from desks.queries import duty_pool
 from logbook.actions import book_of, hold_books
-from logbook.folding import VERSION, search_text
+from logbook.folding import VERSION, folded, search_text
 
 CHUNK = 5000
 COLUMNS = (
@@ -189,6 +189,6 @@ class _Maker:
     def _say(self, row: dict[str, Any], text: str, personal: dict[str, str]) -> None:
         intake = {
             "text": text, "search": search_text([text, row["place"], row["result"]]), "folding": VERSION,
-            "personal": {name: value for name, value in personal.items() if value},
+            "personal": {name: value for name, value in personal.items() if value}, "named": folded(personal.get("customer", "")),
         }
         row["intake"] = json.dumps(intake, ensure_ascii=False).replace("\\", "\\\\")
