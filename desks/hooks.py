@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from django.utils.functional import Promise
 
+from desks.models import Desk
+
 T = TypeVar("T")
 
 
@@ -60,6 +62,8 @@ class NowItem:
     url: str
     act: str
     at: datetime | None = None
+    quotes: tuple[Desk, int] | None = None
+    """Desk and number of the entry whose words stand here, for the record of who was shown what (I8)."""
 
 
 def panels_of(slot: str, *arguments: Any) -> list[Any]:

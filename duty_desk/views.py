@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from desks.models import Person, Role
+from desks.hooks import NowItem
+from desks.models import Desk, Person, Role
 from desks.permissions import may, memberships_of, own_page, public_page
 from desks.queries import desks_of
 from duty_desk import overview
 from escalations.models import Call
 from escalations.queries import calls_to
+from logbook.actions import record_reading
 
 
 @own_page
@@ -20,8 +22,10 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     person = request.user
     if sites := overview.overseen_sites(person, now):
+        items = overview.now_items(person, sites, now)
+        _record_what_is_quoted(request, items, now)
         context = {
-            "section": "now", "items": overview.now_items(person, sites, now), "cards": overview.desk_cards(person, sites, now),
+            "section": "now", "items": items, "cards": overview.desk_cards(person, sites, now),
             "now": now, "site": sites[0], "books": [site for site in sites if may(person, "site.book", site=site, now=now)],
         }
         return render(request, "duty_desk/now.html", context)
@@ -35,6 +39,19 @@ def home(request: HttpRequest) -> HttpResponse:
     if person.is_staff:
         return redirect("admin:index")
     return render(request, "duty_desk/home.html", {"desks": desks, "calls": _calls(person, now)})
+
+
+def _record_what_is_quoted(request: HttpRequest, items: list[NowItem], now: datetime) -> None:
+    """Leaves at each desk the record that the reader was shown the words of its entries (A20, I8)."""
+    by_desk: dict[Desk, list[int]] = {}
+    for item in items:
+        if item.quotes is not None:
+            by_desk.setdefault(item.quotes[0], []).append(item.quotes[1])
+    for desk, numbers in by_desk.items():
+        record_reading(
+            actor=request.user, desk=desk, session_key=request.session.session_key, page="now", filters={},
+            from_number=min(numbers), to_number=max(numbers), count=len(numbers), now=now,
+        )
 
 
 def _calls(person: Person, now: datetime) -> list[Call] | None:

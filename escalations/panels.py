@@ -131,4 +131,5 @@ def _item(escalation: Escalation, person: Person, now: datetime) -> NowItem | No
     return NowItem(
         tone=tone, icon="alert", what=what, why=" · ".join(part for part in (words[:80], who, escalation.desk.label) if part),
         url=address_of(escalation), act=act, at=escalation.asked_at,
+        quotes=(escalation.desk, escalation.entry.number) if words else None,
     )

@@ -23,7 +23,7 @@ from desks.templatetags.desks_tags import local_date, shown_name
 from logbook.export import cells, headings
 from logbook.folding import words_of
 from logbook.forms.filters import ACT_KINDS, FollowUpFilter, LogFilter, SiteBookFilter
-from logbook.forms.readers import READ, AccessFilter
+from logbook.forms.readers import AccessFilter, words_of_page
 from logbook.models import AccessRecord, Entry, FollowUp
 from logbook.paper import Column
 from logbook.queries import (
@@ -126,7 +126,7 @@ def filters_in_words(filters: Mapping[str, str], words: DeskWords) -> list[str]:
     names = {
         "text": _("Words"), "q": _("Words"), "kind": _("Kind"), "state": _("State"), "person": _("Person"), "day": _("Day"),
         "until": _("Until day"), "place": _("Place"), "entry": _("Entry"), "due": _("Due"), "show": _("Which matters"), "handler": _("Handled by"),
-        "escalation": _("Escalation"), "proof": _("Proof"),
+        "handover": _("Handover"), "escalation": _("Escalation"), "proof": _("Proof"), "why": _("Reason"),
     }
     kinds = {**ACT_KINDS, **{kind.code: kind.label for kind in words.kinds_ever}}
 
@@ -201,7 +201,7 @@ def _access(title: str, of: Place, reader: Person, asked: Mapping[str, str], now
             for row in portion:
                 yield [
                     f"{row.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", shown_name(row.person), str(row.get_kind_display()),
-                    str(READ.get(row.page, row.page)), "; ".join(filters_in_words(row.filters, words)), str(row.from_number or ""),
+                    words_of_page(row), "; ".join(filters_in_words(row.filters, words)), str(row.from_number or ""),
                     str(row.to_number or ""), str(row.count), row.address or "", row.session[:12], row.file_digest,
                 ]
             before = portion[-1].pk

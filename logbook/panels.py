@@ -63,7 +63,7 @@ def late_entries_waiting(person: Person, site: Site, now: datetime) -> list[NowI
                 "person": shown_name(entry.author), "moment": local_moment(entry.occurred_at, desk), "reason": entry.reason,
             }
             url = reverse("logbook:entry", args=[desk.slug, entry.number]) + "#consent"
-            items.append(NowItem("warn", "clock", what, why, url, _("Decide")))
+            items.append(NowItem("warn", "clock", what, why, url, _("Decide"), quotes=(desk, entry.number)))
     return items
 
 

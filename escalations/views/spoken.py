@@ -18,6 +18,7 @@ from escalations.forms import SpokenForm
 from escalations.models import Escalation, Level
 from escalations.queries import deciders_of, may_read
 from escalations.views.steps import to
+from logbook.actions import record_reading
 from logbook.models import Entry
 from logbook.queries import open_follow_ups_of
 from logbook.reading import rows_for
@@ -46,6 +47,11 @@ def spoken(request: HttpRequest, desk: Desk) -> HttpResponse:
         else:
             messages.success(request, _("The decision is recorded; who gave it confirms it afterwards."))
             return to(made) if may_read(request.user, made, now) else redirect("escalations:list", desk.slug)
+    numbers = [matter for matter, _words in matters]
+    record_reading(
+        actor=request.user, desk=desk, session_key=request.session.session_key, page="spoken", filters={"entry": number},
+        from_number=min(numbers, default=None), to_number=max(numbers, default=None), count=len(numbers), now=now,
+    )
     context = {"section": "desk", "desk": desk, "form": form, "matters": matters, "number": number, "supervised": bool(supervisors)}
     return render(request, "escalations/spoken.html", context, status=422 if form.errors else 200)
 

@@ -35,6 +35,7 @@ from escalations.queries import (
 from logbook.actions import record_reading
 from logbook.models import Entry
 from logbook.reading import rows_for
+from logbook.views.promises import promised
 
 PAGE = 30
 SHOWS = ("open", "closed", "all")
@@ -44,6 +45,7 @@ MINUTES = (5, 10, 15, 20, 30, 45, 60, 90, 120)
 
 @desk_page("escalation.view")
 @require_safe
+@promised
 def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The desk's escalations, the open ones unless asked otherwise."""
     now = timezone.now()
@@ -80,6 +82,10 @@ def raise_one(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
             messages.success(request, said)
             return to(made) if may_read(request.user, made, now) else redirect("escalations:list", desk.slug)
     row = rows_for([entry], reader=request.user, desk=desk, now=now)[0]
+    record_reading(
+        actor=request.user, desk=desk, session_key=request.session.session_key, page="escalation_raise", filters={"entry": number},
+        from_number=number, to_number=number, now=now,
+    )
     context = {
         "section": "log", "desk": desk, "form": form, "row": row, "open": open_escalation_of(entry),
         "supervised": is_supervised(desk, now), "refusal": why_not_raise(entry.root or entry),
@@ -89,6 +95,7 @@ def raise_one(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 
 @desk_page("escalation.view")
 @require_safe
+@promised
 def page(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """One escalation: the matter, its steps, and what the reader may do."""
     return page_of(request, readable(request, desk, pk))

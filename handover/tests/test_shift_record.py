@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from desks.testing import Town, signed_in
+from desks.models import Membership
+from desks.testing import Town, make_person, signed_in
 from desks.testing_pages import find, text_of, tree
+from escalations.actions import raise_escalation
 from handover import actions
 from handover.models import Handover
 from handover.tests import scenes, steps
 from logbook.actions import record_entry
-from logbook.models import Checkpoint
+from logbook.models import AccessRecord, Checkpoint
 from logbook.proof.keys import make_key_file
 from logbook.templatetags.proof_tags import qr
 
@@ -61,3 +63,54 @@ def test_the_print_carries_the_checkpoint_as_text_and_qr_code_and_goes_on_withou
     (note,), (picture,) = find(card, "pre"), find(card, "img")
     assert text_of(note) == text_of(made.note) and made.note.startswith(f"{row.entry.book.origin}\n{made.size}\n")
     assert made.size >= row.entry.number and dict(picture.attributes)["src"] in qr(made.note)
+
+
+NAME, PHONE, WRITTEN = "欧阳芷晴", "13512349876", "136 1234 5678"
+
+
+@pytest.fixture
+def open_matter(town: Town, now):
+    """An urgent matter with a customer and a number in its words, escalated, and the handover that tells it."""
+    scenes.held(town, now)
+    entry = record_entry(
+        actor=town.agent, desk=town.desk, now=now, text=f"漏水，请回电 {WRITTEN}", kind="repair", place="5栋1203", urgency="urgent", customer=NAME, phone=PHONE,
+    )
+    raised = raise_escalation(actor=town.agent, entry=entry, now=now, reason=f"业主 {WRITTEN} 要见主管")
+    row = actions.start_handover(actor=town.agent, desk=town.desk, incoming=town.butler, now=now)
+    return entry, raised, row
+
+
+@pytest.mark.clause("I8")
+def test_each_page_that_shows_an_entrys_words_leaves_one_record_however_often_it_is_loaded(town: Town, open_matter) -> None:
+    entry, _raised, row = open_matter
+    desk, matters = town.desk.slug, sorted(row.matters.values_list("root__number", flat=True))
+    agent, supervisor = signed_in(town.agent), signed_in(town.supervisor)
+    for _ in range(3):
+        agent.get(f"/handover/{desk}/")
+        agent.get(f"/escalations/{desk}/raise/{entry.number}/")
+        agent.get(f"/escalations/{desk}/spoken/?number={entry.number}")
+        for path in ("print/", "content/"):
+            supervisor.get(f"/handover/{desk}/{row.pk}/{path}")
+        supervisor.get("/")
+    kept = {(each.page, each.person_id): (each.from_number, each.to_number) for each in AccessRecord.objects.filter(desk=town.desk)}
+    assert AccessRecord.objects.filter(desk=town.desk).count() == len(kept)
+    agents, heads = town.agent.pk, town.supervisor.pk
+    assert kept["handover-matters", agents] == kept["handover-content", heads] == (matters[0], matters[-1])
+    assert kept["escalation_raise", agents] == kept["spoken", agents] == kept["now", heads] == (entry.number, entry.number)
+    assert kept["handover-print", heads][0] <= matters[0] and kept["handover-print", heads][1] >= matters[-1]
+
+
+@pytest.mark.clause("A20")
+def test_who_owes_the_promise_is_asked_before_the_record_of_a_handover_and_before_escalations(town: Town, now, open_matter) -> None:
+    _entry, raised, row = open_matter
+    desk = town.desk.slug
+    new = {}
+    for role in ("auditor", "project_head"):
+        new[role] = make_person(f"new-{role}", "新人", town.agent.employer, f"99-{role}"[:10])
+        Membership.objects.create(person=new[role], site=town.site, role=role, starts_at=now - timedelta(days=9))
+    for person, path in (
+        *((new["auditor"], f"/handover/{desk}/{row.pk}/{path}") for path in ("", "print/", "content/")),
+        *((new["project_head"], path) for path in (f"/escalations/{desk}/", f"/escalations/{desk}/{raised.pk}/", "/escalations/")),
+    ):
+        assert find(tree(signed_in(person).get(path).content.decode()), "form", id="promise-form"), path
+    assert not AccessRecord.objects.filter(person__in=new.values()).exists()

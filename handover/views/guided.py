@@ -23,7 +23,6 @@ from handover.queries import gap_since, last_closing, named_relief, open_handove
 from handover.relief import Relief, expected_people, relief_of
 from handover.views.shown import Bound, shown_steps
 from logbook.actions import record_reading
-from logbook.lines import Line
 from logbook.queries import current_watch
 
 HOLDING_ROLES = ["agent", "butler", "supervisor"]
@@ -60,14 +59,18 @@ def _back(request: HttpRequest, desk: Desk, anchor: str, done: str) -> HttpRespo
     return guided(request, desk)
 
 
-def note_reading(request: HttpRequest, desk: Desk, page: str, lines: list[Line], **filters: object) -> None:
+def note_reading(request: HttpRequest, desk: Desk, page: str, numbers: list[int], **filters: object) -> None:
     """Records that the actor was shown these entries: reading the last shift's log is part of taking over (A25, I8)."""
-    numbers = [line.number for line in lines]
     record_reading(
         actor=request.user, desk=desk, session_key=request.session.session_key, page=page, filters=filters,
         from_number=min(numbers, default=None), to_number=max(numbers, default=None), count=len(numbers),
         now=timezone.now(),
     )
+
+
+def numbers_of(rows: list[dict[str, Any]]) -> list[int]:
+    """The numbers of the matters whose words these rows show the reader."""
+    return [row["matter"].root.number for row in rows if row["words"]]
 
 
 def guided(
@@ -88,7 +91,9 @@ def guided(
     else:
         context |= shown_steps(request.user, handover, now, bound)
         part, whole = "handover/_guided.html", "handover/page.html"
-        note_reading(request, desk, "handover", context["happened"] or context["since"], handover=handover.pk)
+        note_reading(request, desk, "handover", [line.number for line in context["happened"] or context["since"]], handover=handover.pk)
+        # Apart: the matters are of any age, and whoever read them has not read the log up to there.
+        note_reading(request, desk, "handover-matters", numbers_of([*context["alone"], *context["rest"]]), handover=handover.pk)
     answer = render(request, part if request.htmx else whole, context, status=status)
     # A boosted form would put its own address into the browser, and nobody could load that page again.
     answer.headers["HX-Push-Url"] = "false"

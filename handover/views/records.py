@@ -14,11 +14,12 @@ from desks.queries import checklist_items, kinds_of
 from handover import content as form
 from handover.models import Handover, HandoverMatter
 from handover.queries import content_of, entries_of_watch, entries_since, matters_now
-from handover.views.guided import note_reading, one
+from handover.views.guided import note_reading, numbers_of, one
 from handover.views.shown import lines_for, matter_words, refusal_part
 from logbook.actions import book_of
 from logbook.proof.reads import checkpoint_over
 from logbook.queries import head_of
+from logbook.views.promises import promised
 from logbook.words import DeskWords
 from registers.queries import custody_of
 
@@ -46,20 +47,27 @@ def _recorded(request: HttpRequest, handover: Handover) -> dict[str, Any]:
     } | refusal_part(handover, may(request.user, "handover.decide", desk=desk, now=now))
 
 
+def _numbers(context: dict[str, Any], lines: str) -> list[int]:
+    """The numbers of the entries on the sheet: of the lines by that name and of the matters that were told."""
+    return [*(line.number for line in context[lines]), *numbers_of([*context["alone"], *context["rest"]])]
+
+
 @desk_page("handover.view")
 @require_GET
+@promised
 def record(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     """What was handed over, by whom, signed how; one that goes on still has the guided page."""
     found = one(desk, handover)
     if found.is_open and may(request.user, "handover.take_part", desk=desk):
         return redirect("handover:page", desk.slug)
     context = _recorded(request, found)
-    note_reading(request, desk, "handover-record", context["since"], handover=found.pk)
+    note_reading(request, desk, "handover-record", _numbers(context, "since"), handover=found.pk)
     return render(request, "handover/record.html", context)
 
 
 @desk_page("handover.view")
 @require_GET
+@promised
 def content(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     """The signed lines as plain text: their SHA-256 is the digest that is signed."""
     found = one(desk, handover)
@@ -69,11 +77,13 @@ def content(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     hidden = found.matters.filter(root__audience="supervisors").exists() and not reads_all
     if hidden:
         return render(request, "handover/withheld.html", {"desk": desk, "section": "handover", "handover": found}, status=403)
+    note_reading(request, desk, "handover-content", list(found.matters.values_list("root__number", flat=True)), handover=found.pk)
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 @desk_page("handover.view")
 @require_GET
+@promised
 def printed(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     """The printable record of the shift: its entries, the handover, both signatures, the last digest."""
     found = one(desk, handover)
@@ -85,7 +95,7 @@ def printed(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
         "head_number": number, "head_digest": digest.hex(),
         "checkpoint": checkpoint_over(found.entry.book, found.entry.number) if found.entry else None,
     }
-    note_reading(request, desk, "handover-print", context["lines"], handover=found.pk)
+    note_reading(request, desk, "handover-print", _numbers(context, "lines"), handover=found.pk)
     return render(request, "handover/print.html", context)
 
 

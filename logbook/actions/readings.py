@@ -102,7 +102,7 @@ def record_export(
 
 @transaction.atomic
 def reveal_personal(*, actor: Person, entry: Entry, session_key: str | None, now: datetime) -> dict[str, str]:
-    """A customer's values of one entry in clear, by name; each time leaves a record of who, which entry and when (A20, I8).
+    """A customer's values of one entry in clear, by name; each time leaves a record of who, which entry, when and from where (A20, I8).
 
     For who is on duty at the site, and for who leads it. Raises Refused.
     """
@@ -118,7 +118,7 @@ def reveal_personal(*, actor: Person, entry: Entry, session_key: str | None, now
         raise refusal
     asked = _identity(actor=actor, desk=desk, session_key=session_key, page="entry", filters={"entry": entry.number})
     AccessRecord.objects.create(
-        **asked, kind=AccessRecord.Kind.REVEAL, at=now, from_number=entry.number, to_number=entry.number, count=1
+        **asked, kind=AccessRecord.Kind.REVEAL, at=now, address=address(), from_number=entry.number, to_number=entry.number, count=1
     )
     values = dict(PersonalValue.objects.filter(pk__in=entry.personal.values()).values_list("pk", "value"))
     return {name: values[pk] for name, pk in entry.personal.items() if pk in values}

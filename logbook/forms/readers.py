@@ -19,12 +19,22 @@ READ = {
     "follow_ups_csv": _("follow-ups as CSV"), "follow_ups_xlsx": _("follow-ups as XLSX"), "follow_ups_pdf": _("follow-ups as PDF"),
     "review_csv": _("a day’s review as CSV"), "review_xlsx": _("a day’s review as XLSX"), "review_pdf": _("a day’s review as PDF"),
     "handover": _("handover"), "handover-record": _("handover record"), "handover-print": _("handover record, for printing"),
-    "escalations": _("escalations"), "escalation": _("an escalation"), "escalations_overview": _("All escalations"),
-    "called": _("an emergency, by who was called"), "proof_file": _("the proof of an entry"), "proof_print": _("the proof of an entry, for printing"),
-    "record_zip": _("the whole record as a file"),
+    "handover-content": _("handover, the signed lines"), "handover-matters": _("handover, the open matters"),
+    "escalations": _("escalations"), "escalation": _("an escalation"), "escalations_overview": _("escalations of all desks"),
+    "escalation_raise": _("an entry, to be escalated"), "spoken": _("open matters, for a decision by phone"), "called": _("an emergency, for who was called"),
+    "log_threads": _("log, corrections and additions beside its entries"), "now": _("“Now”, what waits for a decision"),
+    "record_zip": _("the whole record"), "proof_file": _("proof of an entry, as a file"), "proof_print": _("proof of an entry, for printing"),
+    "sealed": _("a veiled text"),
     "site_book": _("the site’s book"), "site_book_csv": _("the site’s book as CSV"), "site_book_xlsx": _("the site’s book as XLSX"),
     "site_book_pdf": _("the site’s book as PDF"),
 }
+
+
+def words_of_page(record: AccessRecord) -> str:
+    """What was read, in words: of an unmasking the customer, whatever page the tap was on."""
+    if record.kind == AccessRecord.Kind.REVEAL:
+        return str(_("a customer’s name and phone"))
+    return str(READ.get(record.page, record.page))
 
 
 class AccessFilter(forms.Form):
@@ -38,8 +48,7 @@ class AccessFilter(forms.Form):
 
     def __init__(self, *args: Any, of: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        pages = AccessRecord.objects.filter(**as_argument(of)).order_by("page").values_list("page", flat=True).distinct()
-        self.fields["page"].choices = [("", pgettext_lazy("filter", "any")), *((page, READ.get(page, page)) for page in pages)]
+        self.fields["page"].choices = [("", pgettext_lazy("filter", "any")), *READ.items()]
         self.fields["person"].queryset = Person.objects.filter(
             pk__in=AccessRecord.objects.filter(**as_argument(of)).values("person")
         ).order_by("pk")

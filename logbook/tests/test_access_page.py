@@ -1,13 +1,26 @@
 """Who looks after confidentiality sees who has read what; taking that out is recorded too (A20, I8)."""
 
+import ast
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from desks.testing import Town, signed_in
+from logbook import actions
+from logbook.forms.readers import READ
+from logbook.lists import LISTS
 from logbook.models import AccessRecord
+from logbook.queries import own_read_up_to
+from logbook.rules import FORMATS
 from logbook.tests.pages import attribute, find, tree, words
 from logbook.tests.scenes import busy
-from logbook.views import access
+from logbook.views import access, log
+
+RECORDS = {"record_reading", "record_export", "give_proof", "_identity"}
+PASSED_ON = {"note_reading": 2, "_record": 2, "record": 0}
+"""Functions of views that take the code by place: its place among what they are given."""
 
 
 def listed(town: Town, query: str = "", person=None) -> list[str]:
@@ -28,6 +41,42 @@ def test_each_reading_stands_there_with_its_words_and_from_where(town: Town) -> 
     assert "Words: 装修" in search and "Kind: Complaint" in search and "192.0.2.7" in search and "He Jiayi" in search
     assert "13800138000" not in number and "a number (digest" in number
     assert "exported" in newest and "127.0.0.1" in newest, "what a client claims is not believed"
+
+
+def codes_in(tree: ast.AST, passed_on: dict[str, int]) -> set[str]:
+    """The page codes that a module's calls name: `page="…"`, and what is given by place to the functions that pass one on."""
+    found: set[str] = set()
+    for call in (each for each in ast.walk(tree) if isinstance(each, ast.Call)):
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        given = [each.value for each in call.keywords if each.arg == "page"] if name in RECORDS else []
+        given += call.args[passed_on[name] : passed_on[name] + 1] if name in passed_on else []
+        found |= {each.value for each in given if isinstance(each, ast.Constant)}
+    return found
+
+
+@pytest.mark.clause("A20")
+def test_whatever_is_recorded_has_a_name_in_words() -> None:
+    codes = {f"{name}_{format}" for name in LISTS for format in FORMATS} | {"sealed"}
+    for path in Path(settings.BASE_DIR).glob("*/**/*.py"):
+        if not {"tests", "migrations", ".venv"} & set(path.parts):
+            codes |= codes_in(ast.parse(path.read_text(encoding="utf-8")), PASSED_ON if "views" in path.parts else {})
+    assert {"log", "handover-print", "proof_file", "escalations_overview", "log_threads", "record_zip"} <= codes
+    assert codes == set(READ), "a page is recorded that has no name, or the other way round"
+
+
+@pytest.mark.clause("A20")
+def test_an_unmasking_and_a_reading_under_the_veil_stand_out(town: Town) -> None:
+    now = timezone.now()
+    actions.open_watch(actor=town.agent, desk=town.desk, now=now)
+    actions.record_entry(actor=town.agent, desk=town.desk, now=now, text="漏水", customer="欧阳芷晴")
+    signed_in(town.agent).post(f"/log/{town.desk.slug}/2/reveal/")
+    AccessRecord.objects.create(
+        person=town.auditor, desk=town.desk, at=now, session="s", page="sealed", filters={"entry": "2", "why": "查核"}, filter_digest="d",
+        kind="unseal", from_number=2, to_number=2, count=1,
+    )
+    sealed, _page, unmasked = listed(town)
+    assert "unmasked" in unmasked and "a customer’s name and phone" in unmasked and "127.0.0.1" in unmasked
+    assert "read under the veil" in sealed and "a veiled text" in sealed and "Reason: 查核" in sealed
 
 
 @pytest.mark.clause("A20")
@@ -77,3 +126,24 @@ def test_staff_do_not_see_what_others_read(town: Town) -> None:
     for person in (town.agent, town.supervisor, town.administrator):
         assert signed_in(person).get(f"/log/{town.desk.slug}/access/").status_code == 403
     assert signed_in(town.away.auditor).get(f"/log/{town.desk.slug}/access/").status_code == 404
+
+
+@pytest.mark.clause("I8")
+def test_what_stands_beside_a_row_is_recorded_and_does_not_say_that_the_log_was_read_up_to_there(town: Town, monkeypatch) -> None:
+    monkeypatch.setattr(log, "PAGE", 2)
+    now = timezone.now()
+    old = [actions.record_entry(actor=town.agent, desk=town.desk, now=now, text=f"漏水 {number}") for number in range(6)]
+    added = actions.add_to_entry(actor=town.agent, entry=old[0], now=now, text="已补充")
+    client, base = signed_in(town.supervisor), f"/log/{town.desk.slug}/"
+
+    def kept(page: str) -> list[tuple]:
+        rows = AccessRecord.objects.filter(person=town.supervisor, page=page).order_by("pk")
+        return list(rows.values_list("from_number", "to_number", "count"))
+
+    for _ in range(2):
+        client.get(f"{base}?before=3")
+        client.get(f"{base}?q=漏水 0")
+        client.get(f"{base}{old[0].number}/")
+    assert kept("log") == [(1, 2, 2), (1, added.number, 2)] and kept("log_threads") == [(added.number, added.number, 1)]
+    assert kept("entry") == [(1, added.number, 2)]
+    assert own_read_up_to(town.desk, town.supervisor).number == 2

@@ -33,7 +33,7 @@ def surfaces(town: Town) -> list[str]:
         f"/desk/{desk}/", f"/desk/{desk}/parts/", f"/log/{desk}/", f"/log/{desk}/?q=漏水", f"/log/{desk}/?place=5栋1203", f"/log/{desk}/2/",
         f"/log/{desk}/follow-ups/", f"/log/{desk}/new/?after=0", f"/log/{desk}/day/{today}/print/", f"/log/{desk}/review/{today}/",
         f"/log/{desk}/export/?format=csv", f"/log/{desk}/imported/", f"/handover/{desk}/", "/notices/", "/", f"/log/{desk}/keeping/",
-        f"/escalations/{desk}/", "/admin/", f"/admin/desks/person/{town.agent.pk}/history/",
+        f"/escalations/{desk}/", "/escalations/", f"/escalations/{desk}/raise/2/", f"/escalations/{desk}/spoken/", "/admin/", f"/admin/desks/person/{town.agent.pk}/history/",
     ]
 
 
@@ -63,9 +63,10 @@ def test_no_page_shows_a_customer_by_itself(town: Town, entry: Entry, part: str)
 @pytest.mark.clause("A20")
 def test_a_tap_shows_the_customer_and_leaves_a_record_each_time(town: Town, entry: Entry) -> None:
     client, address = signed_in(town.agent), f"/log/{town.desk.slug}/2/reveal/"
-    page = tree(client.post(address).content.decode())
+    page = tree(client.post(address, REMOTE_ADDR="192.0.2.7").content.decode())
     assert NAME in text_of(page) and PHONE in text_of(page)
     assert client.post(address, headers={"HX-Request": "true"}).json() == {"words": f"{NAME} {PHONE}"}
+    assert list(AccessRecord.objects.filter(kind="reveal").order_by("pk").values_list("address", flat=True)) == ["192.0.2.7", "127.0.0.1"]
     made = AccessRecord.objects.filter(kind="reveal").values_list("person", "desk", "page", "from_number", "to_number", "filters")
     assert list(made) == [(town.agent.pk, town.desk.pk, "entry", 2, 2, {"entry": "2"})] * 2
     assert NAME not in client.get(f"/log/{town.desk.slug}/2/").content.decode()
@@ -146,10 +147,10 @@ def test_veiling_through_the_pages(town: Town, entry: Entry) -> None:
         if "/handover/" not in address:
             assert "Veiled by 何嘉怡 and 徐文婷" in text, address
     assert "厨房漏水" not in agent.get(f"/log/{desk}/?q=漏水").content.decode().replace("漏水\"", "")
-    assert "厨房漏水" in auditor.post(f"{base}sealed/", {"reason": "查核", "secret": PIN}).content.decode()
+    assert "厨房漏水" in auditor.post(f"{base}sealed/", {"reason": "查核", "secret": PIN}, REMOTE_ADDR="192.0.2.7").content.decode()
     assert auditor.post(f"{base}sealed/", {"reason": "查核", "secret": "000000"}).status_code == 422
     assert supervisor.post(f"{base}sealed/", {"reason": "查核", "secret": PIN}).status_code == 403
-    assert AccessRecord.objects.filter(kind="unseal", person=town.auditor, from_number=2).count() == 1
+    assert AccessRecord.objects.filter(kind="unseal", person=town.auditor, from_number=2).values_list("address", flat=True).get() == "192.0.2.7"
 
 
 @pytest.mark.clause("A20")

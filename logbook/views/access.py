@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from desks.models import Desk, Site
 from desks.permissions import desk_page, site_page
 from desks.places import Place
-from logbook.forms.readers import READ, AccessFilter
+from logbook.forms.readers import AccessFilter, words_of_page
 from logbook.lists import filters_in_words, records_by
 from logbook.words import DeskWords
 
@@ -55,7 +55,7 @@ def _page(request: HttpRequest, of: Place, own: dict[str, Any]) -> HttpResponse:
     words = DeskWords(of if isinstance(of, Desk) else None)
     context = {
         "place": of, "form": form, "filtered": bool(asked),
-        "rows": [{"record": row, "page": READ.get(row.page, row.page), "filters": filters_in_words(row.filters, words)} for row in shown],
+        "rows": [{"record": row, "page": words_of_page(row), "filters": filters_in_words(row.filters, words)} for row in shown],
         "asked": urlencode({name: value for name, value in request.GET.items() if name in form.fields and value}),
         "older": shown[-1].pk if shown and (more or backwards) else None,
         "newer": shown[0].pk if shown and (before is not None or (backwards and more)) else None,

@@ -102,9 +102,10 @@ def entry_answer(
     entry, row = opened.row.entry, opened.row
     lines = lines_of(opened.thread, desk=desk, words=opened.words, reader=request.user, now=now)
     line = next(each for each in lines if each.number == row.number)
+    numbers = [each.number for each in lines]
     actions.record_reading(
         actor=request.user, desk=desk, session_key=request.session.session_key, page="entry",
-        filters={"entry": row.number}, from_number=row.number, to_number=row.number, now=now,
+        filters={"entry": row.number}, from_number=min(numbers), to_number=max(numbers), count=len(numbers), now=now,
     )
     context = {
         "section": "log", "desk": desk, "now": now, "row": row, "entry": entry, "line": line,

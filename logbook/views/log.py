@@ -1,6 +1,7 @@
 """The log: filtered, paged by number, newest first (A17, A18, A20)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from desks.permissions import desk_page, may
 from logbook.actions import record_reading
 from logbook.folding import left_out_of, words_of
 from logbook.forms.filters import LogFilter
-from logbook.lines import Line, lines_of
+from logbook.lines import Line, in_threads, lines_of
 from logbook.marks import mark_hits
 from logbook.models import Entry
 from logbook.queries import PAGE, asks_for_words, for_rows, found_entries, searches_personal
@@ -49,10 +50,7 @@ def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         numbers += _show_what_they_answer(lines, request.user, desk, words, now)
         mark_hits(lines, words_of(f"{narrowed['text']} {narrowed['place']}"))
     filters = {name: value for name, value in narrowed.items() if value}
-    record_reading(
-        actor=request.user, desk=desk, session_key=request.session.session_key, page="log", filters=filters,
-        from_number=min(numbers, default=None), to_number=max(numbers, default=None), count=len(numbers), now=now,
-    )
+    _record(request, desk, filters, numbers, [each.number for each in in_threads(lines)], now)
     asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
     context = {
         "section": "log", "desk": desk, "form": form, "lines": lines, "filtered": bool(filters), "asked": urlencode(asked),
@@ -67,6 +65,25 @@ def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "today": now.astimezone(desk.site.zone).date(),
     }
     return render(request, "logbook/log.html", context)
+
+
+def _record(request: HttpRequest, desk: Desk, filters: dict[str, Any], numbers: list[int], beside: list[int], now: datetime) -> None:
+    """Records what the page showed: its rows, and what stands beside them in their threads.
+
+    Of the log as it goes on the rows alone say how far it was read: answers newer than the page are recorded under a name of their own.
+    """
+    def record(page: str, shown: list[int]) -> None:
+        record_reading(
+            actor=request.user, desk=desk, session_key=request.session.session_key, page=page, filters=filters,
+            from_number=min(shown, default=None), to_number=max(shown, default=None), count=len(shown), now=now,
+        )
+
+    if filters:
+        record("log", sorted({*numbers, *beside}))
+        return
+    record("log", numbers)
+    if further := sorted({number for number in beside if not min(numbers) <= number <= max(numbers)}):
+        record("log_threads", further)
 
 
 def _show_what_they_answer(lines: list[Line], reader: Person, desk: Desk, words: DeskWords, now: datetime) -> list[int]:
