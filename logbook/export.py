@@ -17,7 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from desks.models import Desk
 from desks.templatetags.desks_tags import shown_name
-from logbook.lines import ACTS, own_values_of
+from logbook.lines import ACTS, own_values_of, result_of
 from logbook.models import Entry, FollowUp
 from logbook.reading import Row
 from logbook.words import DeskWords
@@ -56,7 +56,7 @@ def cells(row: Row, *, desk: Desk, words: DeskWords) -> list[str]:
         str(dict(FollowUp.State.choices).get(state, "")),
         _moment(told.due_at, zone) if told is not None else "",
         words.department(told.handler) if told is not None else "",
-        matter.result if matter is not None else entry.result,
+        result_of(row),
         "; ".join(f"{label}: {value}" if value else label for label, value in [*own_values_of(row, words), *_step_values(step, words, zone)]),
         _("late") if row.late else "", _("imported") if row.imported else "",
         "; ".join(each.digest for each in row.photos), bytes(entry.digest or b"").hex(),

@@ -13,6 +13,7 @@ from desks.models import KindField, Person
 from desks.places import Place, site_of
 from desks.templatetags.desks_tags import local_time, short_date, shown_name, tag
 from logbook.models import Entry, FollowUp
+from logbook.numbers import masked_in
 from logbook.reading import ANSWERS, Row
 from logbook.rules import CALLED_BACK, OPEN_STATES, in_one_line
 from logbook.words import CALLS, DeskWords
@@ -57,6 +58,8 @@ class Line:
     place: str
     customer: str
     phone: str
+    numbers: str
+    """Phone numbers of the text that can be asked for."""
     erased: str
     """What personal values were erased by rule, in words."""
     tags: list[SafeString]
@@ -149,6 +152,7 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
     heading = ACTS[Entry.Act(entry.act)]() if entry.act in ACTS else ""
     if entry.act == Entry.Act.FOLLOW_UP:
         text = _move_words(entry, row.text, words, zone)
+        text = masked_in(text) if row.masked else text
     if row.question:
         heading = _("Question")
     elif entry.fields.get("again"):
@@ -173,6 +177,7 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         place="" if entry.place and entry.place in text else entry.place,
         customer="" if "customer" in row.in_text else row.customer,
         phone="" if "phone" in row.in_text else row.phone,
+        numbers=row.numbers,
         erased=erased_words(row),
         tags=_tags(row, words, zone, now),
         result=result_of(row),
@@ -195,7 +200,8 @@ def photo_words(count: int) -> str:
 def own_values_of(row: Row, words: DeskWords) -> list[tuple[str, str]]:
     """What the entry says in its kind's own fields, to be shown: label and value; lines stand beside one another."""
     said = words.own_values_of(row.entry)
-    return [(own.label, "" if own.sort == KindField.Sort.TICK else in_one_line(value)) for own, value in said]
+    shown = masked_in if row.masked else str
+    return [(own.label, "" if own.sort == KindField.Sort.TICK else shown(in_one_line(value))) for own, value in said]
 
 
 def _unsaid(values: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:
@@ -204,8 +210,9 @@ def _unsaid(values: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:
 
 
 def result_of(row: Row) -> str:
-    """How the entry or its matter ended, as one of its tags says it."""
-    return row.follow_up.result if row.follow_up is not None else row.entry.result
+    """How the entry or its matter ended, as this reader may see it."""
+    result = row.follow_up.result if row.follow_up is not None else row.entry.result
+    return masked_in(result) if row.masked else result
 
 
 def erased_words(row: Row) -> str:
@@ -259,7 +266,7 @@ def _tags(row: Row, words: DeskWords, zone: ZoneInfo, now: datetime) -> list[Saf
 def state_tag(matter: FollowUp, words: DeskWords, zone: ZoneInfo, now: datetime) -> SafeString:
     """The state of an open matter in a tag: closed, waiting for whom, overdue, or open until when."""
     if matter.state == FollowUp.State.CLOSED:
-        return tag("good", _("closed: %(result)s") % {"result": matter.result} if matter.result else _("closed"))
+        return tag("good", _("closed: %(result)s") % {"result": masked_in(matter.result)} if matter.result else _("closed"))
     if matter.state == FollowUp.State.RETRACTED:
         return tag("", _("no longer followed up"))
     until = matter.waiting_until if matter.state == FollowUp.State.WAITING and matter.waiting_until else matter.due_at

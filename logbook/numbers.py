@@ -1,11 +1,13 @@
 """Numbers that a text holds: identity documents, which are not kept, and phones, which have a field (A17, A20).
 
-Pure functions. The composer finds phones in the same way (static/duty_desk/composer.js).
+Pure functions. On reading they are masked. The composer finds phones in the same way (static/duty_desk/composer.js).
 """
 
 import re
 from collections.abc import Callable
 from datetime import date
+
+from desks.templatetags.desks_tags import masked_phone
 
 # Digits in groups, as people write them: 440103 19900307 2876. Nothing of it may be a part of a longer number or word.
 _GAP = r"[ \-\u2010-\u2013]?"
@@ -57,8 +59,26 @@ def ending_of(number: str) -> str:
 
 def phone_in(text: str) -> str:
     """The first phone number that the text names, as it is written there; empty where it names none."""
-    found = PHONE.search(_narrow(text))
-    return text[found.start() : found.end()] if found else ""
+    return next(iter(phones_in(text)), "")
+
+
+def phones_in(text: str) -> list[str]:
+    """Every phone number that the text names, as it is written there, each once and in order."""
+    return list(dict.fromkeys(text[found.start() : found.end()] for found in PHONE.finditer(_narrow(text))))
+
+
+def masked_in(text: str) -> str:
+    """The text with every phone number in it masked as one in its own field is (I8)."""
+    for number in phones_in(text):
+        text = text.replace(number, masked_phone(number))
+    return text
+
+
+def unmasked_by(text: str, original: str) -> str:
+    """The text with each number that stands masked in it as the original says it: what is sent back from a masked page loses nothing."""
+    for number in phones_in(original):
+        text = text.replace(masked_phone(number), number)
+    return text
 
 
 def _narrow(text: str) -> str:

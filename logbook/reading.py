@@ -1,4 +1,4 @@
-"""Entries as one reader may see them: texts for supervisors only are left out, personal values masked by role (A20, I8)."""
+"""Entries as one reader may see them: texts for supervisors only are left out, personal values and phone numbers in texts masked (A20, I8)."""
 
 import copy
 from collections.abc import Iterable
@@ -14,8 +14,9 @@ from desks.places import Place, as_argument
 from desks.templatetags.desks_tags import local_date, masked_phone
 from desks.wording import worded
 from logbook.models import Entry, ErasedValue, FollowUp, PersonalValue
+from logbook.numbers import masked_in, phones_in
 from logbook.queries import consents_of
-from logbook.rules import Attachment, attachments_in
+from logbook.rules import OWN, Attachment, attachments_in
 
 ANSWERS = (Entry.Act.CORRECTION, Entry.Act.ADDITION, Entry.Act.RETRACTION)
 # The act that says that the text of the entry it refers to is veiled.
@@ -36,11 +37,13 @@ class Row:
     customer: str
     phone: str
     masked: bool
-    """Customer and phone are masked here, as they are on every page until somebody asks to see them."""
+    """Customer, phone and the phone numbers in what was written are masked here, as on every page until somebody asks to see them."""
     may_reveal: bool
     """The reader's role may see them unmasked; the act that shows them leaves a record."""
     in_text: frozenset[str]
-    """The personal values that the text says anyway, by name."""
+    """The personal values that the text, as it is shown, says anyway, by name."""
+    numbers: str
+    """The phone numbers that were written beside that of its own field, masked, for who may ask for them; empty for most."""
     erased: dict[str, str]
     """Personal values that were erased by rule: name -> words that say so."""
     veiled: bool
@@ -77,7 +80,8 @@ def rows_for(
 ) -> list[Row]:
     """The entries as rows for this reader, in the order given; two queries, however many entries.
 
-    `desk` may be the site, for its own book. A third where values were erased. Customers are masked unless `unmasked`: then an act has left a record.
+    `desk` may be the site, for its own book. A third where values were erased. Customers, and phone numbers in texts, are masked
+    unless `unmasked`: then an act has left a record.
     """
     entries = list(entries)
     consents = consents_of(entries)
@@ -93,7 +97,8 @@ def rows_for(
         said = {} if hidden else {name: values.get(pk, "") for name, pk in entry.personal.items()}
         customer, phone = said.get("customer", ""), said.get("phone", "")
         veil = veils.get(entry.pk)
-        text = text_of(entry) if veil is None else veil_words(veil)
+        text = text_of(entry, unmasked=unmasked) if veil is None else veil_words(veil)
+        numbers = numbers_in_text_of(entry) if sees_personal and not hidden and not unmasked else []
         in_text = frozenset(name for name, value in said.items() if value and value in text)
         if not unmasked:
             customer, phone = masked_name(customer), masked_phone(phone)
@@ -106,8 +111,9 @@ def rows_for(
             customer=customer,
             phone=phone,
             masked=not unmasked,
-            may_reveal=sees_personal and not unmasked and any(said.values()),
+            may_reveal=sees_personal and not unmasked and (any(said.values()) or bool(numbers)),
             in_text=in_text,
+            numbers=" ".join(masked for each in numbers if (masked := masked_phone(each)) != phone),
             erased={} if hidden else {name: erased[pk] for name, pk in entry.personal.items() if pk in erased},
             veiled=veil is not None,
             worded="" if hidden else wording_of(entry, desk),
@@ -131,10 +137,18 @@ def _consent_of(entry: Entry, consents: dict[int, bool]) -> str:
     return {None: "asked", True: "given", False: "refused"}[consents.get(entry.pk)]
 
 
-def text_of(entry: Entry) -> str:
-    """What was written; empty for an act without words of its own."""
+def text_of(entry: Entry, *, unmasked: bool = False) -> str:
+    """What was written, phone numbers in it masked unless `unmasked`; empty for an act without words of its own."""
     words = getattr(entry, "words", None)
-    return words.text if words is not None else ""
+    if words is None:
+        return ""
+    return words.text if unmasked else masked_in(words.text)
+
+
+def numbers_in_text_of(entry: Entry) -> list[str]:
+    """The phone numbers that were written outside their field, as they were: in the text, the kind's own fields, the result and the next step."""
+    own = [value for name, value in entry.fields.items() if name.startswith(OWN)]
+    return phones_in("\n".join([text_of(entry, unmasked=True), *own, entry.result, entry.next_step]))
 
 
 def wording_of(entry: Entry, place: Place) -> str:

@@ -81,6 +81,24 @@ def open_matter(town: Town, now):
 
 
 @pytest.mark.clause("I8")
+@pytest.mark.parametrize("part", ["agent", "butler", "supervisor", "head", "auditor"])
+def test_no_page_of_a_handover_or_an_escalation_shows_a_number_by_itself(town: Town, open_matter, part: str) -> None:
+    entry, raised, row = open_matter
+    desk, client, seen = town.desk.slug, signed_in(getattr(town, part)), []
+    for address in (
+        f"/handover/{desk}/", f"/handover/{desk}/{row.pk}/", f"/handover/{desk}/{row.pk}/print/", f"/handover/{desk}/{row.pk}/content/", "/",
+        f"/escalations/{desk}/", f"/escalations/{desk}/{raised.pk}/", "/escalations/", f"/escalations/{desk}/raise/{entry.number}/", f"/desk/{desk}/",
+        f"/escalations/{desk}/spoken/?number={entry.number}", f"/log/{desk}/review/{entry.occurred_at.astimezone(town.site.zone):%Y-%m-%d}/", "/notices/",
+    ):
+        answer = client.get(address)
+        if answer.status_code == 200:
+            html = answer.content.decode()
+            assert WRITTEN not in html and PHONE not in html and NAME not in html, address
+            seen.append(address)
+    assert len(seen) >= (3 if part == "auditor" else 7), seen
+
+
+@pytest.mark.clause("I8")
 def test_each_page_that_shows_an_entrys_words_leaves_one_record_however_often_it_is_loaded(town: Town, open_matter) -> None:
     entry, _raised, row = open_matter
     desk, matters = town.desk.slug, sorted(row.matters.values_list("root__number", flat=True))

@@ -28,7 +28,7 @@ from logbook.actions import book_of
 from logbook.lines import Line, lines_of, without_nested
 from logbook.models import Entry, WatchMember
 from logbook.queries import head_of
-from logbook.reading import rows_for
+from logbook.reading import rows_for, text_of
 from logbook.words import DeskWords
 from registers.models import CustodyItem
 
@@ -112,8 +112,7 @@ def matter_words(root: Entry, reads_all: bool) -> str:
     """What the matter is about, as this reader may see it; empty for one that is for supervisors only."""
     if root.audience == Entry.Audience.SUPERVISORS and not reads_all:
         return ""
-    words = getattr(root, "words", None)
-    return " · ".join(part for part in (words.text if words else "", root.place) if part)
+    return " · ".join(part for part in (text_of(root), root.place) if part)
 
 
 def _matter_row(

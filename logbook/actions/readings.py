@@ -19,6 +19,7 @@ from desks.whence import address
 from logbook import rules
 from logbook.models import AccessRecord, Entry, PersonalValue
 from logbook.queries import on_duty_at
+from logbook.reading import numbers_in_text_of
 from logbook.rules import not_yet_read
 
 # The class of the advisory locks that let one refresh of a session at a time look what was read before ("read").
@@ -102,15 +103,15 @@ def record_export(
 
 @transaction.atomic
 def reveal_personal(*, actor: Person, entry: Entry, session_key: str | None, now: datetime) -> dict[str, str]:
-    """A customer's values of one entry in clear, by name; each time leaves a record of who, which entry, when and from where (A20, I8).
+    """A customer's values of one entry in clear, by name, and the phone numbers that its text holds, as "numbers"; each time leaves a record of who, which entry, when and from where (A20, I8).
 
     For who is on duty at the site, and for who leads it. Raises Refused.
     """
-    desk = entry.book.desk
+    desk, numbers = entry.book.desk, numbers_in_text_of(entry)
     refusal = rules.why_not_reveal(
         may_see=may(actor, "log.see_personal", desk=desk, now=now), on_duty=on_duty_at(desk.site_id, actor),
         leads=may(actor, "log.see_restricted", desk=desk, now=now),
-        has_values=PersonalValue.objects.filter(pk__in=entry.personal.values()).exists(),
+        has_values=bool(numbers) or PersonalValue.objects.filter(pk__in=entry.personal.values()).exists(),
     )
     if entry.audience == Entry.Audience.SUPERVISORS and not may(actor, "log.see_restricted", desk=desk, now=now):
         refusal = Refused("A20", _("This entry is for supervisors only."), _("Ask the supervisor."))
@@ -121,7 +122,9 @@ def reveal_personal(*, actor: Person, entry: Entry, session_key: str | None, now
         **asked, kind=AccessRecord.Kind.REVEAL, at=now, address=address(), from_number=entry.number, to_number=entry.number, count=1
     )
     values = dict(PersonalValue.objects.filter(pk__in=entry.personal.values()).values_list("pk", "value"))
-    return {name: values[pk] for name, pk in entry.personal.items() if pk in values}
+    found = {name: values[pk] for name, pk in entry.personal.items() if pk in values}
+    further = [each for each in numbers if each != found.get("phone")]
+    return found | ({"numbers": " ".join(further)} if further else {})
 
 
 def _identity(

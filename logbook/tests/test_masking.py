@@ -1,6 +1,7 @@
 """Customers are masked on every surface; seeing one is an act that leaves a record (A20, I8)."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from logbook.tests.test_erase_personal import clock  # noqa: F401
 from notices.models import Notice
 
 NAME, PHONE = "欧阳芷晴", "13512349876"
+WRITTEN = "136 1234 5678"
 
 
 @pytest.fixture
@@ -70,6 +72,38 @@ def test_a_tap_shows_the_customer_and_leaves_a_record_each_time(town: Town, entr
     made = AccessRecord.objects.filter(kind="reveal").values_list("person", "desk", "page", "from_number", "to_number", "filters")
     assert list(made) == [(town.agent.pk, town.desk.pk, "entry", 2, 2, {"entry": "2"})] * 2
     assert NAME not in client.get(f"/log/{town.desk.slug}/2/").content.decode()
+
+
+@pytest.fixture
+def told(town: Town, entry: Entry) -> Entry:
+    """An entry whose number stands in its words alone, in several places."""
+    return actions.record_entry(
+        actor=town.agent, desk=town.desk, now=timezone.now(), text=f"请回电 {WRITTEN}，紧急", kind="parcel", own={"parcels": f"5栋901 {WRITTEN} A-3"},
+    )
+
+
+@pytest.mark.clause("I8")
+def test_a_number_in_a_text_is_masked_until_asked_for_and_that_leaves_a_record(town: Town, told: Entry) -> None:
+    base = f"/log/{town.desk.slug}/{told.number}/"
+    for part in ("agent", "supervisor", "auditor"):
+        for address in (f"/log/{town.desk.slug}/", base, f"/log/{town.desk.slug}/?q=请回电"):
+            text = body(signed_in(getattr(town, part)).get(address)).replace("<mark>", "").replace("</mark>", "")
+            assert WRITTEN not in text and "请回电 136****5678" in text and "5栋901 136****5678 A-3" in text, (part, address)
+    assert "data-reveal" not in body(signed_in(town.auditor).get(base))
+    client = signed_in(town.agent)
+    assert f'data-reveal="{base}reveal/"' in body(client.get(f"/log/{town.desk.slug}/"))
+    assert client.post(f"{base}reveal/", headers={"HX-Request": "true"}).json() == {"words": WRITTEN}
+    page = text_of(tree(body(client.post(f"{base}reveal/"))))
+    assert f"请回电 {WRITTEN}" in page and f"5栋901 {WRITTEN} A-3" in page
+    assert AccessRecord.objects.filter(kind="reveal", from_number=told.number).count() == 2
+    assert signed_in(town.colleague).post(f"{base}reveal/").status_code == 422
+
+
+@pytest.mark.clause("A18")
+def test_a_correction_sent_back_with_a_masked_number_keeps_the_number(town: Town, told: Entry) -> None:
+    sent = {"text": "请回电 136****5678，不急", "reason": "slip", "place": "", "key": str(uuid4())}
+    assert signed_in(town.agent).post(f"/log/{town.desk.slug}/{told.number}/correct/", sent).status_code == 302
+    assert Entry.objects.get(act="correction").words.text == f"请回电 {WRITTEN}，不急"
 
 
 @pytest.mark.clause("A20")

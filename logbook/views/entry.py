@@ -27,6 +27,7 @@ from logbook.forms.entry import AddForm, AgainForm, ConsentForm, CorrectForm, Mo
 from logbook.forms.keeping import AskVeilForm, DecideVeilForm, ReadSealedForm
 from logbook.lines import Line, lines_of, own_values_of, state_tag
 from logbook.models import Archive, Entry, EntryDigest, FollowUp, Purge
+from logbook.numbers import unmasked_by
 from logbook.queries import book_ids_of, current_watch, entries_of, open_veil_requests_of, purge_over, readers_offered
 from logbook.reading import Row, rows_for, text_of
 from logbook.standing import Clock, clocks_of
@@ -272,8 +273,10 @@ def correct(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     def carry_out(opened: Opened, form: CorrectForm, now: datetime) -> Entry:
         values = form.cleaned_data
         place = values["place"] if values["place"] != opened.row.entry.place else ""
+        # The form was filled with masked numbers: those left as they were are recorded as the entry says them.
+        text = unmasked_by(values["text"], text_of(opened.row.entry, unmasked=True))
         return actions.correct_entry(
-            actor=request.user, entry=opened.row.entry, now=now, text=values["text"], reason=form.reason_given(),
+            actor=request.user, entry=opened.row.entry, now=now, text=text, reason=form.reason_given(),
             place=place, key=values["key"],
         )
 

@@ -23,6 +23,7 @@ from logbook import actions
 from logbook.forms.keeping import AskVeilForm, DecideVeilForm, ReadSealedForm
 from logbook.models import Entry
 from logbook.queries import open_veil_requests_of
+from logbook.reading import text_of
 from logbook.views.entry import Opened, entry_answer, opened_entry, veilable
 
 
@@ -42,9 +43,12 @@ def reveal(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
             return JsonResponse({"refused": f"{refusal.reason} {refusal.remedy}"}, status=422)
         return entry_answer(request, desk, opened, now, {}, refusal=refusal)
     if request.htmx:
-        return JsonResponse({"words": " ".join(values[name] for name in ("customer", "phone") if name in values)})
+        return JsonResponse({"words": " ".join(values[name] for name in ("customer", "phone", "numbers") if name in values)})
     opened.row.customer, opened.row.phone = values.get("customer", ""), values.get("phone", "")
     opened.row.masked = opened.row.may_reveal = False
+    opened.row.numbers = ""
+    if not opened.row.veiled:
+        opened.row.text = text_of(opened.row.entry, unmasked=True)
     return entry_answer(request, desk, opened, now, {})
 
 
