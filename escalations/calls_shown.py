@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from desks.models import Desk, Person
 from desks.permissions import may
+from desks.templatetags.desks_tags import comma
 from escalations import rules
 from escalations.models import Call, Escalation
 from escalations.queries import Reach, call_tree_of, calls_of, departments_of, reach_of
@@ -96,6 +97,6 @@ def _shown(call: Call, desk: Desk, now: datetime, acts: bool) -> ShownCall:
     if call.state == Call.State.COMING:
         sayable -= {"coming"}
     return ShownCall(
-        call=call, title=call.step.label, names=", ".join(reach.names), numbers=reach.numbers, tone=TONES[Call.State(call.state)],
+        call=call, title=call.step.label, names=comma().join(reach.names), numbers=reach.numbers, tone=TONES[Call.State(call.state)],
         sayable=sayable,
     )

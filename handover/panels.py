@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from desks.hooks import NowItem
 from desks.models import Desk, Person, Site
 from desks.permissions import may
-from desks.templatetags.desks_tags import duration, local_time, shown_name
+from desks.templatetags.desks_tags import comma, duration, local_time, shown_name
 from handover.models import Handover
 from handover.queries import gap_since, held_with_gap, open_handover, open_refusal
 from handover.relief import missing_relief_of
@@ -103,7 +103,7 @@ def _watch_items(person: Person, watch: Watch, now: datetime) -> list[NowItem]:
     if relief is None:
         return []
     why = _("%(names)s; %(who)s keeps the desk and has waited %(waited)s.") % {
-        "names": ", ".join(str(shown_name(each)) for each in relief.people), "who": shown_name(watch.holder),
+        "names": comma().join(str(shown_name(each)) for each in relief.people), "who": shown_name(watch.holder),
         "waited": duration(relief.waited),
     }
     what = _("Relief has not come: %(desk)s") % {"desk": desk.label}

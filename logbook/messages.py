@@ -7,9 +7,10 @@ from desks.hooks import act_kinds, messages, value_words
 
 def _labels(names: str) -> str:
     """The fields that a proof shows, as their form calls them."""
+    from desks.templatetags.desks_tags import comma
     from logbook.forms.proof import label_of
 
-    return ", ".join(label_of(name) for name in names.split())
+    return comma().join(label_of(name) for name in names.split())
 
 
 def register_messages() -> None:

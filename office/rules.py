@@ -133,3 +133,14 @@ def why_not_end_member(*, ended: bool, ends_at: datetime, now: datetime, last_ad
     if last_administrator:
         return Refused("I9", _("This is the site's last administrator."), _("Give the role to somebody else first."))
     return None
+
+
+def why_not_prefixes(prefixes: Iterable[str], taken: Mapping[str, str]) -> Refused | None:
+    """Why a kind may not have these short prefixes, or None; `taken` says which kind has one, by the prefix in small letters (A8)."""
+    for prefix in prefixes:
+        if (kind := taken.get(prefix.casefold())) is not None:
+            return Refused(
+                "A8", _("The prefix %(prefix)s belongs to the kind %(kind)s.") % {"prefix": prefix, "kind": kind},
+                _("Choose another one."), field="prefixes",
+            )
+    return None

@@ -123,6 +123,12 @@ def duration(amount: timedelta | int | float | None) -> str:
     return pgettext("between two amounts of time", " ").join(parts)
 
 
+@register.simple_tag
+def comma() -> str:
+    """What stands between the parts of a list: names of people, fields, filters."""
+    return pgettext("between the parts of a list", ", ")
+
+
 def _relative(moment: datetime, now: datetime) -> str:
     distance = moment - now
     if abs(distance) < timedelta(minutes=1):

@@ -55,6 +55,8 @@ def add_setup(*, actor: Person, row: M, now: datetime) -> M:
         if same.filter(current=True).exists():
             raise Refused("A6", _("This code is in use."), _("Change that one, or choose another code."), field="code")
         row.version = (same.aggregate(last=Max("version"))["last"] or 0) + 1
+    if isinstance(row, EntryKind):
+        _refuse_prefixes(row)
     saved(row, actor, now, "added")
     record_setup(actor=actor, now=now, code=_code(row, "added"), fields={"name": name_of(row)}, row=row)
     return row
@@ -82,6 +84,8 @@ def change_settings(*, actor: Person, row: M, changes: dict[str, Any], reason: s
     _refuse_change(fresh, differing)
     for name, (_old, value) in differing.items():
         setattr(fresh, name, value)
+    if isinstance(fresh, EntryKind) and "prefixes" in differing:
+        _refuse_prefixes(fresh)
     rewords = isinstance(fresh, Coded) and bool(WORDING & differing.keys())
     kept = as_new_version(fresh, actor, now, reason) if rewords else saved(fresh, actor, now, reason, update_fields=list(differing))
     fields = {"name": name_of(kept), "changes": worded_changes(type(row), differing), "because": reason.strip()}
@@ -89,6 +93,15 @@ def change_settings(*, actor: Person, row: M, changes: dict[str, Any], reason: s
         fields["version"] = str(kept.version)  # type: ignore[attr-defined]
     record_setup(actor=actor, now=now, code=_code(row, "changed"), fields=fields, row=kept)
     return kept
+
+
+def _refuse_prefixes(kind: EntryKind) -> None:
+    taken = {
+        prefix.casefold(): other.label for other in EntryKind.objects.filter(desk=kind.desk, current=True).exclude(code=kind.code)
+        for prefix in (*other.prefixes, other.code)
+    }
+    if refusal := rules.why_not_prefixes(kind.prefixes, taken):
+        raise refusal
 
 
 def _refuse_change(row: Any, differing: dict[str, tuple[Any, Any]]) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from desks.models import EntryKind, KindField
 from desks.refusal import Refused
@@ -11,6 +12,7 @@ from desks.testing import Town, signed_in
 from logbook.actions import record_entry
 from logbook.models import Entry
 from logbook.words import DeskWords
+from office import actions
 from office.actions import add_kind_field, change_kind_field
 
 
@@ -60,3 +62,17 @@ def test_other_sites_kinds_are_offered_and_taken_nowhere(town: Town) -> None:
     assert signed_in(town.administrator).get(
         reverse("admin:desks_kindfield_change", args=[kind.own_fields.first().pk])
     ).status_code == 404
+
+
+@pytest.mark.clause("A8")
+def test_a_short_prefix_chooses_one_kind_alone(town: Town) -> None:
+    now = timezone.now()
+    for prefix in ("BX", "repair"):
+        kind = EntryKind(desk=town.desk, code="noise", label_en="Noise", prefixes=["zy", prefix])
+        with pytest.raises(Refused, match="belongs to the kind Repair") as refused:
+            actions.add_setup(actor=town.administrator, row=kind, now=now)
+        assert refused.value.field == "prefixes"
+    kind = actions.add_setup(actor=town.administrator, row=EntryKind(desk=town.desk, code="noise", label_en="Noise", prefixes=["zy"]), now=now)
+    with pytest.raises(Refused, match="belongs to the kind Repair"):
+        actions.change_settings(actor=town.administrator, row=kind, changes={"prefixes": ["bx"]}, reason="shorter", now=now)
+    assert actions.change_settings(actor=town.administrator, row=kind, changes={"prefixes": ["zy", "noise"]}, reason="longer", now=now).prefixes == ["zy", "noise"]

@@ -52,7 +52,12 @@
   // ---- the draft
   let placeIsAuto = false;
   const kind = () => radios.find((radio) => radio.checked) || radios[0];
-  function choose(code) { const radio = radios.find((each) => each.value === code); if (radio) { radio.checked = true; fit(); } }
+  function choose(code) { const radio = radios.find((each) => each.value === code); if (radio) { radio.checked = true; intoSight(radio); fit(); } }
+  // On a phone the kinds stand in one line that is pushed sideways.
+  function intoSight(radio) {
+    const line = radio.closest(".chips"), chip = radio.nextElementSibling;
+    if (line.scrollWidth > line.clientWidth) line.scrollLeft = chip.offsetLeft - (line.clientWidth - chip.offsetWidth) / 2;
+  }
   function values() {
     const found = { kind: kind().value };
     NAMES.forEach((name) => { const value = field(name).value; if (value) found[name] = value; });
