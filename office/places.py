@@ -13,7 +13,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from desks.models import Desk, KindField, Person, Site
-from desks.wording import in_each_language
+from desks.wording import in_each_language, in_every_language
 from logbook.actions import record_act, site_book_of
 from logbook.models import Book, Entry
 
@@ -91,7 +91,6 @@ def worded_changes(model: type[models.Model], changes: dict[str, tuple[Any, Any]
     return "; ".join(parts)
 
 
-def name_of(row: Any) -> str:
-    """What the row is called, in the installation's language."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return " ".join(str(row).split())[:120]
+def name_of(row: Any) -> dict[str, str]:
+    """Fields for `%(name)s`: what the row is called, in every language of the interface."""
+    return in_every_language("name", lambda: " ".join(str(row).split())[:120])

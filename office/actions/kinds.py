@@ -26,7 +26,7 @@ def add_kind_field(*, actor: Person, field: KindField, now: datetime) -> KindFie
         raise Refused("A8", _("A field of this kind has this code."), _("Choose another code."), field="code")
     field.kind = as_new_version(kind, actor, now, "field added")
     saved(field, actor, now, "added")
-    fields = {"name": name_of(field), "version": str(field.kind.version)}
+    fields = name_of(field) | {"version": str(field.kind.version)}
     record_setup(actor=actor, now=now, code="kindfield_added", fields=fields, row=field)
     return field
 
@@ -52,8 +52,8 @@ def change_kind_field(*, actor: Person, field: KindField, changes: dict[str, Any
     saved(kept, actor, now, reason, update_fields=list(differing))
     record_setup(
         actor=actor, now=now, code="kindfield_changed", row=kept,
-        fields={
-            "name": name_of(kept), "changes": worded_changes(KindField, differing), "because": reason.strip(),
+        fields=name_of(kept) | {
+            "changes": worded_changes(KindField, differing), "because": reason.strip(),
             "version": str(kept.kind.version),
         },
     )

@@ -58,7 +58,7 @@ def add_setup(*, actor: Person, row: M, now: datetime) -> M:
     if isinstance(row, EntryKind):
         _refuse_prefixes(row)
     saved(row, actor, now, "added")
-    record_setup(actor=actor, now=now, code=_code(row, "added"), fields={"name": name_of(row)}, row=row)
+    record_setup(actor=actor, now=now, code=_code(row, "added"), fields=name_of(row), row=row)
     return row
 
 
@@ -88,7 +88,7 @@ def change_settings(*, actor: Person, row: M, changes: dict[str, Any], reason: s
         _refuse_prefixes(fresh)
     rewords = isinstance(fresh, Coded) and bool(WORDING & differing.keys())
     kept = as_new_version(fresh, actor, now, reason) if rewords else saved(fresh, actor, now, reason, update_fields=list(differing))
-    fields = {"name": name_of(kept), "changes": worded_changes(type(row), differing), "because": reason.strip()}
+    fields = name_of(kept) | {"changes": worded_changes(type(row), differing), "because": reason.strip()}
     if rewords:
         fields["version"] = str(kept.version)  # type: ignore[attr-defined]
     record_setup(actor=actor, now=now, code=_code(row, "changed"), fields=fields, row=kept)
@@ -179,7 +179,7 @@ def set_up_site(*, actor: Person, site: Site, now: datetime) -> Site:
     """Adds a site; only the operator does. Its book begins with this entry."""
     saved(site, actor, now, "added")
     hold_books(site_book_of(site))
-    record_act(actor=actor, site=site, now=now, code="site_added", fields={"name": name_of(site)})
+    record_act(actor=actor, site=site, now=now, code="site_added", fields=name_of(site))
     return site
 
 
@@ -189,7 +189,7 @@ def set_up_desk(*, actor: Person, desk: Desk, preset: str, now: datetime) -> Des
     hold_books(site_book_of(desk.site))
     desk.preset = preset
     saved(desk, actor, now, "added")
-    record_act(actor=actor, site=desk.site, now=now, code="desk_added", fields={"name": name_of(desk)})
+    record_act(actor=actor, site=desk.site, now=now, code="desk_added", fields=name_of(desk))
     return load_preset(actor=actor, desk=desk, preset=preset, now=now)
 
 
