@@ -10,12 +10,13 @@ def _labels(names: str) -> str:
     from desks.templatetags.desks_tags import comma
     from logbook.forms.proof import label_of
 
-    return comma().join(label_of(name) for name in names.split())
+    return comma().join(label_of(name, {}) for name in names.split())
 
 
 def register_messages() -> None:
     """Registers the log's own message codes."""
     _register_of_keeping()
+    _register_of_proving()
     _register_of_witnesses()
     messages.register("desk_opened", _("%(holder)s opened the desk."))
     messages.register("desk_closed", _("%(holder)s closed the desk."))
@@ -64,6 +65,13 @@ def register_messages() -> None:
     )
     messages.register("review_missing", _("The log of %(day_on)s has %(count)s unread entries: read it and sign."))
     messages.register("entry_question", _("%(asker)s asks about your entry %(number)s."))
+    messages.register("list_exported", _("%(by)s took out a list of %(desk)s as %(format)s: %(list)s, %(count)s rows, file %(file_digest)s."))
+    messages.register("export_ready", _("The list that you asked for is ready: %(list)s, %(count)s rows. It is kept until %(kept_at)s."))
+    messages.register("export_failed", _("The list that you asked for could not be made: %(list)s."))
+
+
+def _register_of_proving() -> None:
+    """Checkpoints, exports of the record, proofs for outsiders and keys."""
     messages.register("checkpoint_of_day", _("Checkpoint of %(desk)s: %(number)s entries, root %(root)s. Keep it outside this program."))
     messages.register("checkpoint_failed", _("No checkpoint of %(desk)s could be made today: look at the page of its proof."))
     messages.register("record_does_not_hold", _("The record of %(desk)s does not hold from number %(number)s on. Keep the checkpoints that you have."))
@@ -78,9 +86,6 @@ def register_messages() -> None:
     messages.register("signing_key_taken", _("The key that signs checkpoints is in use: %(key)s."))
     messages.register("signing_key_changed", _("The key that signs checkpoints was changed: from %(old_key)s to %(new_key)s. Reason: %(why)s"))
     messages.register("signing_key_lost", _("The key that signed checkpoints (%(old_key)s) was lost; the new one is %(new_key)s. Reason: %(why)s"))
-    messages.register("list_exported", _("%(by)s took out a list of %(desk)s as %(format)s: %(list)s, %(count)s rows, file %(file_digest)s."))
-    messages.register("export_ready", _("The list that you asked for is ready: %(list)s, %(count)s rows. It is kept until %(kept_at)s."))
-    messages.register("export_failed", _("The list that you asked for could not be made: %(list)s."))
 
 
 def register_act_kinds() -> None:

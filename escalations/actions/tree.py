@@ -26,7 +26,7 @@ def add_call_step(*, actor: Person, step: CallStep, now: datetime) -> CallStep:
     if refusal := _why_not(step):
         raise refusal
     saved(step, actor, now, "added")
-    record_act(actor=actor, site=step.site, now=now, code="callstep_added", fields={"name": name_of(step)})
+    record_act(actor=actor, site=step.site, now=now, code="callstep_added", fields=name_of(step))
     return step
 
 
@@ -46,7 +46,7 @@ def change_call_step(*, actor: Person, step: CallStep, changes: dict[str, Any], 
     if refusal := _why_not(fresh, ended=ended):
         raise refusal
     saved(fresh, actor, now, reason, update_fields=list(differing))
-    fields = {"name": name_of(fresh), "because": reason.strip()}
+    fields = name_of(fresh) | {"because": reason.strip()}
     if "current" in differing:
         record_act(actor=actor, site=fresh.site, now=now, code="callstep_ended", fields=fields)
     else:

@@ -55,7 +55,8 @@ def tell_matter(
     number = follow_up.last_entry.number
     if (next_step, severity) != (follow_up.next_step, follow_up.severity or severity):
         number = move_follow_up(
-            actor=actor, root=row.root, now=now, state=follow_up.state, next_step=next_step, severity=severity
+            actor=actor, root=row.root, now=now, state=follow_up.state, next_step=next_step, severity=severity,
+            waiting_for=follow_up.waiting_for, waiting_until=follow_up.waiting_until,
         ).number
     before = (row.state_told, row.next_step, row.severity, row.overnight)
     first = row.told_at is None

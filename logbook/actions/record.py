@@ -298,14 +298,14 @@ def _answer(
     if refusal := rules.why_not_value(name="reason_words", value=reason, longest=LONGEST["reason"]) or rules.why_not_text(text):
         raise refusal
     others = may(actor, "log.correct_others", desk=desk, now=now)
-    own = actor.pk in {entry.author_id, entry.entered_by_id}
+    is_own = actor.pk in {entry.author_id, entry.entered_by_id}
     if act == Entry.Act.ADDITION:
-        if not (own or others or anybody):
+        if not (is_own or others or anybody):
             raise Refused("A17", _("Only its author and the supervisor add to an entry."), _("Write an entry of your own."))
     else:
         watch = current_watch(desk)
         refusal = rules.why_not_correct(
-            own=own, during_watch=watch is not None and entry.number >= watch.first_number, may_correct_others=others
+            own=is_own, during_watch=watch is not None and entry.number >= watch.first_number, may_correct_others=others
         )
         if refusal:
             raise refusal

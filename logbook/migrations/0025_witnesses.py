@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('desks', '0008_follow_up_settings'),
-        ('logbook', '0023_nothing_goes_by_another_path'),
+        ('logbook', '0024_site_books_are_read'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

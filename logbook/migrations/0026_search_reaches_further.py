@@ -113,7 +113,7 @@ def fold_what_stands(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("logbook", "0022_lists_in_the_background"),
+        ("logbook", "0025_witnesses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [

@@ -302,7 +302,7 @@ def test_acts_of_before_are_found_by_their_words_too(town: Town, told, as_owner)
     with as_owner():
         SearchText.objects.filter(entry__in=[each.pk for each in told.values()])._raw_delete("default")
         assert rows(look(town, "?q=合同")) == []
-        migration = import_module("logbook.migrations.0023_site_books_are_read")
+        migration = import_module("logbook.migrations.0024_site_books_are_read")
         with connection.schema_editor() as editor:
             migration.fold_acts_of_sites(apps, editor)
     assert rows(look(town, "?q=合同")) == [1] and SearchText.objects.count() == len(told)

@@ -37,7 +37,7 @@ def change_employer(*, actor: Person, employer: Employer, changes: dict[str, Any
     for name, (_old, value) in differing.items():
         setattr(fresh, name, value)
     saved(fresh, actor, now, reason, update_fields=list(differing))
-    fields = {"name": name_of(fresh), "changes": worded_changes(Employer, differing), "because": reason.strip()}
+    fields = name_of(fresh) | {"changes": worded_changes(Employer, differing), "because": reason.strip()}
     for site in sites:
         record_act(actor=actor, site=site, now=now, code="employer_changed", fields=fields)
     return fresh

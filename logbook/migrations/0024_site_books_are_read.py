@@ -77,7 +77,7 @@ def fold_acts_of_sites(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desks", "0008_follow_up_settings"), ("logbook", "0022_lists_in_the_background")]
+    dependencies = [("desks", "0008_follow_up_settings"), ("logbook", "0023_nothing_goes_by_another_path")]
     operations = [
         migrations.RemoveConstraint(model_name="accessrecord", name="access_record_once_for_what_was_read"),
         *together([
