@@ -1,5 +1,6 @@
 """Telling, confirming, asking, counting, checking: who does which, and what the supervisor is told (A25–A28, A30)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from desks.refusal import Refused
 from desks.testing import Town
 from handover import actions
 from handover.queries import digest_now
+from logbook.actions import move_follow_up
 from logbook.models import Entry, FollowUp
 from notices.models import Notice
 
@@ -42,6 +44,16 @@ def test_the_incoming_confirms_what_was_told_and_again_when_it_is_told_anew(held
     assert done.said_back == "16:30 没有就找班长" and done.acknowledged_by == held.butler
     again = actions.tell_matter(actor=held.agent, matter=matter, next_step="17:00 再打", now=morning)
     assert again.acknowledged_at is None and again.said_back == ""
+
+
+@pytest.mark.clause("A26")
+def test_a_matter_that_waits_goes_on_waiting_when_it_is_told_with_a_new_next_step(held: Town, morning, under_way) -> None:
+    matter = under_way.matters.get(why="critical")
+    until = morning + timedelta(hours=3)
+    move_follow_up(actor=held.agent, root=matter.root, now=morning, state="waiting", waiting_for="电梯公司", waiting_until=until)
+    actions.tell_matter(actor=held.agent, matter=matter, next_step="电梯公司 12:00 前到", now=morning)
+    told = FollowUp.objects.get(root=matter.root)
+    assert (told.state, told.waiting_for, told.waiting_until, told.next_step) == ("waiting", "电梯公司", until, "电梯公司 12:00 前到")
 
 
 @pytest.mark.clause("A26")
