@@ -46,7 +46,7 @@ def test_from_the_entry_to_the_arrival_on_a_phone(stage: Stage) -> None:
     # Security calls back on a phone of their own, and sees nothing but what they were called for.
     contact = stage.computer("security", width=360)
     stage.go(contact, "/")
-    contact.get_by_role("link", name="Open").click()
+    contact.get_by_role("link", name="Open").first.click()
     expect(contact.locator("main")).to_contain_text("Water main burst")
     assert contact.get_by_text("Mr. Zheng").count() == 0
     look(contact, "the contact's page")

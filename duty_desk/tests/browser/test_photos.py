@@ -30,7 +30,7 @@ def saved(page: Page, count: int) -> Entry:
 
 @pytest.mark.clause("A17", "I10")
 def test_photos_of_an_entry(stage: Stage, files) -> None:
-    stage.desk.settings.take_back_seconds = 1
+    stage.desk.settings.take_back_seconds = 0
     stage.desk.settings.save()
     page = stage.computer("zhou", width=360)
     stage.go(page, "/desk/front/")
@@ -67,7 +67,7 @@ def test_photos_of_an_entry(stage: Stage, files) -> None:
 
 @pytest.mark.clause("A17", "I10")
 def test_a_photo_waits_for_the_network_and_goes_first_and_once(stage: Stage, files) -> None:
-    stage.desk.settings.take_back_seconds = 1
+    stage.desk.settings.take_back_seconds = 0
     stage.desk.settings.save()
     page = stage.computer("zhou")
     stage.go(page, "/desk/front/")
