@@ -1,7 +1,10 @@
-"""What /health/ready/ says of each part: database, broker, beat, worker, and the head of the record (I2)."""
+"""What /health/ready/ says of each part: database, broker, beat, worker, and the head of the record (I2); /health/record/ of the record alone.
+
+Two addresses, for two questions. A record that does not hold is no reason to send nobody to this program any more: the desk goes on
+writing. It is a reason to wake somebody."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import redis
@@ -17,6 +20,9 @@ from logbook.proof.keys import state_of_key
 from notices.models import Heartbeat
 
 OK, AWAY = "ok", "away"
+DOES_NOT_HOLD = "does not hold"
+# A night is made up for in the day; whoever has missed two has stopped verifying. Nights are days of the sites, wherever these are.
+VERIFIED_WITHIN = timedelta(days=3)
 
 
 @public_page
@@ -24,6 +30,20 @@ def ready(request: HttpRequest) -> HttpResponse:
     """Whether database, broker, beat and worker do their work; 503 where one is away, and its name with "away"."""
     answer = state_of_parts(timezone.now())
     return JsonResponse(answer, status=503 if AWAY in answer.values() else 200)
+
+
+@public_page
+def record(request: HttpRequest) -> HttpResponse:
+    """Whether the record holds, was verified of late, and can be signed; 503 where not: the address that a monitor alarms on (A18, I2)."""
+    now = timezone.now()
+    try:
+        answer = {"signing_key": state_of_key()} | _verified()
+    except Error:
+        return JsonResponse({"database": AWAY}, status=503)
+    late = answer["record_verified"] is not None and answer["record_verified"] < (now - VERIFIED_WITHIN).date().isoformat()
+    answer["late"] = late
+    wrong = late or answer["record"] == DOES_NOT_HOLD or answer["signing_key"] != OK
+    return JsonResponse(answer, status=503 if wrong else 200)
 
 
 def state_of_parts(now: datetime) -> dict[str, Any]:
@@ -62,7 +82,7 @@ def _verified() -> dict[str, Any]:
     if not newest:
         return {"record": None, "record_verified": None}
     holds = all(each.holds for each in newest)
-    return {"record": "holds" if holds else "does not hold", "record_verified": min(each.night for each in newest).isoformat()}
+    return {"record": "holds" if holds else DOES_NOT_HOLD, "record_verified": min(each.night for each in newest).isoformat()}
 
 
 def _witness_mail() -> str | None:

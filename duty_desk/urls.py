@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("health/", views.health, name="health"),
     path("health/ready/", readiness.ready, name="ready"),
+    path("health/record/", readiness.record, name="record_health"),
     path("admin/", admin.site.urls),
     path("", include("desks.urls")),
     *[path("", include(f"{floor}.urls")) for floor in FLOORS if apps.is_installed(floor)],

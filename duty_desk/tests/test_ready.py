@@ -8,6 +8,7 @@ from django.utils import timezone
 from desks.testing import Town
 from duty_desk import readiness
 from logbook.actions import record_entry
+from logbook.models import Verification
 from notices.actions import note_heartbeat
 
 
@@ -81,3 +82,33 @@ def test_failing_acts_of_the_clock_are_named(town: Town, morning) -> None:
     _beats(morning, beat=1, clock=1)
     note_heartbeat(part="clock", now=morning, failing=["follow_ups_overdue"])
     assert readiness.state_of_parts(morning)["failing"] == ["follow_ups_overdue"]
+
+
+@pytest.mark.clause("A18")
+def test_a_record_that_does_not_hold_is_an_alarm_of_its_own_and_the_program_stays_ready(town: Town, client) -> None:
+    now = timezone.now()
+    _beats(now, beat=1, clock=1)
+    assert client.get("/health/record/").json() == {"signing_key": "ok", "record": None, "record_verified": None, "late": False}
+    book = record_entry(actor=town.agent, desk=town.desk, now=now, text="来电").book
+
+    def verified(days: int, kind: str = "") -> None:
+        night = (now - timedelta(days=days)).date()
+        Verification.objects.create(book=book, night=night, begun_at=now, seconds=1, entries=1, checkpoints=0, kind=kind, number=1 if kind else None)
+
+    verified(5)
+    late = client.get("/health/record/")
+    assert (late.status_code, late.json()["late"], late.json()["record"]) == (503, True, "holds")
+    verified(2)
+    assert client.get("/health/record/").status_code == 200
+    verified(0, "changed")
+    broken = client.get("/health/record/")
+    assert (broken.status_code, broken.json()["record"]) == (503, "does not hold")
+    ready = client.get("/health/ready/")
+    assert (ready.status_code, ready.json()["record"]) == (200, "does not hold")
+
+
+@pytest.mark.clause("I2")
+def test_a_key_that_is_missing_is_an_alarm_too(town: Town, client, settings, tmp_path) -> None:
+    settings.SIGNING_KEY_FILE = tmp_path / "away.pem"
+    answer = client.get("/health/record/")
+    assert (answer.status_code, answer.json()["signing_key"]) == (503, "missing")
