@@ -15,6 +15,7 @@ from logbook.lines import lines_of
 from logbook.models import Entry, FollowUp
 from logbook.queries import PAGE, entries_of, found_entries
 from logbook.reading import rows_for
+from logbook.tests.pages import find, tree
 from logbook.verify import verify
 from logbook.words import DeskWords
 
@@ -120,6 +121,14 @@ def test_a_call_over_three_rings_is_one_tap_and_shows(town: Town, morning) -> No
     entry = Entry.objects.get(act="entry")
     assert [entry.fields.get(name) for name in ("over_three_rings", "called_back", "dialled_out")] == ["true"] * 3
     assert "over three rings" in "".join(_line(town, morning, entry).tags)
+
+
+@pytest.mark.clause("A12")
+def test_that_a_call_rang_too_long_is_one_tap_outside_the_fold(town: Town) -> None:
+    page = tree(signed_in(town.agent).get(f"/desk/{town.desk.slug}/"))
+    (tick,) = find(page, "input", name="over_three_rings")
+    folded = [each for fold in find(page, "details") for each in find(fold, "input", type="checkbox")]
+    assert tick not in folded and {"called_back", "dialled_out"} <= {dict(each.attributes)["name"] for each in folded}
 
 
 @pytest.mark.clause("A8")
