@@ -113,6 +113,10 @@ class Migration(migrations.Migration):
                 model_name="accessrecord",
                 index=models.Index(fields=["site", "-id"], condition=Q(("site__isnull", False)), name="access_record_site_newest"),
             ),
+            migrations.AddIndex(
+                model_name="entry",
+                index=models.Index(fields=["book", "code", "-number"], condition=Q(("act", "act")), name="entry_act_by_code"),
+            ),
         ]),
         migrations.RunPython(fold_acts_of_sites, migrations.RunPython.noop),
         migrations.RunSQL(GUARD, GUARD_BEFORE),

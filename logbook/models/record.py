@@ -108,6 +108,7 @@ class Entry(models.Model):
             models.Index(fields=["book", "-number"], name="entry_pinned", condition=Q(fields__has_key="pinned_until")),
             models.Index(fields=["book"], name="entry_asks_consent", condition=Q(fields__contains={"consent": "asked"})),
             models.Index(fields=["book", "number"], condition=~Q(personal={}), name="entry_with_personal_values"),
+            models.Index(fields=["book", "code", "-number"], condition=Q(act="act"), name="entry_act_by_code"),
             models.Index(fields=["book", "number"], condition=Q(fields__has_key="attachment_01"), name="entry_with_attachments"),
         ]
 

@@ -71,7 +71,7 @@ def entries_of(
     if kind:
         rows = rows.filter(kind=kind)
     if codes is not None:
-        rows = rows.filter(code__in=codes)
+        rows = rows.filter(act=Entry.Act.ACT, code__in=codes)
     if state == "open":
         rows = rows.filter(follow_up__state__in=OPEN_STATES)
     elif state:

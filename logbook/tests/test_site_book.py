@@ -312,6 +312,7 @@ def test_those_who_read_it_find_it(town: Town) -> None:
     link = address(town)
     for person, page in (
         (town.supervisor, "/"), (town.head, "/"), (town.auditor, f"/log/{town.desk.slug}/"), (town.administrator, f"/log/{town.desk.slug}/keeping/"),
+        (town.administrator, "/admin/"),
     ):
         assert find(tree(signed_in(person).get(page)), "a", href=link), person.login
     assert not find(tree(signed_in(town.agent).get(f"/log/{town.desk.slug}/")), "a", href=link)
