@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from desks.clock import local_day
 from desks.models import KindField, Person
 from desks.places import Place, site_of
-from desks.templatetags.desks_tags import local_time, short_date, shown_name, tag
+from desks.templatetags.desks_tags import local_date, local_time, short_date, shown_name, tag
 from logbook.models import Entry, FollowUp
 from logbook.numbers import masked_in
 from logbook.reading import ANSWERS, Row
@@ -74,6 +74,9 @@ class Line:
     own_values: list[tuple[str, str]] = field(default_factory=list)
     """The kind's own fields: label and value, an empty value for a tick."""
     thread: list["Line"] = field(default_factory=list)
+    clock: str = ""
+    other_day: str = ""
+    """`time` in its two parts; the day is there only where it is not the one under which the entry stands."""
     new_day: bool = False
     own: bool = False
     photos: str = ""
@@ -145,9 +148,10 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
     recorded = entry.recorded_at or entry.occurred_at
     stands_under = entry.occurred_at if row.imported else recorded
     day = local_day(stands_under, zone)
-    time = local_time(entry.occurred_at, zone)
-    if local_day(entry.occurred_at, zone) != day:
-        time = f"{short_date(entry.occurred_at, zone)} {time}"
+    clock = local_time(entry.occurred_at, zone)
+    happened_on = local_day(entry.occurred_at, zone)
+    in_words = short_date if happened_on.year == day.year else local_date
+    other_day = in_words(entry.occurred_at, zone) if happened_on != day else ""
     text = row.worded or row.text
     heading = ACTS[Entry.Act(entry.act)]() if entry.act in ACTS else ""
     if entry.act == Entry.Act.FOLLOW_UP:
@@ -164,7 +168,9 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         row=row,
         number=row.number,
         day=day,
-        time=time,
+        time=f"{other_day} {clock}" if other_day else clock,
+        clock=clock,
+        other_day=other_day,
         iso=entry.occurred_at.isoformat(),
         text=text,
         said=row.text if row.worded else "",

@@ -6,13 +6,16 @@ import pytest
 from django.urls import reverse
 
 from desks.refusal import Refused
+from desks.templatetags.desks_tags import local_date, short_date
 from desks.testing import Town, signed_in
 from logbook import actions
+from logbook.lines import lines_of
 from logbook.models import Entry, FollowUp
 from logbook.panels import late_entries_waiting
 from logbook.queries import entries_of, in_emergency, waiting_for_consent
 from logbook.reading import rows_for
 from logbook.verify import verify
+from logbook.words import DeskWords
 
 HOUR = timedelta(hours=1)
 
@@ -168,3 +171,18 @@ def test_the_composer_says_why_beside_the_field(town: Town) -> None:
     assert answer.status_code == 422 and list(answer.json()["errors"]) == ["late_reason"]
     answer = client.post(url, {"text": "x", "occurred_at": then, "sure": "1", "late_reason": "忙"}, headers={"HX-Request": "true"})
     assert answer.status_code == 201
+
+
+@pytest.mark.clause("A17")
+def test_an_entry_of_another_day_says_its_day_apart_from_its_time_and_of_another_year_its_year(town: Town) -> None:
+    now = _now()
+    made = [
+        _record(town, now, ago, actor=town.supervisor, late_reason="断网", sure=True)
+        for ago in (timedelta(), timedelta(days=2), timedelta(days=400))
+    ]
+    rows = rows_for(entries_of(town.desk).order_by("pk"), reader=town.supervisor, desk=town.desk, now=now)
+    lines = lines_of(rows, desk=town.desk, words=DeskWords(town.desk), reader=town.supervisor, now=now)
+    shown = [(line.other_day, line.clock) for line in sorted(lines, key=lambda line: line.number)]
+    zone = town.site.zone
+    assert [clock for _day, clock in shown] == [f"{each.occurred_at.astimezone(zone):%H:%M}" for each in made]
+    assert [day for day, _clock in shown] == ["", short_date(made[1].occurred_at, zone), local_date(made[2].occurred_at, zone)]

@@ -53,10 +53,10 @@
   let placeIsAuto = false;
   const kind = () => radios.find((radio) => radio.checked) || radios[0];
   function choose(code) { const radio = radios.find((each) => each.value === code); if (radio) { radio.checked = true; intoSight(radio); fit(); } }
-  // On a phone the kinds stand in one line that is pushed sideways.
+  // On a phone the kinds stand in one line that is pushed sideways: it begins with the first, and shows what was chosen.
   function intoSight(radio) {
     const line = radio.closest(".chips"), chip = radio.nextElementSibling;
-    if (line.scrollWidth > line.clientWidth) line.scrollLeft = chip.offsetLeft - (line.clientWidth - chip.offsetWidth) / 2;
+    line.scrollLeft = radio.value === line.dataset.usual ? 0 : chip.offsetLeft - (line.clientWidth - chip.offsetWidth) / 2;
   }
   function values() {
     const found = { kind: kind().value };
