@@ -11,6 +11,7 @@ from desks.models import Desk, EntryKind
 from desks.templatetags.desks_tags import duration
 from logbook.lines import due_words, holding
 from logbook.models import Entry, FollowUp
+from logbook.numbers import masked_in
 from logbook.reading import Row
 from logbook.rules import OPEN_STATES, first_step_due, is_emergency, watches_since
 from logbook.words import DeskWords
@@ -134,7 +135,7 @@ def _title(row: Row) -> str:
 def _state(matter: FollowUp, words: DeskWords) -> str:
     if matter.state == FollowUp.State.WAITING:
         whom = _("waiting for %(whom)s") % {"whom": words.department(matter.waiting_for)}
-        return " · ".join(part for part in (whom, matter.next_step) if part)
+        return " · ".join(part for part in (whom, masked_in(matter.next_step)) if part)
     return " · ".join(
-        part for part in (words.department(matter.handler), matter.get_state_display(), matter.next_step) if part
+        part for part in (words.department(matter.handler), matter.get_state_display(), masked_in(matter.next_step)) if part
     )

@@ -105,9 +105,11 @@ def fold_what_stands(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
             if not rows:
                 return
             after = rows[-1][0]
-            cursor.executemany(
-                "INSERT INTO logbook_searchname (entry_id, value_id, book_id, number, search, folding) VALUES (%s, %s, %s, %s, %s, %s)",
-                [(*keys, f"{said}\n{folded(name)}", VERSION) for *keys, said, name in rows],
+            made = [(*keys, f"{said}\n{folded(name)}") for *keys, said, name in rows]
+            cursor.execute(
+                """INSERT INTO logbook_searchname (entry_id, value_id, book_id, number, search, folding)
+                SELECT *, %s FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])""",
+                [VERSION, *(list(column) for column in zip(*made, strict=True))],
             )
 
 

@@ -2,13 +2,16 @@
 
 import random
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from desks.testing import Town, signed_in
-from logbook import actions, search
+from logbook import actions, migrations, search
 from logbook.folding import left_out_of, search_text, words_of
 from logbook.marks import marked
 from logbook.models import AccessRecord, Entry, EntryText, SearchName, SearchText
@@ -143,6 +146,20 @@ def test_a_name_is_found_no_more_once_it_is_erased(town: Town, as_owner) -> None
         cursor.execute("ALTER TABLE logbook_personalvalue ENABLE ALWAYS TRIGGER record_refuses_change")
     assert not SearchName.objects.filter(entry=entry).exists()
     assert found(town, "欧阳", sees_personal=True) == [] and found(town, "咨询", sees_personal=True) == [entry.number]
+
+
+@pytest.mark.clause("A20")
+def test_the_names_of_entries_that_stood_before_are_folded_alike(town: Town, as_owner) -> None:
+    for text, customer in (("漏水", "歐陽芷晴"), ("", "王女士"), ("5栋1203 停电", "")):
+        write(town, text or "x", customer=customer)
+    names = SearchName.objects.order_by("number").values_list("entry", "value", "book", "number", "search", "folding")
+    made = list(names)
+    with as_owner():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM logbook_searchname")
+        (path,) = Path(migrations.__file__).parent.glob("*_search_reaches_further.py")
+        import_module(f"logbook.migrations.{path.stem}").fold_what_stands(None, SimpleNamespace(connection=connection))
+    assert len(made) == 2 and list(names.all()) == made
 
 
 @pytest.mark.clause("A17")
