@@ -24,6 +24,7 @@ class LogbookConfig(AppConfig):
         )
         from logbook.facts import register_facts
         from logbook.guards import guard_tables
+        from logbook.lists import register_lists
         from logbook.messages import register_act_kinds, register_messages
         from logbook.panels import (
             late_entries_waiting,
@@ -38,6 +39,7 @@ class LogbookConfig(AppConfig):
         register_facts()
         register_messages()
         register_act_kinds()
+        register_lists()
         post_migrate.connect(guard_tables, dispatch_uid="logbook.guard_tables")
         panels.register("now.logbook_reviews", reviews_waiting)
         panels.register("now.logbook_late_entries", late_entries_waiting)

@@ -3,14 +3,11 @@
 One place for the file that is sent at once and for the one that is made in the background (A20, I8).
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django import forms
 from django.db.models import Count, Max, Min, Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,64 +30,24 @@ from logbook.queries import (
     entries_to_review,
     found_keys,
     narrowed_follow_ups,
+    readers_and_promises,
     searches_personal,
 )
 from logbook.reading import rows_for
 from logbook.search import says
+from logbook.taking_out import (
+    LISTS,
+    PORTION,
+    SITE_LISTS,
+    Listed,
+    ListKind,
+    asked_in_words,
+    each_its_column,
+    written_moment,
+)
 from logbook.words import DeskWords
 
-PORTION = 500
 DIGESTED = "hmac-sha256:"
-# The rights by which a list's rows are read and shown, besides the right to take it out.
-READ_BY = ("log.see_restricted", "log.see_personal", "log.export_personal")
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One list as it goes out."""
-
-    title: str
-    filters: dict[str, Any]
-    """As the access record keeps them."""
-    about: list[str]
-    """The filter and the period in words."""
-    first: int | None
-    last: int | None
-    count: int
-    headings: list[str]
-    columns: list[Column]
-    rows: Iterator[list[str]]
-    """Read as they are taken, portion by portion."""
-
-
-@dataclass(frozen=True)
-class ListKind:
-    """A list that can be taken out: its name, who may, and how it is read."""
-
-    title: Promise | str
-    rights: tuple[str, ...]
-    read: Callable[..., Listed]
-
-
-def kind_of_list(name: str, of: Place) -> ListKind:
-    """The list of that name of a desk, or of a site. Raises KeyError."""
-    return (SITE_LISTS if isinstance(of, Site) else LISTS)[name]
-
-
-def listed(name: str, *, of: Place, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
-    """The list as this reader may take it out, narrowed as its page would be by the same question. Raises KeyError."""
-    kind = kind_of_list(name, of)
-    return kind.read(str(kind.title), of, reader, asked, now)
-
-
-def rights_for(name: str, *, of: Place, reader: Person, now: datetime) -> list[str]:
-    """The rights that the reader holds of those by which the list is taken out and its rows are shown."""
-    return [right for right in (*kind_of_list(name, of).rights, *READ_BY) if may(reader, right, now=now, **as_argument(of))]
-
-
-def may_take_out(name: str, *, of: Place, reader: Person, now: datetime) -> bool:
-    """Whether the reader may have the list as a file."""
-    return all(may(reader, right, now=now, **as_argument(of)) for right in kind_of_list(name, of).rights)
 
 
 def follow_ups_by(
@@ -127,6 +84,7 @@ def filters_in_words(filters: Mapping[str, str], words: DeskWords) -> list[str]:
         "text": _("Words"), "q": _("Words"), "kind": _("Kind"), "state": _("State"), "person": _("Person"), "day": _("Day"),
         "until": _("Until day"), "place": _("Place"), "entry": _("Entry"), "due": _("Due"), "show": _("Which matters"), "handler": _("Handled by"),
         "handover": _("Handover"), "escalation": _("Escalation"), "proof": _("Proof"), "why": _("Reason"),
+        "desk": _("Desk"), "month": _("Raised in"), "emergency": _("Emergencies only"), "occasion": _("Occasion"), "since": _("From day"),
     }
     kinds = {**ACT_KINDS, **{kind.code: kind.label for kind in words.kinds_ever}}
 
@@ -148,7 +106,7 @@ def _log(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: 
     }
     first, last, count, portions = _portions(desk, narrowed, rights)
     return Listed(
-        title, {name: value for name, value in narrowed.items() if value}, _asked_in_words(form), first, last, count, headings(),
+        title, {name: value for name, value in narrowed.items() if value}, asked_in_words(form), first, last, count, headings(),
         _log_columns(), _entry_rows(portions, reader, desk, words, now),
     )
 
@@ -179,13 +137,13 @@ def _follow_ups(title: str, desk: Desk, reader: Person, asked: Mapping[str, str]
             yield [rows[key] for key in part]
 
     return Listed(
-        title, narrowed, _asked_in_words(form), min(numbers, default=None),
+        title, narrowed, asked_in_words(form), min(numbers, default=None),
         max(numbers, default=None), len(keys), headings(), _log_columns(), _entry_rows(portions(), reader, desk, words, now),
     )
 
 
 def _access(title: str, of: Place, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
-    form, words, zone = AccessFilter(asked, of=of), DeskWords(of if isinstance(of, Desk) else None), site_of(of).zone
+    form, words = AccessFilter(asked, of=of), DeskWords(of if isinstance(of, Desk) else None)
     narrowed = form.narrowing()
     rows = records_by(of, narrowed)
     newest = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -193,21 +151,21 @@ def _access(title: str, of: Place, reader: Person, asked: Mapping[str, str], now
         _("When"), _("Who"), _("What"), _("Page"), _("Filter"), _("From number"), _("To number"), _("Entries"), _("From where"), _("Session"),
         _("File"),
     ]
-    columns = [Column(heads[place], share, (place,)) for place, share in enumerate((20, 14, 12, 30, 50, 13, 13, 11, 22, 18))]
+    columns = each_its_column(heads[:10], (20, 14, 12, 30, 50, 13, 13, 11, 22, 18))
 
     def records() -> Iterator[list[str]]:
         before = newest + 1
         while portion := list(rows.filter(pk__lt=before)[:PORTION]):
             for row in portion:
                 yield [
-                    f"{row.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", shown_name(row.person), str(row.get_kind_display()),
+                    written_moment(row.at, of), shown_name(row.person), str(row.get_kind_display()),
                     words_of_page(row), "; ".join(filters_in_words(row.filters, words)), str(row.from_number or ""),
                     str(row.to_number or ""), str(row.count), row.address or "", row.session[:12], row.file_digest,
                 ]
             before = portion[-1].pk
 
     kept = {name: value.pk if name == "person" else value for name, value in narrowed.items()}
-    return Listed(title, kept, _asked_in_words(form), None, None, rows.filter(pk__lte=newest).count(), heads, columns, records())
+    return Listed(title, kept, asked_in_words(form), None, None, rows.filter(pk__lte=newest).count(), heads, columns, records())
 
 
 def _site_book(title: str, site: Site, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
@@ -221,13 +179,13 @@ def _site_book(title: str, site: Site, reader: Person, asked: Mapping[str, str],
             for row in rows_for(portion, reader=reader, desk=site, now=now):
                 answered = row.entry._state.fields_cache.get("refers_to")
                 yield [
-                    str(row.number), f"{row.entry.recorded_at.astimezone(site.zone):%Y-%m-%d %H:%M:%S}", shown_name(row.entry.author) or _("system"),
+                    str(row.number), written_moment(row.entry.recorded_at, site), shown_name(row.entry.author) or _("system"),
                     act_kind_of(row.entry), _("For supervisors only") if row.hidden else row.worded or row.text,
                     str(answered.number) if answered is not None else "", bytes(row.entry.digest or b"").hex(),
                 ]
 
-    columns = [Column(heads[place], share, (place,)) for place, share in ((0, 12), (1, 20), (2, 18), (3, 22), (4, 110), (5, 15))]
-    return Listed(title, form.asked(), _asked_in_words(form), first, last, count, heads, columns, acts())
+    columns = each_its_column(heads[:6], (12, 20, 18, 22, 110, 15))
+    return Listed(title, form.asked(), asked_in_words(form), first, last, count, heads, columns, acts())
 
 
 def act_kind_of(entry: Entry) -> str:
@@ -235,16 +193,34 @@ def act_kind_of(entry: Entry) -> str:
     return str(ACT_KINDS.get(act_kinds.get(entry.code) or "", ""))
 
 
-LISTS: dict[str, ListKind] = {
-    "log": ListKind(gettext_lazy("Log"), ("log.export",), _log),
-    "follow_ups": ListKind(gettext_lazy("Follow-ups"), ("log.export",), _follow_ups),
-    "review": ListKind(gettext_lazy("Daily review"), ("log.export", "log.review"), _review),
-    "access": ListKind(gettext_lazy("Who has read what"), ("log.access",), _access),
-}
-SITE_LISTS: dict[str, ListKind] = {
-    "site_book": ListKind(gettext_lazy("The site’s book"), ("site.book", "log.export"), _site_book),
-    "access": ListKind(gettext_lazy("Who has read what"), ("log.access",), _access),
-}
+def _promises(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    found = readers_and_promises(desk, now)
+    heads = [_("Reader"), _("Employee number"), _("State"), _("Promised"), _("Due again")]
+
+    def rows() -> Iterator[list[str]]:
+        for each in found:
+            said = [
+                f"{written_moment(row.at, desk)} ({_('wording %(version)s, %(language)s') % {'version': row.version, 'language': row.language}})"
+                for row in each.history
+            ]
+            yield [
+                shown_name(each.person), each.person.employee_number, _("promised") if not each.owes else _("due again") if said else _("not yet promised"),
+                "; ".join(said), written_moment(each.due, desk),
+            ]
+
+    return Listed(title, {}, [], None, None, len(found), heads, each_its_column(heads, (40, 25, 30, 110, 35)), rows())
+
+
+def register_lists() -> None:
+    """Registers the log's own lists, and those of the site's book."""
+    access = ListKind(gettext_lazy("Who has read what"), ("log.access",), _access)
+    LISTS.register("log", ListKind(gettext_lazy("Log"), ("log.export",), _log))
+    LISTS.register("follow_ups", ListKind(gettext_lazy("Follow-ups"), ("log.export",), _follow_ups))
+    LISTS.register("review", ListKind(gettext_lazy("Daily review"), ("log.export", "log.review"), _review))
+    LISTS.register("access", access)
+    LISTS.register("promises", ListKind(gettext_lazy("Promises of confidentiality"), ("log.export", "log.promises"), _promises))
+    SITE_LISTS.register("site_book", ListKind(gettext_lazy("The site’s book"), ("site.book", "log.export"), _site_book))
+    SITE_LISTS.register("access", access)
 
 
 def _portions(
@@ -288,21 +264,3 @@ def _log_columns() -> list[Column]:
         Column(names[8], 17, (8,)), Column(names[9], 21, (9, 10)), Column(names[11], 86, (11, 18, 12)), Column(names[13], 17, (13,)),
         Column(names[14], 21, (14, 15, 16)), Column(names[17], 32, (17,)), Column(names[19], 12, (19, 20)),
     ]
-
-
-def _asked_in_words(form: forms.Form) -> list[str]:
-    """What the filter narrows by, as its form shows it: label and value; nothing where it narrows nothing."""
-    form.is_valid()
-    said = []
-    for name, field in form.fields.items():
-        value = form.cleaned_data.get(name)
-        if not value:
-            continue
-        if isinstance(value, Person):
-            value = shown_name(value)
-        elif isinstance(value, date):
-            value = local_date(value)
-        elif isinstance(field, forms.ChoiceField):
-            value = dict(field.choices).get(value, value)
-        said.append(f"{field.label}: {value}")
-    return said

@@ -68,6 +68,7 @@ urlpatterns += [
     path("log/<slug:desk>/exports/<int:pk>/cancel/", jobs.cancel, name="cancel_export"),
     path("log/<slug:desk>/promise/", promises.promise, name="promise"),
     path("log/<slug:desk>/promises/", promises.promises, name="promises"),
+    path("log/<slug:desk>/promises/export/", export.export_promises, name="export_promises"),
     path("log/<slug:desk>/import/", imports.import_page, name="import"),
     path("log/<slug:desk>/imported/", imports.imported, name="imported"),
 ]

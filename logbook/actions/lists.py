@@ -31,10 +31,10 @@ from logbook import rules
 from logbook.actions.readings import record_export, recordable
 from logbook.actions.record import record_act
 from logbook.export import write_csv, write_xlsx
-from logbook.lists import LISTS, PORTION, Listed, kind_of_list, listed, may_take_out, rights_for
 from logbook.models import ExportJob
 from logbook.paper import Sheet, write_pdf
 from logbook.queries import PAGE
+from logbook.taking_out import PORTION, Listed, Share, kind_of, listed, may_take_out, rights_for
 from notices.actions import tell
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def take_out(*, actor: Person, of: Place, name: str, format: str, found: Listed,
         file.seek(0)
         _record(
             actor=actor, of=of, name=name, format=format, filters=found.filters, first=found.first, last=found.last,
-            count=found.count, digest=digest, session_key=session_key, now=now,
+            count=found.count, shares=found.shares, digest=digest, session_key=session_key, now=now,
         )
     except BaseException:
         file.close()
@@ -128,6 +128,7 @@ def hand_out(*, actor: Person, job: ExportJob, session_key: str | None, now: dat
     """
     may = may_take_out(job.list_name, of=job.desk, reader=actor, now=now)
     held = rights_for(job.list_name, of=job.desk, reader=actor, now=now)
+    may = may and all(may_take_out(job.list_name, of=each, reader=actor, now=now) for each in Desk.objects.filter(pk__in=_shares_of(job)))
     if refusal := rules.why_not_take_out(may=job.person_id == actor.pk and may and set(job.rights) <= set(held)):
         raise refusal
     gone = Refused("A20", _("This file is not kept any more."), _("Ask for the list again."))
@@ -143,7 +144,7 @@ def hand_out(*, actor: Person, job: ExportJob, session_key: str | None, now: dat
         file.seek(0)
         _record(
             actor=actor, of=job.desk, name=job.list_name, format=job.format, filters=job.filters, first=job.first, last=job.last,
-            count=job.total, digest=job.file_digest, session_key=session_key, now=now,
+            count=job.total, shares=_shares_of(job), digest=job.file_digest, session_key=session_key, now=now,
         )
     except BaseException:
         file.close()
@@ -212,7 +213,7 @@ def _make(job: ExportJob, now: datetime, clock: Callable[[], datetime]) -> bool:
             at = clock()
             _go_on(
                 job, at, state=State.READY, done=count, total=count, ready_at=at, rights=held, filters=recordable(found.filters),
-                first=found.first, last=found.last, file_name=name, file_size=size, file_digest=digest,
+                first=found.first, last=found.last, shares=found.shares, file_name=name, file_size=size, file_digest=digest,
             )
             _tell(job, "export_ready", at, count=str(count), kept_at=(at + kept_for()).isoformat())
     except Stopped:
@@ -244,7 +245,7 @@ def _fail(job: ExportJob, now: datetime) -> None:
 def _tell(job: ExportJob, code: str, now: datetime, **fields: str) -> None:
     tell(
         people=[job.person], site=job.desk.site, matter="export", matter_id=job.pk, occasion=code, code=code,
-        fields=in_every_language("list", lambda: LISTS[job.list_name].title) | fields,
+        fields=in_every_language("list", lambda: kind_of(job.list_name, job.desk).title) | fields,
         url=reverse("logbook:export_job", args=[job.desk.slug, job.pk]), now=now,
     )
 
@@ -282,7 +283,7 @@ def _write(
     if format == "csv":
         write_csv(file, with_headings())
     elif format == "xlsx":
-        write_xlsx(file, with_headings(), of.label)
+        write_xlsx(file, with_headings(), found.place or of.label)
     else:
         write_pdf(file, _sheet(found, of, actor, now), counted(found.rows), still=lambda: progress(taken))
     return taken
@@ -293,7 +294,7 @@ def _sheet(found: Listed, of: Place, actor: Person, now: datetime) -> Sheet:
     rows = _("%(count)d rows") % {"count": found.count}
     numbers = f", #{found.first}–#{found.last}" if found.first is not None else ""
     return Sheet(
-        title=f"{found.title} · {of.label}",
+        title=f"{found.title} · {found.place or of.label}",
         about=[
             _("%(site)s. Filter: %(filter)s. %(rows)s.") % {"site": site_of(of).label, "filter": filtered, "rows": rows + numbers},
             _("Exported by %(person)s, %(moment)s.") % {"person": shown_name(actor), "moment": local_moment(now, of)},
@@ -306,18 +307,27 @@ def _sheet(found: Listed, of: Place, actor: Person, now: datetime) -> Sheet:
 @transaction.atomic
 def _record(
     *, actor: Person, of: Place, name: str, format: str, filters: dict[str, Any], first: int | None, last: int | None, count: int,
-    digest: str, session_key: str | None, now: datetime,
+    shares: Mapping[int, Share], digest: str, session_key: str | None, now: datetime,
 ) -> None:
+    """The access record of the place, or of each desk of which something goes out, and the entry of the site's book."""
     if count > PAGE:
         record_act(
             actor=actor, site=site_of(of), now=now, code="list_exported",
-            fields=name_of("by", actor) | in_each_language("desk", of) | in_every_language("list", lambda: kind_of_list(name, of).title)
+            fields=name_of("by", actor) | in_each_language("desk", site_of(of) if shares else of)
+            | in_every_language("list", lambda: kind_of(name, of).title)
             | {"format": format.upper(), "count": str(count), "file_digest": digest},
         )
-    record_export(
-        actor=actor, session_key=session_key, page=f"{name}_{format}", filters=filters, from_number=first, to_number=last,
-        count=count, now=now, file_digest=digest, **as_argument(of),
-    )
+    desks = Desk.objects.filter(pk__in=shares).order_by("pk")
+    parts: list[tuple[Place, Share]] = [(each, shares[each.pk]) for each in desks] or [(of, (first, last, count))]
+    for place, (begin, end, rows) in parts:
+        record_export(
+            actor=actor, session_key=session_key, page=f"{name}_{format}", filters=filters, from_number=begin, to_number=end,
+            count=rows, now=now, file_digest=digest, **as_argument(place),
+        )
+
+
+def _shares_of(job: ExportJob) -> dict[int, Share]:
+    return {int(key): (first, last, count) for key, (first, last, count) in job.shares.items()}
 
 
 def _folder() -> Path:

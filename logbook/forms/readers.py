@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from desks.models import Person
 from desks.places import Place, as_argument
 from logbook.models import AccessRecord
+from logbook.rules import FORMATS
+from logbook.taking_out import LISTS, SITE_LISTS
 
 # What was read, by the name under which it is recorded.
 READ = {
@@ -31,10 +33,16 @@ READ = {
 
 
 def words_of_page(record: AccessRecord) -> str:
-    """What was read, in words: of an unmasking the customer, whatever page the tap was on."""
+    """What was read or taken out, in words: of an unmasking the customer, whatever page the tap was on."""
     if record.kind == AccessRecord.Kind.REVEAL:
         return str(_("a customer’s name and phone"))
-    return str(READ.get(record.page, record.page))
+    return str(READ.get(record.page) or lists_in_words().get(record.page, record.page))
+
+
+def lists_in_words() -> dict[str, str]:
+    """What the floors' lists that have no words of their own in READ are called when they are taken out: title and format."""
+    taken = ((f"{name}_{format}", kind.title, format) for name, kind in (*LISTS, *SITE_LISTS) for format in FORMATS)
+    return {page: gettext("%(list)s as %(format)s") % {"list": title, "format": format.upper()} for page, title, format in taken if page not in READ}
 
 
 class AccessFilter(forms.Form):
@@ -48,7 +56,7 @@ class AccessFilter(forms.Form):
 
     def __init__(self, *args: Any, of: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["page"].choices = [("", pgettext_lazy("filter", "any")), *READ.items()]
+        self.fields["page"].choices = [("", pgettext_lazy("filter", "any")), *READ.items(), *lists_in_words().items()]
         self.fields["person"].queryset = Person.objects.filter(
             pk__in=AccessRecord.objects.filter(**as_argument(of)).values("person")
         ).order_by("pk")

@@ -1,4 +1,4 @@
-"""Witnesses of checkpoints outside this program, and each time one was sent to them (A18, I2, docs/record.md)."""
+"""Witnesses of checkpoints outside this program, and each time one was sent to them (A18, I2, docs/record.md); lists of several desks (A20)."""
 
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -69,6 +69,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = together([
+        migrations.AddField(
+            model_name='exportjob',
+            name='shares',
+            field=models.JSONField(default=dict),
+        ),
         migrations.CreateModel(
             name='HistoricalWitness',
             fields=[

@@ -43,6 +43,8 @@ class ExportJob(models.Model):
     """The rights by which the rows were read; who has lost one of them does not get the file."""
     filters = models.JSONField(default=dict)
     """The filters as an access record keeps them."""
+    shares = models.JSONField(default=dict)
+    """What of it belongs to which desk, where it is of several: first and last number, and how many rows."""
     first = models.BigIntegerField(null=True)
     last = models.BigIntegerField(null=True)
     file_name = models.CharField(max_length=60, blank=True)

@@ -41,6 +41,7 @@ from logbook.queries.follow_ups import (
     todo_of,
 )
 from logbook.queries.keeping import erasures_of, holds_of, open_veil_requests_of, periods_of, searches_personal
+from logbook.queries.promises import readers_and_promises
 from logbook.queries.read_up_to import ReadUpTo, own_read_up_to, read_up_to
 from logbook.queries.recording import (
     TO_RECORD,
@@ -122,6 +123,7 @@ __all__ = [
     "purges_asked_of",
     "raises_of",
     "read_up_to",
+    "readers_and_promises",
     "readers_offered",
     "recording_at",
     "retention_of",

@@ -14,8 +14,8 @@ from desks.models import Desk, Site
 from desks.permissions import desk_page, site_page
 from desks.places import Place, name_in_files, site_of
 from logbook import actions, rules
-from logbook.lists import LISTS, listed
 from logbook.rules import FORMATS
+from logbook.taking_out import Listed, listed, may_take_out
 from logbook.views.promises import promised
 
 TYPES = {
@@ -31,7 +31,7 @@ Answer = Callable[..., HttpResponseBase]
 @promised
 def export_log(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Everything that the filter of the log shows, up to the newest number of now, oldest first, as `?format=csv`, `xlsx` or `pdf`."""
-    return _answer(request, desk, "log", _asked(request))
+    return list_answer(request, desk, "log")
 
 
 @desk_page("log.export")
@@ -39,7 +39,7 @@ def export_log(request: HttpRequest, desk: Desk) -> HttpResponseBase:
 @promised
 def export_follow_ups(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Every matter that the filter shows, in the order of the page."""
-    return _answer(request, desk, "follow_ups", _asked(request))
+    return list_answer(request, desk, "follow_ups")
 
 
 @desk_page("log.review")
@@ -51,14 +51,21 @@ def export_review(request: HttpRequest, desk: Desk, day: str) -> HttpResponseBas
         date.fromisoformat(day)
     except ValueError:
         raise Http404 from None
-    return _answer(request, desk, "review", {"day": day})
+    return list_answer(request, desk, "review", {"day": day})
 
 
 @desk_page("log.access")
 @require_safe
 def export_access(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """The access records that the filter shows, newest first; taking them out is recorded too."""
-    return _answer(request, desk, "access", _asked(request))
+    return list_answer(request, desk, "access")
+
+
+@desk_page("log.promises")
+@require_safe
+def export_promises(request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    """Who reads the desk's log, and what each has promised."""
+    return list_answer(request, desk, "promises")
 
 
 @site_page("log.export")
@@ -77,7 +84,7 @@ def export_site_access(request: HttpRequest, site: Site) -> HttpResponseBase:
 
 def _of_site(request: HttpRequest, site: Site, name: str) -> HttpResponseBase:
     format, now = _format(request), timezone.now()
-    found = listed(name, of=site, reader=request.user, asked=_asked(request), now=now)
+    found = _found(request, site, name, _asked(request), now)
     if refusal := rules.why_not_at_once(is_long=actions.is_long(found.count, format), rows=found.count):
         context = {"section": "book", "site": site, "title": found.title, "about": found.about, "refusal": refusal}
         return render(request, "logbook/site_export_long.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -95,12 +102,16 @@ def file_answer(file: object, of: Place, name: str, format: str, now: datetime) 
     return answer
 
 
-def _answer(request: HttpRequest, desk: Desk, name: str, asked: dict[str, str]) -> HttpResponseBase:
-    format, now = _format(request), timezone.now()
-    found = listed(name, of=desk, reader=request.user, asked=asked, now=now)
+def list_answer(request: HttpRequest, desk: Desk, name: str, asked: dict[str, str] | None = None) -> HttpResponseBase:
+    """The list of that name as a file in `?format=`, narrowed by `asked` or by the rest of the query; a long one is asked about first.
+
+    Every floor's views of a desk end here. Raises Refused for who has not all the rights of the list (A20).
+    """
+    format, now, asked = _format(request), timezone.now(), asked if asked is not None else _asked(request)
+    found = _found(request, desk, name, asked, now)
     if actions.is_long(found.count, format):
         context = {
-            "section": "log", "desk": desk, "title": LISTS[name].title, "found": found, "name": name, "format": format, "query": urlencode(asked),
+            "section": "log", "desk": desk, "title": found.title, "found": found, "name": name, "format": format, "query": urlencode(asked),
             "kept": actions.kept_for(),
         }
         return render(request, "logbook/export_ask.html", context)
@@ -108,6 +119,12 @@ def _answer(request: HttpRequest, desk: Desk, name: str, asked: dict[str, str]) 
         actor=request.user, of=desk, name=name, format=format, found=found, session_key=request.session.session_key, now=now
     )
     return file_answer(file, desk, name, format, now)
+
+
+def _found(request: HttpRequest, of: Place, name: str, asked: dict[str, str], now: datetime) -> Listed:
+    if refusal := rules.why_not_take_out(may=may_take_out(name, of=of, reader=request.user, now=now)):
+        raise refusal
+    return listed(name, of=of, reader=request.user, asked=asked, now=now)
 
 
 def _format(request: HttpRequest) -> str:

@@ -15,9 +15,9 @@ from desks.models import Desk
 from desks.permissions import desk_page
 from desks.refusal import Refused
 from logbook import actions
-from logbook.lists import LISTS
 from logbook.models import ExportJob
 from logbook.rules import FORMATS
+from logbook.taking_out import LISTS, kind_of
 from logbook.views.export import file_answer
 from logbook.views.promises import promised
 
@@ -37,7 +37,7 @@ def export_jobs(request: HttpRequest, desk: Desk) -> HttpResponse:
 def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Asks for a list as a file; `q` holds what its page was asked for."""
     name, format = request.POST.get("list", ""), request.POST.get("format", "")
-    if name not in LISTS or format not in FORMATS:
+    if LISTS.get(name) is None or format not in FORMATS:
         raise Http404
     try:
         asked = QueryDict(request.POST.get("asked", "")[:2000]).dict()
@@ -98,5 +98,5 @@ def _shown(job: ExportJob) -> dict[str, Any]:
     kept = job.ready_at + actions.kept_for() if job.ready_at is not None and job.state == ExportJob.State.READY else None
     tones = {"ready": "good", "failed": "bad", "running": "info"}
     return {
-        "job": job, "title": LISTS[job.list_name].title, "format": job.format.upper(), "tone": tones.get(job.state, ""), "kept_until": kept,
+        "job": job, "title": kind_of(job.list_name, job.desk).title, "format": job.format.upper(), "tone": tones.get(job.state, ""), "kept_until": kept,
     }

@@ -15,20 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desks.forms import place_refusal
 from desks.models import Desk
-from desks.permissions import RIGHTS, desk_page, may
-from desks.promises import (
-    VERSION,
-    WORDINGS,
-    is_due,
-    next_promise_at,
-    owes_promise,
-    promise_confidentiality,
-    promise_months_of,
-    promises_by_person,
-)
-from desks.queries import people_of_desk
+from desks.permissions import desk_page, may
+from desks.promises import VERSION, WORDINGS, owes_promise, promise_confidentiality, promise_months_of
 from desks.refusal import Refused
 from logbook.forms.readers import PromiseForm
+from logbook.queries import readers_and_promises
+from logbook.taking_out import may_take_out
 
 View = Callable[..., Any]
 
@@ -97,17 +89,9 @@ def promise(request: HttpRequest, desk: Desk) -> HttpResponse:
 def promises(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Who reads this desk's log, who of them has promised, when it is due again, and every promise before."""
     now = timezone.now()
-    months = promise_months_of(desk)
-    people = list(people_of_desk(desk, now, RIGHTS["log.read"]))
-    given = promises_by_person(desk.site, people)
-    rows = []
-    for person in people:
-        history = given.get(person.pk, [])
-        last = history[0].at if history else None
-        rows.append({
-            "person": person, "history": history, "owes": is_due(last, months, now),
-            "due": next_promise_at(last, months) if last else None,
-        })
-    rows.sort(key=lambda row: not row["owes"])
-    context = {"section": "log", "desk": desk, "rows": rows, "owing": sum(row["owes"] for row in rows), "months": months}
+    rows = readers_and_promises(desk, now)
+    context = {
+        "section": "log", "desk": desk, "rows": rows, "owing": sum(row.owes for row in rows), "months": promise_months_of(desk),
+        "may_export": may_take_out("promises", of=desk, reader=request.user, now=now),
+    }
     return render(request, "logbook/promises.html", context)
