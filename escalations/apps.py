@@ -13,11 +13,13 @@ class EscalationsConfig(AppConfig):
         from escalations import clock
         from escalations import panels as own
         from escalations.facts import STATE
+        from escalations.lists import register_lists
         from escalations.messages import register_messages
         from escalations.presets import register_preset
 
         facts.register("escalations.state", STATE)
         register_messages()
+        register_lists()
         clock_acts.register("follow_ups_overdue", clock.follow_ups_overdue)
         clock_acts.register("imported_overdue", clock.imported_overdue)
         register_preset()

@@ -12,11 +12,13 @@ class HandoverConfig(AppConfig):
         from desks.hooks import clock_acts, facts, panels
         from handover.clock import raise_missing_reliefs
         from handover.facts import STATE
+        from handover.lists import register_lists
         from handover.messages import register_messages
         from handover.panels import desk_actions, desk_strip, now_items
 
         facts.register("handover.state", STATE)
         register_messages()
+        register_lists()
         clock_acts.register("missing_reliefs", raise_missing_reliefs)
         panels.register("desk.actions.handover", desk_actions)
         panels.register("desk.strip.handover", desk_strip)

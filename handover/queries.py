@@ -42,6 +42,11 @@ def last_closing(desk: Desk) -> Handover | None:
     )
 
 
+def handovers_of(desk: Desk) -> QuerySet[Handover]:
+    """All handovers of the desk, newest first."""
+    return Handover.objects.filter(desk=desk).select_related("outgoing", "incoming", "entry")
+
+
 def past_handovers(desk: Desk) -> QuerySet[Handover]:
     """The desk's handovers that are over, newest first."""
     return (

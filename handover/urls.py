@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handover.views import acts, page, paper, records, signing, steps
+from handover.views import acts, export, page, paper, records, signing, steps
 
 app_name = "handover"
 DESK = "handover/<slug:desk>/"
@@ -15,6 +15,7 @@ urlpatterns = [
     path(DESK + "blank/", records.blank, name="blank"),
     path(DESK + "paper/", paper.enter, name="paper"),
     path(DESK + "past/", records.past, name="past"),
+    path(DESK + "past/export/", export.export_past, name="export_past"),
     path(DESK + "watch/release/", acts.release, name="release"),
     path(DESK + "watch/relief/", acts.relief, name="relief"),
     path(DESK + "watch/fill/", acts.fill_gap, name="fill_gap"),

@@ -12,10 +12,12 @@ class InspectionsConfig(AppConfig):
         from desks.hooks import clock_acts, facts, panels
         from inspections import clock, panels_of_inspections
         from inspections.facts import STATE
+        from inspections.lists import register_lists
         from inspections.messages import register_messages
 
         facts.register("inspections.state", STATE)
         register_messages()
+        register_lists()
         clock_acts.register("inspections.plan", clock.plan_and_miss)
         clock_acts.register("inspections.remind", clock.remind)
         panels.register("desk.strip.inspections", panels_of_inspections.done_strip)

@@ -7,6 +7,8 @@ from inspections import views
 app_name = "inspections"
 urlpatterns = [
     path("inspections/<slug:desk>/", views.page, name="page"),
+    path("inspections/<slug:desk>/export/", views.export_inspections, name="export"),
+    path("inspections/<slug:desk>/findings/export/", views.export_findings, name="export_findings"),
     path("inspections/<slug:desk>/start/", views.start, name="start"),
     path("inspections/<slug:desk>/<int:pk>/", views.inspection, name="inspection"),
     path("inspections/<slug:desk>/<int:pk>/save/", views.save, name="save"),

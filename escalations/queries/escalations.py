@@ -1,6 +1,6 @@
 """Reads of escalations that pages, panels and the clock share."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -37,6 +37,13 @@ def escalations_of(desk: Desk, state: str = "") -> QuerySet[Escalation]:
     elif state == "closed":
         rows = rows.filter(state=Escalation.State.CLOSED)
     return rows.order_by("-raised_at", "-pk")
+
+
+def decisions_of(escalations: Iterable[Escalation]) -> dict[int, EscalationStep]:
+    """The decision that holds, by the escalation's key; one query."""
+    kinds = EscalationStep.Kind
+    rows = EscalationStep.objects.filter(escalation__in=[each.pk for each in escalations], kind__in=[kinds.DECIDED, kinds.PHONE_DECIDED])
+    return {step.escalation_id: step for step in rows.select_related("decided_by", "by", "entry__words").order_by("pk")}
 
 
 def open_escalations_of(desk: Desk) -> QuerySet[Escalation]:

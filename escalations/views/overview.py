@@ -1,30 +1,28 @@
 """All escalations of somebody's desks on one page: what waits, what was decided, how long it took (A4, A11, A16)."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from desks.clock import local_day, month_bounds
 from desks.models import Desk, Person
 from desks.permissions import may, own_page
 from desks.queries import desks_of
-from desks.templatetags.desks_tags import duration, local_month
+from desks.templatetags.desks_tags import duration
 from escalations import pages
-from escalations.forms import OverviewForm
 from escalations.models import Escalation
-from escalations.overview import board_of
-from escalations.queries import may_read
+from escalations.overview import desks_overseen, seen_board
+from escalations.queries import decisions_of, may_read
 from logbook.actions import record_reading
+from logbook.taking_out import may_take_out
 from logbook.views.promises import ask_who_owes
 
 PAGE = 30
-MONTHS = 24
 
 
 @own_page
@@ -33,32 +31,24 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The page; whoever oversees no desk is sent to their own desk's list. Reads nothing but desks that the table of permissions
     opens to the reader."""
     now = timezone.now()
-    mine = [desk for desk in desks_of(request.user, now) if may(request.user, "escalation.view", desk=desk, now=now)]
-    desks = [desk for desk in mine if may(request.user, "site.overview", desk=desk, now=now)]
+    desks = desks_overseen(request.user, now)
     if not desks:
+        mine = [desk for desk in desks_of(request.user, now) if may(request.user, "escalation.view", desk=desk, now=now)]
         if mine:
             return redirect("escalations:list", mine[0].slug)
         raise PermissionDenied
     for desk in {each.site_id: each for each in desks}.values():
         if (asked := ask_who_owes(request, desk)) is not None:
             return asked
-    zone = desks[0].site.zone
-    months = _months(now, zone)
-    form = OverviewForm(request.GET or None, desks=desks, months=months)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    shown = [desk for desk in desks if desk.slug == chosen.get("desk")] or desks
-    month = datetime.fromisoformat(f"{chosen.get('month') or months[0][0]}-01").date()
-    board = board_of(
-        shown, begin_end=month_bounds(month, zone), emergency=bool(chosen.get("emergency")), state=chosen.get("state") or "", now=now,
-        heads=_heads(request.user, shown, now),
-    )
+    seen = seen_board(request.user, desks, request.GET.dict(), now)
+    board = seen.board
     page = Paginator(board.decided, PAGE).get_page(request.GET.get("page"))
     lines = pages.lines_of(list(page), reader=request.user, now=now)
-    decisions = board.decisions_of([line.escalation for line in lines])
-    said = {name: str(value) for name, value in chosen.items() if value}
-    _record(request, said, [*board.mine, *board.theirs, *(line.escalation for line in lines)], now)
+    decisions = decisions_of([line.escalation for line in lines])
+    _record(request, seen.said, [*board.mine, *board.theirs, *(line.escalation for line in lines)], now)
     context = {
-        "section": "now", "form": form, "month": month, "page": page, "several": len(shown) > 1,
+        "section": "now", "form": seen.form, "month": seen.month, "page": page, "several": len(seen.desks) > 1,
+        "take_out": _taken_out_at(request.user, seen.desks, now), "asked": urlencode(seen.said),
         "mine": pages.lines_of(board.mine, reader=request.user, now=now), "heads": board.heads,
         "theirs": pages.lines_of(board.theirs, reader=request.user, now=now),
         "decided": [(line, decisions.get(line.escalation.pk)) for line in lines],
@@ -67,18 +57,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "escalations/overview.html", context)
 
 
-def _heads(person: Person, desks: list[Desk], now: datetime) -> bool:
-    return any(may(person, "escalation.decide_major", desk=desk, now=now) for desk in desks)
-
-
-def _months(now: datetime, zone: ZoneInfo) -> list[tuple[str, str]]:
-    """This month and those before it, as 2026-12 and in words."""
-    first = local_day(now, zone).replace(day=1)
-    found = []
-    for _number in range(MONTHS):
-        found.append((f"{first:%Y-%m}", local_month(first)))
-        first = first.replace(year=first.year - (first.month == 1), month=first.month - 1 or 12)
-    return found
+def _taken_out_at(person: Person, desks: list[Desk], now: datetime) -> list[Desk]:
+    """A desk of each site among these at which the reader may take the list out: a file holds one site's desks."""
+    first: dict[int, Desk] = {}
+    for desk in desks:
+        if desk.site_id not in first and may_take_out("escalations_all", of=desk, reader=person, now=now):
+            first[desk.site_id] = desk
+    return list(first.values())
 
 
 def _record(request: HttpRequest, said: dict[str, str], shown: list[Escalation], now: datetime) -> None:

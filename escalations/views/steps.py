@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +21,7 @@ from desks.permissions import desk_page
 from desks.refusal import Refused
 from escalations import actions, calls_shown, pages
 from escalations.forms import CloseForm, ConfirmForm, DecideForm, PassUpForm, PhoneForm, RaiseForm
+from escalations.lists import SHOWS
 from escalations.models import Escalation, Level
 from escalations.queries import (
     asked_of,
@@ -35,10 +37,10 @@ from escalations.queries import (
 from logbook.actions import record_reading
 from logbook.models import Entry
 from logbook.reading import rows_for
+from logbook.taking_out import may_take_out
 from logbook.views.promises import promised
 
 PAGE = 30
-SHOWS = ("open", "closed", "all")
 MINUTES = (5, 10, 15, 20, 30, 45, 60, 90, 120)
 """What who is coming chooses among, in minutes."""
 
@@ -50,7 +52,7 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The desk's escalations, the open ones unless asked otherwise."""
     now = timezone.now()
     show = request.GET.get("show", "")
-    show = show if show in SHOWS else "open"
+    show = show if show in SHOWS else SHOWS[0]
     page = Paginator(escalations_of(desk, "" if show == "all" else show), PAGE).get_page(request.GET.get("page"))
     lines = pages.lines_of(list(page), reader=request.user, now=now)
     numbers = [line.escalation.entry.number for line in lines]
@@ -58,7 +60,10 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
         actor=request.user, desk=desk, session_key=request.session.session_key, page="escalations", filters={"show": show},
         from_number=min(numbers, default=None), to_number=max(numbers, default=None), now=now, count=len(numbers),
     )
-    context = {"section": "log", "desk": desk, "page": page, "lines": lines, "show": show}
+    context = {
+        "section": "log", "desk": desk, "page": page, "lines": lines, "show": show, "asked": urlencode({"show": show}),
+        "may_export": may_take_out("escalations", of=desk, reader=request.user, now=now),
+    }
     return render(request, "escalations/list.html", context)
 
 

@@ -13,12 +13,13 @@ from desks.permissions import desk_page, may
 from desks.queries import checklist_items, kinds_of
 from handover import content as form
 from handover.models import Handover, HandoverMatter
-from handover.queries import content_of, entries_of_watch, entries_since, matters_now
+from handover.queries import content_of, entries_of_watch, entries_since, handovers_of, matters_now
 from handover.views.guided import note_reading, numbers_of, one
 from handover.views.shown import lines_for, matter_words, refusal_part
 from logbook.actions import book_of
 from logbook.proof.reads import checkpoint_over
 from logbook.queries import head_of
+from logbook.taking_out import may_take_out
 from logbook.views.promises import promised
 from logbook.words import DeskWords
 from registers.queries import custody_of
@@ -103,9 +104,9 @@ def printed(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
 @require_GET
 def past(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The desk's handovers, newest first."""
-    rows = Handover.objects.filter(desk=desk).select_related("outgoing", "incoming", "entry")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "handover/past.html", {"desk": desk, "section": "handover", "page": page})
+    page = Paginator(handovers_of(desk), PAGE).get_page(request.GET.get("page"))
+    may_export = may_take_out("handovers", of=desk, reader=request.user, now=timezone.now())
+    return render(request, "handover/past.html", {"desk": desk, "section": "handover", "page": page, "may_export": may_export})
 
 
 @desk_page("handover.view")

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,6 +24,7 @@ from inspections import actions
 from inspections.forms import ActionForm, CorrectForm, DoneForm, FindingFilterForm, SendBackForm
 from inspections.models import Finding
 from inspections.queries import OWNER_ROLES, findings_of, recent_with_same_item
+from logbook.taking_out import may_take_out
 
 PAGE = 30
 
@@ -31,10 +33,11 @@ PAGE = 30
 @require_GET
 def findings(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The desk's findings; unless asked for others, those that are not settled."""
-    form = FindingFilterForm(request.GET or {"state": "unsettled"})
+    form, now = FindingFilterForm(request.GET or {"state": "unsettled"}), timezone.now()
     state = form.cleaned_data["state"] if form.is_valid() else ""
     context = {
-        "desk": desk, "section": "inspections", "filter_form": form, "today": local_day(timezone.now(), desk.site.zone),
+        "desk": desk, "section": "inspections", "filter_form": form, "today": local_day(now, desk.site.zone),
+        "may_export": may_take_out("findings", of=desk, reader=request.user, now=now), "asked": urlencode({"state": state}) if state else "",
         "rows": Paginator(findings_of(desk, state=state), PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "inspections/findings.html", context)

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,6 +20,7 @@ from inspections import actions
 from inspections.forms import FilterForm, ItemAnswer
 from inspections.models import Inspection
 from inspections.queries import due_inspections, findings_of, inspections_of, items_for
+from logbook.taking_out import may_take_out
 
 PAGE = 30
 
@@ -33,6 +35,8 @@ def _list_page(request: HttpRequest, desk: Desk, now: datetime, refusal: Refused
         "next_occasion": next((each.occasion for each in due if each.is_waiting), ""),
         "may_do": may(request.user, "inspection.do", desk=desk, now=now),
         "unsettled": findings_of(desk, state="unsettled").count(),
+        "may_export": may_take_out("inspections", of=desk, reader=request.user, now=now),
+        "asked": urlencode({name: value for name, value in asked.items() if value}),
         "rows": Paginator(inspections_of(desk, **asked), PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "inspections/page.html", context, status=422 if refusal else 200)
