@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email import message_from_bytes
 from threading import Barrier, Thread
 
 import pytest
@@ -20,6 +21,7 @@ from logbook.proof.keys import make_key_file
 from logbook.proof.notes import verifier_key
 from logbook.queries import sent_of
 from logbook.reading import wording_of
+from logbook.tests.mail_server import mail_server
 from logbook.tests.note_verifier import read
 from logbook.tests.pages import tree, words
 from notices.models import Notice
@@ -159,6 +161,22 @@ def test_what_may_have_gone_is_not_sent_again(town: Town, morning, monkeypatch, 
     assert outcomes() == [(1, "begun"), (1, "unknown")]
     assert send(morning + timedelta(days=1)) == 0 and not mail.outbox
     assert sent_of([made], morning)[made.pk][0].tone == "warn"
+
+
+@pytest.mark.clause("I7")
+@pytest.mark.parametrize(("manner", "outcome", "letters"), [("take", "sent", 1), ("refuse", "failed", 0), ("vanish", "unknown", 1)])
+def test_what_a_real_server_says_is_what_is_known(town: Town, morning, settings, manner: str, outcome: str, letters: int) -> None:
+    witness(town, morning)
+    made = sealed(town, morning)
+    with mail_server(settings, manner) as server:
+        send(morning)
+        send(morning + timedelta(minutes=1))
+    assert outcomes() == [(1, "begun"), (1, outcome)] and len(server.taken) == letters
+    if server.taken:
+        parts = message_from_bytes(server.taken[0]).walk()
+        assert [part.get_payload(decode=True) for part in parts if part.get_filename()] == [made.note.encode()]
+    if outcome == "failed":
+        assert send(morning + timedelta(minutes=6)) == 0 and outcomes()[-1] == (2, "failed"), "nobody listens any more: nothing went"
 
 
 @pytest.mark.clause("I7")
