@@ -72,7 +72,7 @@ def test_after_the_watch_only_the_supervisor_corrects(town: Town, morning, entry
 
 @pytest.mark.clause("A18")
 @pytest.mark.parametrize(
-    ("more", "field"), [({"reason": ""}, "reason"), ({"reason": "长" * 201}, "reason"), ({"text": " "}, "text"), ({"text": "a\x00"}, "text"), ({"place": "长" * 81}, "place"), ({"place": "\x07"}, "place")]
+    ("more", "field"), [({"reason": ""}, "reason"), ({"reason": "长" * 201}, "reason_words"), ({"text": " "}, "text"), ({"text": "a\x00"}, "text"), ({"place": "长" * 81}, "place"), ({"place": "\x07"}, "place")]
 )
 def test_what_cannot_stand_is_refused(town: Town, morning, entry: Entry, more: dict, field: str) -> None:
     with pytest.raises(Refused) as refused:
