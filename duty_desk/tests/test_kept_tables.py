@@ -9,7 +9,7 @@ from desks.table_class import classes_by_table
 from desks.testing import Town, read_town
 
 # What the record's triggers derive and can derive again; framework's own.
-DERIVED_ANEW = {"logbook_followup", "logbook_searchtext", "desks_installation", "django_migrations"}
+DERIVED_ANEW = {"logbook_followup", "logbook_searchtext", "logbook_searchname", "desks_installation", "django_migrations"}
 KEPT = sorted(table for table, table_class in classes_by_table().items() if table_class != "state" and table not in DERIVED_ANEW)
 MOVING = ["handover_handover", "handover_handovermatter", "escalations_escalation", "escalations_call", "logbook_watch", "logbook_proofrequest", "rosters_duty"]
 GUARDS = """SELECT c.relname, bool_or(t.tgtype::int & 16 <> 0), bool_or(t.tgtype::int & 8 <> 0), bool_or(t.tgtype::int & 32 <> 0)

@@ -84,7 +84,7 @@ class Checkpoint(models.Model):
     def file_name(self) -> str:
         """What the note is called as a file: desk or site, the site's day, how many entries."""
         book = self.book
-        place = book.desk.slug if book.desk is not None else book.site.code
+        place = book.desk.slug if book.desk is not None else f"site-{book.site.code}"
         return f"{place}-{self.made_at.astimezone(book.site.zone):%Y-%m-%d}-{self.size}.checkpoint.txt"
 
 

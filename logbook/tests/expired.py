@@ -112,5 +112,5 @@ def purged(request: PurgeRequest, portion: int = 3, steps: int | None = None) ->
             steps = None if steps is None else steps - 1
         if steps is None:
             cursor.execute("SELECT record_purge_stubs(%s, 0, 100)", [made.pk])
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     return made

@@ -134,7 +134,7 @@ def test_the_page_offers_the_kinds_fields_and_keeps_what_was_typed(town: Town, m
     assert find(form, "textarea", name="emergency__mobilised") and find(form, "textarea", name="emergency__measures")
     refused = client.post(f"{address}add/", {"emergency__measures": "长" * 401, "key": str(uuid4())})
     form = find(tree(refused), "form", id="add-form")[0]
-    assert refused.status_code == 422 and "400 characters" in words(find(form, "div", id="div_id_emergency__measures")[0])
+    assert refused.status_code == 422 and "400 characters" in words(find(form, "div", id="div_add-emergency__measures")[0])
     assert words(find(form, "textarea", name="emergency__measures")[0]) == "长" * 401
     assert client.post(f"{address}add/", {"emergency__mobilised": "09:05 秩序部", "key": str(uuid4())}).status_code == 302
     assert Entry.objects.get(act="addition").fields["own_mobilised"] == "09:05 秩序部"

@@ -65,7 +65,7 @@ def test_what_cannot_stand_in_a_step_is_refused_beside_its_field(town: Town, too
     open_watch(actor=town.agent, desk=town.desk, now=now())
     answer = signed_in(town.supervisor).post(f"/log/{town.desk.slug}/{root.number}/{tool}/", sent | {"key": str(uuid4())})
     assert answer.status_code == 422
-    said = words(find(find(tree(answer), "form", id=f"{tool}-form")[0], "div", id=f"div_id_{field}")[0])
+    said = words(find(find(tree(answer), "form", id=f"{tool}-form")[0], "div", id=f"div_{tool}-{field}")[0])
     assert "Divide it into several entries." in said or "Type it instead of pasting it." in said
 
 

@@ -60,7 +60,7 @@ def test_the_page_asks_so_of_messages_alone(town: Town, morning, message: Entry)
         assert bool(find(form, "textarea", name="message__passed_on")) is asked
     address = f"/log/{town.desk.slug}/{message.number}/move/"
     refused = tree(client.post(address, {"state": "closed", "key": str(uuid4()), "message__passed_on": "a\x00"}))
-    assert "Type it instead of pasting it." in words(find(refused, "div", id="div_id_message__passed_on")[0])
+    assert "Type it instead of pasting it." in words(find(refused, "div", id="div_move-message__passed_on")[0])
     assert client.post(address, {"state": "closed", "key": str(uuid4()), "message__passed_on": "9:20 当面"}).status_code == 302
     assert FollowUp.objects.get(root=message).result == "09:20 当面"
     assert signed_in(town.away.agent).post(address, {"state": "open"}).status_code == 404

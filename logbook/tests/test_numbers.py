@@ -138,7 +138,7 @@ def test_the_one_tap_also_works_in_the_tools_of_an_entry(town: Town, morning, to
     sent = {"text": "x", name: f"证件 {GOOD}", "key": str(uuid4())}
     form = find(tree(client.post(address, sent).content.decode()), "form", id=f"{tool}-form")[0]
     assert GOOD not in str(Entry.objects.values_list("reason", "place", "words__text"))
-    assert "is not kept" in text_of(find(form, "div", id=f"div_id_{name}")[0]) and find(form, "button", name="replace_identity")
+    assert "is not kept" in text_of(find(form, "div", id=f"div_{tool}-{name}")[0]) and find(form, "button", name="replace_identity")
     assert client.post(address, sent | {"replace_identity": "1"}).status_code == 302
     made = Entry.objects.select_related("words").get(root=root)
     assert "证件 [document seen, ends in 002X]" in {made.reason, made.place, made.words.text}

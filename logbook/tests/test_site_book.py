@@ -71,7 +71,7 @@ def told(town: Town) -> dict[str, Entry]:
 def test_acts_and_reports_stand_there_worded_and_marked_with_how_often(town: Town, told) -> None:
     page = look(town)
     assert rows(page) == [4, 3, 2, 1]
-    assert "罗启明: the record is kept for 4 years. 合同要求" in line(page, 1) and "Archives, periods and purges" in line(page, 1)
+    assert "Luo Qiming: the record is kept for 4 years. 合同要求" in line(page, 1) and "Archives, periods and purges" in line(page, 1)
     assert "Exports" in line(page, 3) and "Song Lan" in line(page, 3) and "system" not in line(page, 3).split()
     assert "A job of the clock failed: logbook.seal_days." in line(page, 4) and "3 more times so far" in line(page, 4)
     assert "system" in line(page, 4).split()
@@ -241,8 +241,7 @@ def test_it_is_sealed_verified_and_proven_on_a_page_of_its_own(town: Town, told,
     tomorrow = timezone.now() + timedelta(days=1)
     assert seal_days(tomorrow) == 1 and verify_by_night(tomorrow) == 1
     assert Verification.objects.get().book == book
-    assert Notice.objects.get(code="checkpoint_of_day", person=town.head).url == address(town, "proof/")
-    checkpoint = Checkpoint.objects.get()
+    assert Notice.objects.get(code="checkpoint_of_day", person=town.head).url == address(town, f"proof/checkpoints/{(checkpoint := Checkpoint.objects.get()).pk}/")
     page = signed_in(town.head).get(address(town, "proof/"))
     shown = said(tree(page))
     assert "holds" in shown and f"{book.origin}+" in shown and str(checkpoint.size) in shown and town.site.label in shown
