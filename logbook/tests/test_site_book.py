@@ -241,7 +241,8 @@ def test_it_is_sealed_verified_and_proven_on_a_page_of_its_own(town: Town, told,
     tomorrow = timezone.now() + timedelta(days=1)
     assert seal_days(tomorrow) == 1 and verify_by_night(tomorrow) == 1
     assert Verification.objects.get().book == book
-    assert Notice.objects.get(code="checkpoint_of_day", person=town.head).url == address(town, f"proof/checkpoints/{(checkpoint := Checkpoint.objects.get()).pk}/")
+    checkpoint = Checkpoint.objects.get()
+    assert Notice.objects.get(code="checkpoint_of_day", person=town.head).url == address(town, f"proof/checkpoints/{checkpoint.pk}/")
     page = signed_in(town.head).get(address(town, "proof/"))
     shown = said(tree(page))
     assert "holds" in shown and f"{book.origin}+" in shown and str(checkpoint.size) in shown and town.site.label in shown
