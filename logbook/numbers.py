@@ -24,6 +24,12 @@ PHONE = re.compile(
     r"|(?<![0-9A-Za-z])\(?0[1-9][0-9]{1,2}\)?[ \-]?[2-9][0-9]{2,3}[ \-]?[0-9]{4}(?![0-9A-Za-z])"
     r"|(?<![0-9A-Za-z])(?:\+|00)85[23][ \-]?[2-9][0-9]{3}[ \-]?[0-9]{4}(?![0-9A-Za-z])"
 )
+# A word for a code with the code beside it, which holds a digit: 门禁码 4471#, password: Sun2030. A word alone is no secret.
+SECRET = re.compile(
+    r"(?:密码|密碼|口令|验证码|驗證碼|(?:门禁|門禁|开门|開門|解锁|解鎖)[码碼]|password|passcode|(?:door|access|entry) code|(?<![A-Za-z])PIN(?: code)?)"
+    r"(?:\s?(?:是|为|為|is))?[\s:：=＝]{0,3}(?=[A-Za-z#*]{0,11}[0-9])[0-9A-Za-z#*]{3,}",
+    re.IGNORECASE,
+)
 NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
@@ -55,6 +61,11 @@ def without_identity_numbers(text: str, word: Callable[[str], str]) -> str:
 def ending_of(number: str) -> str:
     """The last four characters of a number, which is the most of it that is kept."""
     return _bare(_narrow(number))[-4:]
+
+
+def names_a_secret(text: str) -> bool:
+    """Whether a door code, a password or the like stands in the text beside the word for it."""
+    return SECRET.search(_narrow(text)) is not None
 
 
 def phone_in(text: str) -> str:

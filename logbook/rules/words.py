@@ -35,7 +35,17 @@ def why_not_value(*, name: str, value: str, longest: int | None) -> Refused | No
         return Refused(
             "A17", _("This holds characters that cannot be read."), _("Type it instead of pasting it."), field=name
         )
-    return why_not_identity(value, field=name)
+    return why_not_identity(value, field=name) or why_not_secret(value, field=name)
+
+
+def why_not_secret(value: str, *, field: str) -> Refused | None:
+    """Why this may not stand beside the text, or None: a door code or password that is written down can be veiled in the text alone (A18, I9)."""
+    if not numbers.names_a_secret(value):
+        return None
+    return Refused(
+        "A18", _("This looks like a code or a password."),
+        _("Leave it out, or write it into the text if it must stand: only the text can be veiled later."), field=field,
+    )
 
 
 def why_not_identity(text: str, *, field: str) -> Refused | None:

@@ -130,6 +130,28 @@ def test_the_one_tap_also_works_in_the_reason_and_in_the_kinds_own_fields(town: 
     assert (entry.reason or entry.fields["own_unsettled"]) == "证件 [document seen, ends in 002X]"
 
 
+@pytest.mark.clause("A18")
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("门禁码 4471#", True), ("密码：Sun2030", True), ("密码是 889900", True), ("Door code 4471", True), ("password=a1b2c3", True), ("ＰＩＮ：１２３４", True),
+        ("密码锁 3 楼坏", False), ("password reset", False), ("门禁码忘记", False), ("spinning 1234", False), ("5栋1203", False), ("", False),
+    ],
+)
+def test_a_code_is_known_by_the_word_beside_it(text: str, secret: bool) -> None:
+    assert numbers.names_a_secret(text) == secret
+
+
+@pytest.mark.clause("A18")
+@pytest.mark.parametrize(("name", "more"), [("place", {}), ("result", {}), ("handler", {}), ("message__addressee", {"kind": "message"})])
+def test_a_secret_stands_in_the_text_alone_where_it_can_be_veiled(town: Town, morning, name: str, more: dict[str, str]) -> None:
+    client, address = signed_in(town.agent), f"/log/{town.desk.slug}/record/"
+    refused = client.post(address, {"text": "保洁进门", **more, name: "门禁码 4471#"}, HTTP_HX_REQUEST="true")
+    assert refused.status_code == 422 and list(refused.json()["errors"]) == [name]
+    assert "only the text can be veiled" in str(refused.json()["errors"][name]) and not Entry.objects.exists()
+    assert client.post(address, {"text": "保洁进门，门禁码 4471#", **more}, HTTP_HX_REQUEST="true").status_code == 201
+
+
 @pytest.mark.clause("A18", "A20")
 @pytest.mark.parametrize(("tool", "name"), [("retract", "reason_words"), ("correct", "reason_words"), ("add", "text"), ("again", "place")])
 def test_the_one_tap_also_works_in_the_tools_of_an_entry(town: Town, morning, tool: str, name: str) -> None:
