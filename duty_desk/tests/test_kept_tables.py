@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 from django.db import Error, connection, transaction
 
+from desks.models import Desk, Site
 from desks.table_class import classes_by_table
 from desks.testing import Town, read_town
 
@@ -36,6 +37,17 @@ def test_no_kept_table_is_emptied_not_even_by_the_owner(town: Town, as_owner) ->
             except Error as error:
                 assert "is part of the record and is not emptied" in str(error), table
     assert through == []
+
+
+@pytest.mark.clause("I12")
+def test_a_desk_is_not_taken_to_another_site_from_under_its_holds(town: Town, as_owner) -> None:
+    other = Site.objects.create(code="elsewhere", label_en="Elsewhere")
+    town.desk.label_en = "Front desk"
+    town.desk.save()
+    with pytest.raises(Error, match="stays at its site"), transaction.atomic():
+        Desk.objects.filter(pk=town.desk.pk).update(site=other)
+    with as_owner(), pytest.raises(Error, match="stays at its site"), transaction.atomic():
+        Desk.objects.filter(pk=town.desk.pk).update(site=other)
 
 
 @pytest.mark.clause("I12")
