@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw
 
 from desks.binding import Confirmation
-from duty_desk.sample.words import LIFT, LIFT_CALLED, LIFT_DECIDED, LIFT_DONE, LIFT_MEASURES, LIFT_MOBILISED, LIFT_PHOTO
+from duty_desk.sample.words import (
+    LIFT,
+    LIFT_CALLED,
+    LIFT_DECIDED,
+    LIFT_DONE,
+    LIFT_MEASURES,
+    LIFT_MOBILISED,
+    LIFT_PHOTO,
+    LIFT_UNDER_WAY,
+)
 from escalations.actions import (
     acknowledge_escalation,
     close_escalation,
@@ -55,17 +64,20 @@ def lift_stands_still(story: "Storyteller", day: date) -> list[Step]:
         (time(14, 42), lambda moment: raise_escalation(actor=holder, entry=entry(), now=moment, reason=story.worded(LIFT_CALLED))),
         (time(14, 43), lambda moment: say_of_call(actor=holder, call=call(), said="no_answer", now=moment)),
         (time(14, 44), lambda moment: say_of_call(actor=holder, call=call(), said="coming", minutes=5, now=moment)),
+        (time(14, 45), lambda moment: move_follow_up(
+            actor=holder, root=entry(), now=moment, state="in_progress", text=story.worded(LIFT_UNDER_WAY), handler="security",
+        )),
         (time(14, 48), lambda moment: say_of_call(actor=security, call=call(), said="arrived", now=moment)),
         (time(14, 51), lambda moment: acknowledge_escalation(actor=supervisor, escalation=escalation(), now=moment)),
         (time(14, 53), lambda moment: decide_escalation(
             actor=supervisor, confirmed=Confirmation(supervisor, "pin", moment), escalation=escalation(), now=moment,
             decision=story.worded(LIFT_DECIDED),
         )),
-        (time(15, 14), lambda moment: add_to_entry(
+        (time(15, 4), lambda moment: add_to_entry(
             actor=holder, entry=entry(), now=moment, text=story.worded(LIFT_PHOTO),
             photos=[keep_photo(actor=holder, file=(drawn := _display()), size=drawn.getbuffer().nbytes, now=moment)],
         )),
-        (time(15, 20), close),
+        (time(15, 9), close),
     ]
     return [(story.when(day, clock), act) for clock, act in steps]
 

@@ -42,3 +42,8 @@ LIFT_DONE = (
     "15:02 解救，无受伤；电梯停用，各层已张贴告示。",
     "15:02 解救，無受傷；電梯停用，各層已張貼告示。",
 )
+LIFT_UNDER_WAY = (
+    "Security guards every door, engineering is on its way with the key.",
+    "秩序维护部已到各层看守，工程维修部带钥匙赶来。",
+    "秩序維護部已到各層看守，工程維修部帶鑰匙趕來。",
+)
