@@ -10,6 +10,9 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg2
+from psycopg2 import sql
+
 from ops.machine import ROOT, die_with_parent, free_port, stop_process, var_dir
 from ops.services import Postgres, Redis
 
@@ -63,6 +66,15 @@ def served(application: str, environment: dict[str, str], log: Path) -> Iterator
             except OSError:
                 time.sleep(0.05)
         yield port, made
+
+
+def fresh_database(postgres: Postgres, name: str) -> None:
+    """An empty database of that name, whatever an earlier run has left there."""
+    connection = psycopg2.connect(postgres.login("postgres", "postgres").url)
+    connection.autocommit = True
+    connection.cursor().execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+    connection.close()
+    postgres.make_database(name)
 
 
 def memory_of(pid: int) -> float:

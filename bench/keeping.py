@@ -8,10 +8,8 @@ import statistics
 import time
 from collections.abc import Callable
 
-import psycopg2
-from psycopg2 import sql
-
 from bench.figures import Figure
+from bench.ground import fresh_database
 from ops.services import Postgres
 
 SOME = 100_000
@@ -22,11 +20,7 @@ def measure(postgres: Postgres, environment: dict[str, str], most: int, manage: 
     figures, before = [], (0.0, 0.0)
     for size in sorted({min(SOME, most), most}):
         name = f"keeping_{size}"
-        connection = psycopg2.connect(postgres.login("postgres", "postgres").url)
-        connection.autocommit = True
-        connection.cursor().execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
-        connection.close()
-        postgres.make_database(name)
+        fresh_database(postgres, name)
         login = {"DATABASE_URL": postgres.login("duty_app", name).url, "DATABASE_OWNER_URL": postgres.login("duty_owner", name).url}
         begun = time.perf_counter()
         manage(environment | login, "manage.py", "migrate", "-v", "0")
