@@ -86,6 +86,9 @@ def measure(product: Side, yardstick: Side, bare: Side) -> list[Figure]:
 def measure_growth(many: Side, few: Side, sizes: tuple[int, int]) -> list[Figure]:
     """The same in a book of so many entries more, interleaved with the smaller one; `sizes` are few and many."""
     figures = []
+    # The smaller one's processes have answered thousands of requests by now: both begin warm.
+    for side in (many, few):
+        load.run(side.port, side.request, clients=32, count=1000, expect=side.expect)
     for clients, count in CLIENTS.items():
         rounds = []
         for turn in range(ROUNDS):
