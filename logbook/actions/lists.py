@@ -299,7 +299,7 @@ def _sheet(found: Listed, of: Place, actor: Person, now: datetime) -> Sheet:
             _("%(site)s. Filter: %(filter)s. %(rows)s.") % {"site": site_of(of).label, "filter": filtered, "rows": rows + numbers},
             _("Exported by %(person)s, %(moment)s.") % {"person": shown_name(actor), "moment": local_moment(now, of)},
         ],
-        foot=_("Confidential: for the service centre’s own use. This export is recorded."),
+        foot=_("Confidential: for the service centre's own use. This export is recorded."),
         columns=found.columns, language=translation.get_language() or "en", author=shown_name(actor), made_at=now,
     )
 

@@ -165,7 +165,7 @@ def place_hold(request: HttpRequest, desk: Desk) -> HttpResponse:
         except Refused as refusal:
             place_refusal(form, refusal)
         else:
-            messages.success(request, _("The hold lies: nothing of it is erased, veiled or purged."))
+            messages.success(request, _("The hold is in place: nothing of it is erased, veiled or purged."))
             return redirect("logbook:keeping", desk.slug)
     return _page(request, desk, {"hold": form})
 
