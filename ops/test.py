@@ -13,7 +13,7 @@ from ops.machine import ROOT, Trouble, var_dir
 from ops.packages import install_packages
 from ops.services import Postgres, Redis
 
-PHASES = {"units": ("not browser and not process", 180), "browser": ("browser", 120), "processes": ("process", 90)}
+PHASES = {"units": ("not browser and not process", 210), "browser": ("browser", 120), "processes": ("process", 90)}
 CHECK_BUDGET = 60
 
 
