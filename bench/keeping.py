@@ -22,6 +22,7 @@ def measure(postgres: Postgres, environment: dict[str, str], most: int, manage: 
         name = f"keeping_{size}"
         fresh_database(postgres, name)
         login = {"DATABASE_URL": postgres.login("duty_app", name).url, "DATABASE_OWNER_URL": postgres.login("duty_owner", name).url}
+        login["SERVER_URL"] = postgres.login("postgres", name).url
         begun = time.perf_counter()
         manage(environment | login, "manage.py", "migrate", "-v", "0")
         found = json.loads(manage(environment | login, "-m", "bench.keep", str(size)).splitlines()[-1])
