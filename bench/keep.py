@@ -92,7 +92,9 @@ def agreed(town: Town, archive: Archive) -> Any:
 
 
 def settle() -> None:
-    """What was laid is on the disk before anything is timed: else each commit waits for the writing of millions of rows."""
+    """What was laid is swept and on the disk before anything is timed: else each commit waits for the writing of millions of rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
     server = psycopg2.connect(os.environ["SERVER_URL"])
     server.autocommit = True
     server.cursor().execute("CHECKPOINT")
