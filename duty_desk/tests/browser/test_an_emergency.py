@@ -15,6 +15,8 @@ pytestmark = pytest.mark.browser
 
 def look(page: Page, what: str) -> None:
     """Nothing is wider than the phone, and nobody is shut out."""
+    # What is looked for may stand there before the stylesheet does.
+    page.wait_for_load_state("load")
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 360, f"{what}: {wide} px wide"
     found = [f"{each['id']}: {each['nodes'][0]['target']}" for each in Axe().run(page, options=RULES).response["violations"]]
