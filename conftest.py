@@ -85,6 +85,7 @@ def owners_hands() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker) -> Iterator[None]:
     """Copied from the owner's template; from then on every connection of the tests takes the application's role."""
+    from desks import promises
     from desks.testing_database import Laid, copy_template, drop, make_template
     from logbook.actions import readings
     from logbook.proof.keys import make_key_file
@@ -109,6 +110,7 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
         with owners_hands():
             laid.put_back()
         readings.recorded.empty()
+        promises.given.empty()
 
     with patch.object(TransactionTestCase, "_fixture_teardown", take_back):
         yield

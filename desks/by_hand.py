@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, connection
 from django.db.models import Model
+from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=Model)
 
@@ -37,10 +38,19 @@ class Statement:
     def one(self, values: Mapping[str, Any]) -> Any:
         """The first row that the statement gives with these values, or None."""
         with connection.cursor() as cursor:
-            # A refusal would spoil the caller's transaction: within one it is sent as it is.
-            if connection.in_atomic_block or not self._answered(cursor, values):
-                cursor.execute(self._sql, values)
+            self._ask(cursor, values)
             return cursor.fetchone()
+
+    def all(self, values: Mapping[str, Any]) -> list[Any]:
+        """All rows that the statement gives with these values."""
+        with connection.cursor() as cursor:
+            self._ask(cursor, values)
+            return cursor.fetchall()
+
+    def _ask(self, cursor: Any, values: Mapping[str, Any]) -> None:
+        # A refusal would spoil the caller's transaction: within one it is sent as it is.
+        if connection.in_atomic_block or not self._answered(cursor, values):
+            cursor.execute(self._sql, values)
 
     def _answered(self, cursor: Any, values: Mapping[str, Any]) -> bool:
         """Whether the prepared statement gave its row.
@@ -65,14 +75,15 @@ class Statement:
 
 
 class Columns(Generic[M]):
-    """A model's columns in their order, and its objects read from them."""
+    """A model's columns in their order, and its objects read from them; what is left `out` is read when it is asked for."""
 
-    def __init__(self, model: type[M]) -> None:
-        self._model = model
+    def __init__(self, model: type[M], *, out: Sequence[str] = (), only: Sequence[str] = ()) -> None:
+        self._model, self._out, self._only = model, frozenset(out), frozenset(only)
 
     @cached_property
     def _fields(self) -> list[Any]:
-        return list(self._model._meta.concrete_fields)
+        fields = self._model._meta.concrete_fields
+        return [each for each in fields if each.name not in self._out and (not self._only or each.name in self._only)]
 
     @cached_property
     def _names(self) -> list[str]:
@@ -94,7 +105,7 @@ class Columns(Generic[M]):
         row = list(values)
         for at, convert in self._converters:
             row[at] = convert(row[at], None, connection)
-        return self._model.from_db(connection.alias, self._names, row)
+        return self._made(row)
 
     def insert(self, given_back: Sequence[str]) -> Statement:
         """The statement that adds a row by the names of its columns, all but the key, and gives some back."""
@@ -112,7 +123,15 @@ class Columns(Generic[M]):
 
     def read_json(self, row: dict[str, Any]) -> M:
         """The object of one row that the database sent as JSON (`row_to_json`, `json_agg`)."""
-        return self._model.from_db(connection.alias, self._names, [_plain(field, row[field.column]) for field in self._fields])
+        return self._made([_plain(field, row[field.column]) for field in self._fields])
+
+    def _made(self, values: Sequence[Any]) -> M:
+        """What `from_db` makes, at a fifth of its cost: our models neither listen to their making nor have an `__init__` of their own."""
+        made = self._model.__new__(self._model)
+        made._state = ModelState()
+        made._state.adding, made._state.db = False, connection.alias
+        made.__dict__.update(zip(self._names, values, strict=True))
+        return made
 
 
 def _plain(field: Any, value: Any) -> Any:

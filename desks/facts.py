@@ -14,6 +14,9 @@ PEOPLE = """SELECT md5(string_agg(ROW(person.id, person.name, person.name_latin)
        OR person.id IN (SELECT person_id FROM desks_actingsupervisor WHERE site_id = desk.site_id)"""
 DESKS = "SELECT md5(string_agg(ROW(each.*, site.*)::text, '' ORDER BY each.id)) FROM desks_desk AS each JOIN desks_site AS site ON site.id = each.site_id"
 
+# What all words of the log come from: labels of kinds and choices, names of people.
+WORDS = ("desks.kinds", "desks.choices", "desks.people")
+
 
 def register_facts() -> None:
     """Registers what this floor knows."""

@@ -74,6 +74,12 @@ def read_gate(person: Person, slug: str, *, now: datetime, knows: Sequence[str] 
     return Gate(desk, memberships, acting)
 
 
+def stands_as(person: Person, desk: Desk, now: datetime) -> bool:
+    """Whether a second look at what is known of the desk finds what the gate has read: then what was made meanwhile shows just that."""
+    gate = read_gate(person, desk.slug, now=now, knows=tuple(desk.known.facts))
+    return gate.desk is not None and gate.desk.known == desk.known
+
+
 def known_of(desk: Desk, person: Person, now: datetime, knows: Sequence[str]) -> tuple[Any, ...]:
     """The facts of those names as they stand now, for an act that no page of the desk has called."""
     asked = ", ".join(f"({facts.get(name)})" for name in knows)

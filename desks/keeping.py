@@ -2,7 +2,7 @@
 
 A part is kept in this process under a key that says all it depends on. Another state has another key, so nothing kept
 is ever out of date, however many processes there are, and there is nothing to invalidate. What belongs to one answer
-alone, the token against forged requests, is filled in when the part is sent.
+alone, the token against forged requests and the page's own address, is filled in when the part is sent.
 """
 
 import secrets
@@ -10,13 +10,17 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 # Stands in a kept part where a token belongs; made anew in each process and never sent, so that nobody can write it.
 TOKEN_HERE = secrets.token_hex(32)
+# The same for the page's own address, as it is and as a part of another: to come back to after signing in.
+PAGE_HERE, QUOTED_PAGE_HERE = secrets.token_hex(32), secrets.token_hex(32)
 
 
 class Kept:
@@ -55,8 +59,14 @@ class Kept:
 
 
 def filled(part: str, request: HttpRequest) -> SafeString:
-    """The part as it is sent: with this request's token in its forms."""
-    return mark_safe(part.replace(TOKEN_HERE, get_token(request)) if TOKEN_HERE in part else part)  # noqa: S308
+    """The part as it is sent: with this request's token in its forms, and the address of its page."""
+    if TOKEN_HERE in part:
+        part = part.replace(TOKEN_HERE, get_token(request))
+    if PAGE_HERE in part:
+        part = part.replace(PAGE_HERE, escape(request.get_full_path()))
+    if QUOTED_PAGE_HERE in part:
+        part = part.replace(QUOTED_PAGE_HERE, escape(quote(request.get_full_path())))
+    return mark_safe(part)  # noqa: S308
 
 
 class Parts:

@@ -4,9 +4,11 @@ import calendar
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from desks.keeping import Kept
 from desks.models import Desk, Person, Promise, Site
 from desks.models.settings import LONGEST_PROMISE
 from desks.refusal import Refused
@@ -21,6 +23,9 @@ WORDINGS = {
     )
 }
 
+# When people have last promised, by site, known to stand in the database.
+given = Kept(1024)
+
 
 def next_promise_at(last: datetime, months: int) -> datetime:
     """When a promise is due again: so many months later, on the month's last day at most (A20)."""
@@ -34,9 +39,18 @@ def is_due(last: datetime | None, months: int, now: datetime) -> bool:
 
 
 def owes_promise(person: Person, desk: Desk, now: datetime) -> bool:
-    """Whether the person must promise before the log of this desk is shown; one query."""
+    """Whether the person must promise before the log of this desk is shown; one query, until they have.
+
+    A promise is never taken back, so that one which was seen in the database once need not be looked for again while it holds.
+    """
+    whose, months = (connection.settings_dict["NAME"], person.pk, desk.site_id), promise_months_of(desk)
+    if (seen := given.find(whose)) is not None and not is_due(seen, months, now):
+        return False
     last = Promise.objects.filter(person=person, site=desk.site_id).order_by("-at").values_list("at", flat=True).first()
-    return is_due(last, promise_months_of(desk), now)
+    # Within a transaction it may be one that never was.
+    if last is not None and not connection.in_atomic_block:
+        given.put(whose, last)
+    return is_due(last, months, now)
 
 
 def promise_months_of(desk: Desk) -> int:

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from desks.facts import WORDS
 from desks.gate import Known
 from desks.hooks import facts, floors_of
 from desks.keeping import Kept, Parts
@@ -29,7 +30,6 @@ from logbook.words import DeskWords
 SHOWN = 30
 TODO_SHOWN = 10
 PINNED_SHOWN = 8
-WORDS = ("desks.kinds", "desks.choices", "desks.people")
 OWN = ("logbook.newest", "logbook.watch", "notices.unread", "desks.desks")
 
 

@@ -14,7 +14,8 @@ from desks.places import Place, site_of
 from desks.templatetags.desks_tags import local_date, local_time, short_date, shown_name, tag
 from logbook.models import Entry, FollowUp
 from logbook.numbers import masked_in
-from logbook.reading import ANSWERS, Row
+from logbook.queries import ANSWERS
+from logbook.reading import Row
 from logbook.rules import CALLED_BACK, OPEN_STATES, in_one_line
 from logbook.words import CALLS, DeskWords
 

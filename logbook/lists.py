@@ -21,6 +21,7 @@ from logbook.export import cells, headings
 from logbook.folding import words_of
 from logbook.forms.filters import ACT_KINDS, FollowUpFilter, LogFilter, SiteBookFilter
 from logbook.forms.readers import AccessFilter, words_of_page
+from logbook.kept import named
 from logbook.models import AccessRecord, Entry, FollowUp
 from logbook.paper import Column
 from logbook.queries import (
@@ -98,7 +99,7 @@ def filters_in_words(filters: Mapping[str, str], words: DeskWords) -> list[str]:
 
 def _log(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
     words = DeskWords(desk)
-    form = LogFilter(asked, desk=desk, words=words)
+    form = LogFilter(asked, writers=named(desk), words=words)
     narrowed = form.narrowing()
     rights = {
         "see_restricted": may(reader, "log.see_restricted", desk=desk, now=now),

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from desks.models import Person
@@ -15,12 +14,9 @@ from desks.templatetags.desks_tags import local_date, masked_phone
 from desks.wording import worded
 from logbook.models import Entry, ErasedValue, FollowUp, PersonalValue
 from logbook.numbers import masked_in, phones_in
-from logbook.queries import consents_of
+from logbook.queries import VEILED, consents_of, said_in_threads
 from logbook.rules import OWN, Attachment, attachments_in
 
-ANSWERS = (Entry.Act.CORRECTION, Entry.Act.ADDITION, Entry.Act.RETRACTION)
-# The act that says that the text of the entry it refers to is veiled.
-VEILED = "text_veiled"
 # What an entry for supervisors only shows to nobody else, besides its text and its personal values.
 BLANKED = ("place", "source", "reason", "handler", "waiting_for", "next_step", "result", "severity", "urgency")
 
@@ -170,11 +166,9 @@ def veil_words(note: Entry) -> str:
 
 def _answers_in_threads_of(entries: list[Entry]) -> tuple[dict[int, list[Entry]], dict[int, Entry]]:
     """Every correction, addition and retraction in the entries' threads, by the entry it answers; and the veils of any of them."""
-    roots = {entry.root_id or entry.pk for entry in entries}
     found: dict[int, list[Entry]] = {}
     veils: dict[int, Entry] = {}
-    rows = Entry.objects.filter(Q(act__in=ANSWERS) | Q(code=VEILED), root__in=roots)
-    for answer in rows.select_related("words", "author", "entered_by", "follow_up").order_by("number"):
+    for answer in said_in_threads({entry.root_id or entry.pk for entry in entries}):
         if answer.code == VEILED:
             veils[answer.refers_to_id or 0] = answer
         else:

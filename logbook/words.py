@@ -25,6 +25,12 @@ class DeskWords:
     def __init__(self, desk: Desk | None) -> None:
         self._desk = desk
 
+    def read(self) -> "DeskWords":
+        """Itself, with everything read that it may be asked for: for who keeps it beyond a page."""
+        for rows in (self._all_kinds, self._all_choices, self._all_own):
+            len(rows)
+        return self
+
     @cached_property
     def _all_kinds(self) -> list[EntryKind]:
         return list(EntryKind.objects.filter(desk=self._desk).order_by("position", "code", "version"))

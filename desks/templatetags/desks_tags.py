@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from desks.keeping import Kept
 from desks.models import Desk, Person, Site
 
 register = template.Library()
@@ -211,7 +212,23 @@ def language_code() -> str:
 
 @register.simple_tag
 def filter_field(field: BoundField) -> SafeString:
-    """A field of a filter bar with its label, as crispy forms would show it, at a tenth of the cost: lists are opened all day."""
+    """A field of a filter bar with its label, as crispy forms would show it, at a tenth of the cost: lists are opened all day.
+
+    What a field looks like is kept by all that tells it: its form and name, the attributes, the choices, and what was asked for.
+    """
+    widget = field.field.widget
+    choices = tuple((str(value), str(label)) for value, label in widget.choices) if isinstance(widget, Select) else ()
+    asked = repr(field.value())
+    if len(asked) > 100:
+        return _filter_field(field)
+    told = (type(field.form), field.auto_id, get_language(), str(field.label), tuple(widget.attrs.items()), asked, choices)
+    return _filter_fields.get(told, lambda: _filter_field(field))
+
+
+_filter_fields = Kept(256)
+
+
+def _filter_field(field: BoundField) -> SafeString:
     look = "form-select" if isinstance(field.field.widget, Select) else "form-control"
     return format_html(
         '<div id="div_{}" class="mb-3"><label for="{}" class="form-label">{}</label>{}</div>',

@@ -4,7 +4,7 @@ from django import template
 from django.template import RequestContext
 from django.utils.safestring import SafeString
 
-from desks.keeping import TOKEN_HERE, filled
+from desks.keeping import PAGE_HERE, QUOTED_PAGE_HERE, TOKEN_HERE, filled
 
 register = template.Library()
 
@@ -19,7 +19,7 @@ def frame(context: RequestContext, name: str) -> SafeString:
         return part.render(context)
 
     def make() -> SafeString:
-        with context.push(csrf_token=TOKEN_HERE):
+        with context.push(csrf_token=TOKEN_HERE, this_page=PAGE_HERE, this_page_quoted=QUOTED_PAGE_HERE):
             return part.render(context)
 
-    return filled(parts.get(name, make, *context["shell"].tells, context.get("section"), request.get_full_path()), request)
+    return filled(parts.get(name, make, *context["shell"].tells, context.get("section")), request)

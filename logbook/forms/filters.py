@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from desks.hooks import act_kinds
-from desks.models import Desk, Person, Site
+from desks.models import Person, Site
 from desks.templatetags.desks_tags import shown_name
 from logbook.models import FollowUp
-from logbook.queries import SYSTEM, writers_of
+from logbook.queries import SYSTEM
 from logbook.words import DeskWords
 
 STATES = [
@@ -44,11 +44,10 @@ class LogFilter(forms.Form):
     until = forms.DateField(label=_("Until day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"])
     place = forms.CharField(label=_("Place"), required=False, max_length=80)
 
-    def __init__(self, *args: Any, desk: Desk, words: DeskWords, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, writers: list[tuple[str, str]], words: DeskWords, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = _kinds(words)
-        people = ((str(person.pk), shown_name(person)) for person in writers_of(desk))
-        self.fields["person"].choices = [("", pgettext_lazy("filter", "anybody")), *people, (SYSTEM, _("the system, by itself"))]
+        self.fields["person"].choices = [("", pgettext_lazy("filter", "anybody")), *writers, (SYSTEM, _("the system, by itself"))]
         for name, message in NO_SUCH.items():
             self.fields[name].error_messages["invalid_choice"] = message
 

@@ -13,15 +13,12 @@ from logbook.queries.archives import (
 from logbook.queries.attention import pinned_of, readers_offered
 from logbook.queries.completing import completed_addressees, completed_handlers, completed_places
 from logbook.queries.entries import (
-    HEAVY,
     PAGE,
     SYSTEM,
-    answers_to,
     asks_for_words,
     book_ids_of,
     books_of,
     entries_of,
-    for_rows,
     found_entries,
     found_keys,
     runs_counted_of,
@@ -62,24 +59,25 @@ from logbook.queries.reviews import (
     unread_count_for_review,
     waiting_for_consent,
 )
+from logbook.queries.rows import ANSWERS, VEILED, for_rows, rows_by_key, said_in_threads
 from logbook.queries.watches import current_watch, on_duty_at, watch_and_people, watch_ends, watch_people
 from logbook.queries.witnesses import Sent, due_sendings, sending_elsewhere, sent_of, tries_of, witnesses_unreached
 from logbook.queries.writers import writers_of
 
 __all__ = [
+    "ANSWERS",
     "CLOSED_SHOWN",
-    "HEAVY",
     "LOOKS_BACK",
     "NOT_REVIEWED",
     "PAGE",
     "RAISED",
     "SYSTEM",
     "TO_RECORD",
+    "VEILED",
     "KindFigures",
     "ReadUpTo",
     "Recording",
     "Sent",
-    "answers_to",
     "archives_of",
     "asks_for_words",
     "book_ids_of",
@@ -127,8 +125,10 @@ __all__ = [
     "readers_offered",
     "recording_at",
     "retention_of",
+    "rows_by_key",
     "running_emergencies",
     "runs_counted_of",
+    "said_in_threads",
     "searches_personal",
     "sending_elsewhere",
     "sent_of",

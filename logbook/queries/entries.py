@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import F, Max, Min, Q, QuerySet
 
 from desks.clock import day_bounds
-from desks.models import Person
+from desks.models import Desk
 from desks.places import Place, as_argument, site_of
 from logbook.folding import UNIT, folded, words_of
 from logbook.models import Book, Entry, SystemRun
+from logbook.queries.rows import for_rows, rows_by_key
 from logbook.rules import OPEN_STATES
 from logbook.search import matching
 
@@ -29,6 +30,8 @@ def book_ids_of(owner: Place) -> list[int]:
     Asked for by key, the newest rows come straight from the index, however long the books are.
     """
     found = owner.__dict__.get("_book_ids")
+    if not found and isinstance(owner, Desk) and owner.known is not None:
+        found = owner.known.facts.get("logbook.books")
     if not found:
         found = owner.__dict__["_book_ids"] = list(books_of(owner).values_list("pk", flat=True))
     return found
@@ -153,44 +156,10 @@ def found_entries(
             owner, limit=limit, text=text, place=place, before=before, after=after, oldest_first=oldest_first,
             sees_personal=sees_personal, **narrowed,
         )
-        entries = Entry.objects.filter(pk__in=keys)
-    else:
-        before, after = _numbers_on_days(owner, narrowed.get("day"), narrowed.get("until"), before, after)
-        entries = entries_of(owner, before=before, after=after, text=text, place=place, **narrowed)
+        return rows_by_key(keys)
+    before, after = _numbers_on_days(owner, narrowed.get("day"), narrowed.get("until"), before, after)
+    entries = entries_of(owner, before=before, after=after, text=text, place=place, **narrowed)
     return for_rows(entries.order_by("number" if oldest_first else "-number"), limit)
-
-
-# What only the record itself and an entry's own page need: long, and read for nobody in a list.
-HEAVY = ("leaf", "previous", "digest", "secret", "intake", "request_digest", "key", "words__salt")
-
-
-def for_rows(entries: QuerySet[Entry], limit: int) -> list[Entry]:
-    """The first entries as a list needs them, in two queries: without what is heavy, each person read once.
-
-    `answers_number` is the number of the entry that each refers to, or None.
-    """
-    rows = list(
-        entries.select_related(None)
-        .select_related("words", "follow_up")
-        .annotate(answers_number=F("refers_to__number"))
-        .defer(*HEAVY)[:limit]
-    )
-    keys = {key for row in rows for key in (row.author_id, row.entered_by_id) if key is not None}
-    people = {person.pk: person for person in Person.objects.only("name", "name_latin").filter(pk__in=keys)}
-    for row in rows:
-        row.author = people.get(row.author_id) if row.author_id else None
-        row.entered_by = people.get(row.entered_by_id) if row.entered_by_id else None
-    return list(rows)
-
-
-def answers_to(entries: list[Entry]) -> dict[int, list[Entry]]:
-    """Corrections, additions and retractions of these entries, by the entry they answer, in one query."""
-    acts = [Entry.Act.CORRECTION, Entry.Act.ADDITION, Entry.Act.RETRACTION]
-    found: dict[int, list[Entry]] = {}
-    rows = Entry.objects.filter(refers_to__in=[entry.pk for entry in entries], act__in=acts)
-    for answer in rows.select_related("words", "author").order_by("number"):
-        found.setdefault(answer.refers_to_id or 0, []).append(answer)
-    return found
 
 
 def runs_counted_of(reports: Collection[int]) -> dict[int, int]:

@@ -9,7 +9,8 @@ from django.db.models.functions import Greatest
 from desks.clock import day_bounds, local_day
 from desks.models import Desk, Person
 from logbook.models import Entry, FollowUp
-from logbook.queries.entries import HEAVY, book_ids_of
+from logbook.queries.entries import book_ids_of
+from logbook.queries.rows import HEAVY
 from logbook.queries.watches import ended_watches_ago
 from logbook.rules import OPEN_STATES, counts_from
 
@@ -17,7 +18,6 @@ from logbook.rules import OPEN_STATES, counts_from
 RAISED = "matter_carried"
 # So many closed matters are counted and paged through here; older ones are found in the log.
 CLOSED_SHOWN = 5000
-_OWN_HEAVY = [name for name in HEAVY if "__" not in name]
 # The due time that counts; the same as rules.counts_from.
 COUNTS_FROM = Case(
     When(state="waiting", waiting_until__isnull=False, then=Greatest("due_at", "waiting_until")), default=F("due_at")
@@ -48,7 +48,7 @@ def todo_of(desk: Desk, limit: int, now: datetime, *, see_restricted: bool = Tru
         _follow_ups_of(desk, see_restricted)
         .filter(state__in=OPEN_STATES)
         .select_related("root", "root__words")
-        .defer(*(f"root__{name}" for name in HEAVY))
+        .defer(*(f"root__{name}" for name in (*HEAVY, "words__salt")))
         .annotate(all_open=Window(Count("pk")), all_overdue=Window(Count("pk", filter=_overdue(now))))
         .order_by("due_at", "root__number")[:limit]
     )
@@ -112,7 +112,7 @@ def raises_of(matters: Iterable[FollowUp]) -> dict[int, Entry]:
     }
     found: dict[int, Entry] = {}
     if due:
-        for entry in Entry.objects.filter(refers_to__in=due, code=RAISED).defer(*_OWN_HEAVY).order_by("number"):
+        for entry in Entry.objects.filter(refers_to__in=due, code=RAISED).defer(*HEAVY).order_by("number"):
             if entry.occurred_at > due[entry.refers_to_id or 0]:
                 found[entry.refers_to_id or 0] = entry
     return found

@@ -21,8 +21,9 @@ def open_veil_requests_of(desk: Desk) -> QuerySet[VeilRequest]:
 
 def searches_personal(desk: Desk, person: Person, now: datetime) -> bool:
     """Whether the person's searches of this desk's log also look among customers' names and phone numbers (A20, I8)."""
+    known = desk.known.facts.get("logbook.on_duty") if desk.known is not None and desk.known.person_id == person.pk else None
     return rules.may_search_personal(
-        may_see=may(person, "log.see_personal", desk=desk, now=now), on_duty=on_duty_at(desk.site_id, person),
+        may_see=may(person, "log.see_personal", desk=desk, now=now), on_duty=on_duty_at(desk.site_id, person) if known is None else known,
         leads=may(person, "log.see_restricted", desk=desk, now=now),
     )
 

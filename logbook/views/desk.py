@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from desks.gate import Known, read_gate
+from desks.gate import Known, stands_as
 from desks.hooks import panels_of
 from desks.keeping import TOKEN_HERE, filled
 from desks.models import Choice, Desk, EntryKind
@@ -87,8 +87,7 @@ class _Page:
         return answer
 
     def _is_as_it_was(self) -> bool:
-        gate = read_gate(self.request.user, self.desk.slug, now=self.now, knows=tuple(self.known.facts))
-        return gate.desk is not None and gate.desk.known == self.known
+        return stands_as(self.request.user, self.desk, self.now)
 
     def composer(self, form: ComposerForm | None) -> SafeString:
         """What the composer shows. Its template writes its fields by hand: this page is the one that must be quick."""

@@ -14,16 +14,16 @@ from desks.permissions import desk_page, may
 from logbook.actions import record_reading
 from logbook.folding import left_out_of, words_of
 from logbook.forms.filters import LogFilter
+from logbook.kept import LOG_FACTS, Lasting
 from logbook.lines import Line, in_threads, lines_of
 from logbook.marks import mark_hits
-from logbook.models import Entry
-from logbook.queries import PAGE, asks_for_words, for_rows, found_entries, searches_personal
+from logbook.queries import PAGE, asks_for_words, found_entries, rows_by_key, searches_personal
 from logbook.reading import rows_for
 from logbook.views.promises import promised
 from logbook.words import DeskWords
 
 
-@desk_page("log.read")
+@desk_page("log.read", knows=lambda: LOG_FACTS)
 @require_safe
 @promised
 def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -31,8 +31,9 @@ def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     if (number := request.GET.get("q", "").strip().removeprefix("#")) and request.GET.get("q", "").startswith("#") and _int(number):
         return redirect("logbook:entry", desk.slug, int(number))
     now = timezone.now()
-    words = DeskWords(desk)
-    form = LogFilter(request.GET, desk=desk, words=words)
+    lasting = Lasting(request, desk, now)
+    words = lasting.words()
+    form = LogFilter(request.GET, writers=lasting.writers(), words=words)
     narrowed = form.narrowing()
     before, after = _int(request.GET.get("before")), _int(request.GET.get("after"))
     rights = {
@@ -64,7 +65,9 @@ def log_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "left_out": left_out_of(f"{narrowed['text']} {narrowed['place']}"),
         "today": now.astimezone(desk.site.zone).date(),
     }
-    return render(request, "logbook/log.html", context)
+    answer = render(request, "logbook/log.html", context)
+    lasting.settle()
+    return answer
 
 
 def _record(request: HttpRequest, desk: Desk, filters: dict[str, Any], numbers: list[int], beside: list[int], now: datetime) -> None:
@@ -89,7 +92,7 @@ def _record(request: HttpRequest, desk: Desk, filters: dict[str, Any], numbers: 
 def _show_what_they_answer(lines: list[Line], reader: Person, desk: Desk, words: DeskWords, now: datetime) -> list[int]:
     """Gives each hit within a thread the entry with which the thread began; returns the numbers of these."""
     roots = {line.row.entry.root_id for line in lines if line.row.entry.root_id is not None and not line.hidden}
-    rows = rows_for(for_rows(Entry.objects.filter(pk__in=roots), len(roots)), reader=reader, desk=desk, now=now) if roots else []
+    rows = rows_for(rows_by_key(list(roots)), reader=reader, desk=desk, now=now) if roots else []
     began = {line.row.entry.pk: line for line in lines_of(rows, desk=desk, words=words, reader=reader, now=now)}
     for line in lines:
         line.began_with = began.get(line.row.entry.root_id)
