@@ -5,6 +5,7 @@ always a contiguous tail, and a purge that was cut off goes on where it was.
 """
 
 import json
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,8 +32,12 @@ from logbook.models import Archive, Book, Purge, PurgeDecision, PurgeRequest, Pu
 from logbook.queries import purge_stop_of, purges_asked_of
 from notices.actions import tell
 
-PORTION = 150
-"""Entries of one step: it holds the book for some ten milliseconds (docs/decisions/0045)."""
+FIRST_PORTION, LEAST, MOST = 150, 50, 1000
+"""Entries of the first step, and of any: each step is as large as the one before lets it be to hold the book for `HOLDS` (docs/decisions/0045)."""
+HOLDS = 0.025
+"""Seconds: well below what somebody who writes would notice."""
+UNHELD = 1000
+"""Rows at a time of what goes without the book's lock."""
 
 
 @transaction.atomic
@@ -143,12 +148,13 @@ def is_complete(purge: Purge) -> bool:
     return PurgeStep.objects.filter(purge=purge, last_number=purge.last_number).exists()
 
 
-def carry_out_purge(*, request: PurgeRequest, portion: int = PORTION, step_done: Callable[[int, int], None] | None = None) -> Carried:
+def carry_out_purge(*, request: PurgeRequest, portion: int | None = None, step_done: Callable[[int, int], None] | None = None) -> Carried:
     """Removes what a confirmed request asks for, as the owner. Raises Refused for an archive that does not hold.
 
     1. Every archive of the range is read back: only what verifies outside may go here.
     2. The database checks request, people, age, holds and open matters, and writes the entries that say so.
-    3. Steps of `portion` entries, each a transaction of its own under the book's lock; then the stubs that nothing points at.
+    3. Steps of `portion` entries, or of as many as take some twenty milliseconds, each a transaction of its own under the book's
+       lock; then the stubs that nothing points at.
     4. Access records of the desk and histories whose period is over; then the files that nothing refers to any more.
 
     Must not run inside a transaction. What the database refuses, it raises as a database error.
@@ -156,19 +162,27 @@ def carry_out_purge(*, request: PurgeRequest, portion: int = PORTION, step_done:
     if connection.in_atomic_block:
         raise transaction.TransactionManagementError("A purge commits each of its steps.")
     purge = Purge.objects.filter(request=request).first() or begin_purge(request=request)
-    carried = Carried(purge)
-    while count := _call("SELECT record_purge_step(%s, %s)", purge.pk, portion)[0]:
+    carried, size = Carried(purge), portion or FIRST_PORTION
+    begun = time.perf_counter()
+    while count := _call("SELECT record_purge_step(%s, %s)", purge.pk, size)[0]:
         carried.entries += count
+        size = portion or next_portion(size, time.perf_counter() - begun)
         if step_done is not None:
             step_done(carried.entries, purge.last_number - purge.first_number + 1)
+        begun = time.perf_counter()
     reached = 0
-    while (row := _call("SELECT reached, gone FROM record_purge_stubs(%s, %s, %s)", purge.pk, reached, portion))[0] is not None:
+    while (row := _call("SELECT reached, gone FROM record_purge_stubs(%s, %s, %s)", purge.pk, reached, portion or UNHELD))[0] is not None:
         reached = row[0]
-    while count := _call("SELECT record_purge_others(%s, %s)", purge.pk, portion)[0]:
+    while count := _call("SELECT record_purge_others(%s, %s)", purge.pk, portion or UNHELD)[0]:
         carried.others += count
     carried.stubs = purge.book.entries.filter(number__lte=purge.last_number, code="purged").count()
     files_no_longer_needed(found.digest for value in attachments_named(purge) if (found := rules.attachment_of(value)))
     return carried
+
+
+def next_portion(portion: int, took: float) -> int:
+    """How many entries the next step takes after one of so many seconds: at most twice as many, and never fewer than `LEAST`."""
+    return max(LEAST, min(MOST, 2 * portion, int(portion * HOLDS / max(took, 0.0001))))
 
 
 def attachments_named(purge: Purge) -> set[str]:
@@ -177,7 +191,9 @@ def attachments_named(purge: Purge) -> set[str]:
     for archive in _archives(purge.book, purge.first_number, purge.last_number):
         with zipfile.ZipFile(settings.ARCHIVE_DIR / archive.file_name) as file, file.open("book-1/entries.jsonl") as lines:
             for line in lines:
-                found |= {value for name, value in json.loads(line)["fields"].items() if name.startswith("attachment_")}
+                # Most entries have none, and reading each whole would take as long as its removal.
+                if b'"attachment_' in line:
+                    found |= {value for name, value in json.loads(line)["fields"].items() if name.startswith("attachment_")}
     return found
 
 

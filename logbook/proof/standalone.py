@@ -136,7 +136,7 @@ def digest_of(entry, origin, previous):
 
 def check_attachments(entry, attached):
     """How many files the entry names; each must be there, whole and unaltered. Raises Bad."""
-    names = [name for name in sorted(entry["fields"]) if re.fullmatch("attachment_[0-9]{2}", name)]
+    names = [name for name in sorted(entry["fields"]) if name[:11] == "attachment_" and re.fullmatch("attachment_[0-9]{2}", name)]
     for name in names:
         said = re.fullmatch(r"([0-9a-f]{64}) [a-z]+/[a-z0-9.+-]+ ([0-9]+)", entry["fields"][name])
         found = attached(said[1]) if said else None

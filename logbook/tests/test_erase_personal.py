@@ -205,7 +205,7 @@ def test_an_erasing_that_no_entry_tells_is_found(town: Town, morning, clock, ent
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in ("entry", "personalvalue", "erasedvalue"):
-            cursor.execute(f"ALTER TABLE logbook_{table} DISABLE TRIGGER record_refuses_change")
+            cursor.execute(f"ALTER TABLE logbook_{table} DISABLE TRIGGER USER")
         cursor.execute(statement)
         assert cursor.rowcount >= 1
     assert [breach.number for breach in verify().breaches] == [number]

@@ -111,8 +111,8 @@ def test_what_went_by_no_rule_is_missing_in_the_file_too(town: Town, morning, as
     actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text="x", place="5栋", kind="enquiry", customer="王女士")
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in ("entry", "entrytext", "personalvalue"):
-            cursor.execute(f"ALTER TABLE logbook_{table} DISABLE TRIGGER record_refuses_change")
+        for table, guard in (("entry", "change"), ("entrytext", "removal"), ("personalvalue", "removal")):
+            cursor.execute(f"ALTER TABLE logbook_{table} DISABLE TRIGGER record_refuses_{guard}")
         cursor.execute(statement)
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     for personal in (True, False):

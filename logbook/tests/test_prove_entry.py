@@ -213,7 +213,7 @@ def test_what_was_asked_and_decided_stays(town: Town, entry, morning) -> None:
 def test_a_value_that_is_gone_cannot_be_shown(town: Town, entry, morning, as_owner) -> None:
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE logbook_personalvalue DISABLE TRIGGER record_refuses_change")
+        cursor.execute("ALTER TABLE logbook_personalvalue DISABLE TRIGGER record_refuses_removal")
         cursor.execute("DELETE FROM logbook_personalvalue WHERE name = 'phone'")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     with pytest.raises(Refused):

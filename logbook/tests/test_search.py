@@ -140,10 +140,10 @@ def test_a_name_is_found_no_more_once_it_is_erased(town: Town, as_owner) -> None
     assert SearchName.objects.filter(entry=entry).exists()
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE logbook_personalvalue DISABLE TRIGGER record_refuses_change")
+        cursor.execute("ALTER TABLE logbook_personalvalue DISABLE TRIGGER record_refuses_removal")
         cursor.execute("DELETE FROM logbook_personalvalue WHERE id = %s", [entry.personal["customer"]])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE logbook_personalvalue ENABLE ALWAYS TRIGGER record_refuses_change")
+        cursor.execute("ALTER TABLE logbook_personalvalue ENABLE ALWAYS TRIGGER record_refuses_removal")
     assert not SearchName.objects.filter(entry=entry).exists()
     assert found(town, "欧阳", sees_personal=True) == [] and found(town, "咨询", sees_personal=True) == [entry.number]
 
@@ -213,10 +213,10 @@ def test_search_text_goes_when_the_text_goes(town: Town, as_owner) -> None:
     assert SearchText.objects.filter(entry=entry).exists()
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE logbook_entrytext DISABLE TRIGGER record_refuses_change")
+        cursor.execute("ALTER TABLE logbook_entrytext DISABLE TRIGGER record_refuses_removal")
         cursor.execute("DELETE FROM logbook_entrytext WHERE entry_id = %s", [entry.pk])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE logbook_entrytext ENABLE ALWAYS TRIGGER record_refuses_change")
+        cursor.execute("ALTER TABLE logbook_entrytext ENABLE ALWAYS TRIGGER record_refuses_removal")
     assert not SearchText.objects.filter(entry=entry).exists() and not EntryText.objects.filter(entry=entry).exists()
     assert found(town, "密码") == []
 

@@ -98,7 +98,7 @@ def test_whoever_holds_the_owner_s_role_is_found_out(book, as_owner, statement: 
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in ("entry", "entrytext", "personalvalue", "entrydigest"):
-            cursor.execute(f"ALTER TABLE logbook_{table} DISABLE TRIGGER record_refuses_change")
+            cursor.execute(f"ALTER TABLE logbook_{table} DISABLE TRIGGER USER")
         cursor.execute(statement)
         assert cursor.rowcount >= 1
     report = verify([book])

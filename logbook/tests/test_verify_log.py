@@ -55,7 +55,7 @@ def tamper(as_owner):
         with as_owner(), connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table in ("entry", "entrydigest", "entrytext", "checkpoint"):
-                cursor.execute(f"ALTER TABLE logbook_{table} DISABLE TRIGGER record_refuses_change")
+                cursor.execute(f"ALTER TABLE logbook_{table} DISABLE TRIGGER USER")
             cursor.execute(statement)
             assert cursor.rowcount > 0
 
