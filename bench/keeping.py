@@ -28,7 +28,8 @@ def measure(postgres: Postgres, environment: dict[str, str], most: int, manage: 
         found = json.loads(manage(environment | login, "-m", "bench.keep", str(size)).splitlines()[-1])
         print(f"{size:,} entries laid, archived and purged in {time.perf_counter() - begun:.0f} s.", flush=True)
         archive, purge, step = (statistics.median(found["archive"]), statistics.median(found["purge"]), max(found["steps"]))
-        entries, quiet, waited = statistics.median(found["entries"]), statistics.median(found["quiet"]), max(found["writer"])
+        entries, quiet, took = statistics.median(found["entries"]), max(found["quiet"]), max(found["writer"])
+        waited, waited_quiet = max(found["waited"]), max(found["quiet_waited"])
         copied, deleted = statistics.median(found["copied"]), statistics.median(found["deleted"])
         month = f"{entries:,.0f} entries"
         if before[0]:
@@ -43,10 +44,18 @@ def measure(postgres: Postgres, environment: dict[str, str], most: int, manage: 
                 f"purge of a month ({month}), {size:,}", purge, "s", len(found["purge"]), deleted, purge / deleted,
                 "≤ 2 s (yardstick: a plain DELETE)", purge <= 2,
             ),
-            Figure(f"longest step of a purge, {size:,}", step, "ms", len(found["steps"]), aim="holds writers ≤ 50 ms", met=step <= 50),
+            Figure(f"of that, its archives read back, {size:,}", statistics.median(found["read_back"]), "s", len(found["read_back"])),
             Figure(
-                f"longest insert while a purge runs, {size:,}", waited, "ms", len(found["writer"]), quiet, waited / quiet,
-                "(yardstick: the median without one)",
+                f"longest step of a purge, its commit included, {size:,}", step, "ms", len(found["steps"]), statistics.median(found["steps"]),
+                step / statistics.median(found["steps"]), "holds writers ≤ 50 ms (yardstick: the median step)", step <= 50,
+            ),
+            Figure(
+                f"longest wait of a writer for the book while a purge runs, {size:,}", waited, "ms", len(found["waited"]), waited_quiet,
+                waited / waited_quiet, "≤ 50 ms (yardstick: the longest without one)", waited <= 50,
+            ),
+            Figure(
+                f"longest insert while a purge runs, {size:,}", took, "ms", len(found["writer"]), quiet, took / quiet,
+                "(yardstick: the longest without one)",
             ),
         ]
     return figures
