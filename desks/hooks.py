@@ -39,6 +39,9 @@ messages: Registry[Promise | str] = Registry("message")
 value_words: Registry[Callable[[str], str]] = Registry("value wording")
 # Of which kind an administrator's act in the site's book is, by its code: a word of logbook.forms.filters.ACT_KINDS.
 act_kinds: Registry[str] = Registry("kind of act")
+# Acts that are a first step of the matter that they refer to, by their code: the clause of why (A9). Such an act stops the clock of the
+# first step as a step of the matter does, where a person wrote it.
+first_steps: Registry[str] = Registry("first step")
 # Loaders of a preset's sections: (desk, rows) -> None.
 preset_sections: Registry[Callable[[Any, list[dict[str, Any]]], None]] = Registry("preset section")
 # The clock's acts: (now) -> number of things done; the periodic task calls each in its own transaction.

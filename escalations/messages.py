@@ -2,11 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from desks.hooks import act_kinds, messages
+from desks.hooks import act_kinds, first_steps, messages
+
+# What is said of a call, and that who is asked has taken the matter up. That it was raised asks, and does nothing yet.
+FIRST_STEPS = {
+    "escalation_called": "A16", "escalation_answered": "A16", "escalation_coming": "A16", "escalation_arrived": "A16",
+    "escalation_no_answer": "A16", "escalation_no_answer_again": "A16", "escalation_no_answer_end": "A16",
+    "escalation_no_answer_beside": "A16", "escalation_acknowledged": "A4", "escalation_decided": "A11", "escalation_phone_decided": "A11",
+}
 
 
 def register_messages() -> None:
     """Registers the codes of the acts and of the notices; words that people wrote stand in the entry's own text."""
+    for code, clause in FIRST_STEPS.items():
+        first_steps.register(code, clause)
     messages.register("escalation_raised", _("%(by)s escalated #%(number)s to the supervisor."))
     messages.register(
         "escalation_raised_to_head", _("%(by)s escalated #%(number)s to the project head, for nobody supervises now.")

@@ -5,6 +5,7 @@ rows are kept in this process; labels and names count in by digests of their row
 "tomorrow" do. Nothing kept here can be out of date: another state has another key.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -22,7 +23,7 @@ from desks.models import Desk, Person
 from desks.permissions import may, standing_of
 from logbook.lines import lines_of, without_nested
 from logbook.models import Entry
-from logbook.queries import entries_of, for_rows, pinned_of, todo_of, watch_ends
+from logbook.queries import entries_of, first_acts_of, for_rows, pinned_of, todo_of, watch_ends
 from logbook.reading import rows_for
 from logbook.todo import matters_of
 from logbook.words import DeskWords
@@ -104,6 +105,11 @@ def _ends(roots: list[Entry], desk: Desk, now: datetime) -> list[datetime]:
     return watch_ends(desk, min(root.follow_up.opened_at for root in roots), now) if roots else []
 
 
+def _begun(roots: list[Entry]) -> Collection[int]:
+    """Those without a step whose first step was an act; such an act is an entry, so the board is made anew."""
+    return first_acts_of(root.pk for root in roots if root.follow_up.last_entry_id == root.pk)
+
+
 def _board(desk: Desk, first: int | None, reader: Person, now: datetime, *, see_restricted: bool) -> Board:
     words = DeskWords(desk)
     found = for_rows(entries_of(desk, first=first), SHOWN + 1)
@@ -113,7 +119,7 @@ def _board(desk: Desk, first: int | None, reader: Person, now: datetime, *, see_
     rows = iter(rows_for([*pinned, *shown, *roots], reader=reader, desk=desk, now=now))
     on_top = lines_of(list(islice(rows, len(pinned))), desk=desk, words=words, reader=reader, now=now)
     lines = without_nested(lines_of(list(islice(rows, len(shown))), desk=desk, words=words, reader=reader, now=now))
-    matters = matters_of(list(rows), desk=desk, words=words, now=now, ends=_ends(roots, desk, now))
+    matters = matters_of(list(rows), desk=desk, words=words, now=now, ends=_ends(roots, desk, now), begun=_begun(roots))
     return Board(
         pinned=render_to_string("logbook/_pinned.html", {"lines": on_top, "desk": desk}) if on_top else SafeString(""),
         lines=render_to_string("logbook/_lines.html", {"lines": lines, "desk": desk}),

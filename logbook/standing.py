@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from desks.models import Desk
 from desks.templatetags.desks_tags import duration, local_moment, tag
 from logbook.models import Entry, FollowUp
-from logbook.queries import raises_of, watch_ends
+from logbook.queries import first_acts_of, raises_of, watch_ends
 from logbook.rules import OPEN_STATES, first_step_due
 from logbook.todo import age_words, waits_until
 from logbook.words import DeskWords
@@ -45,11 +45,12 @@ def _first_step(matter: FollowUp, thread: Sequence[Entry], desk: Desk, words: De
     promised = first_step_due(kind=words.kind_row(root), urgency=root.urgency, opened_at=matter.opened_at)
     if promised is None or root.original_recorded_at is not None:
         return None
-    step = next((each for each in thread if each.act == Entry.Act.FOLLOW_UP), None)
+    steps = [each.recorded_at for each in thread if each.act == Entry.Act.FOLLOW_UP and each.recorded_at is not None]
+    step = min([*steps, *first_acts_of([root.pk]).values()], default=None)
     note = _("promised within %(amount)s") % {"amount": duration(promised - matter.opened_at)}
-    if step is not None and step.recorded_at is not None:
-        tone = "bad" if step.recorded_at > promised else "good"
-        said = _("after %(amount)s") % {"amount": duration(max(step.recorded_at - matter.opened_at, timedelta(0)))}
+    if step is not None:
+        tone = "bad" if step > promised else "good"
+        said = _("after %(amount)s") % {"amount": duration(max(step - matter.opened_at, timedelta(0)))}
     elif matter.state not in OPEN_STATES:
         return None
     else:

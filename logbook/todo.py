@@ -1,6 +1,6 @@
 """Open matters as the to-do column and the list of follow-ups show them, with their clocks (A1, A9, A26, A30)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,14 +52,15 @@ class Matter:
 
 def matters_of(
     rows: list[Row], *, desk: Desk, words: DeskWords, now: datetime, ends: Sequence[datetime] = (),
-    raised: Mapping[int, Entry] | None = None,
+    raised: Mapping[int, Entry] | None = None, begun: Collection[int] = (),
 ) -> list[Matter]:
     """The matters that begin with these rows, in the order given; rows without one are left out.
 
-    `ends` are the ends of the desk's watches since the oldest of them was opened, `raised` the acts that raised them.
+    `ends` are the ends of the desk's watches since the oldest of them was opened, `raised` the acts that raised them,
+    `begun` the first entries of those whose first step was an act, a call for one (`logbook.queries.first_acts_of`).
     """
     soon = timedelta(minutes=desk.settings.due_soon_minutes)
-    return [_matter(row, row.follow_up, desk, words, now, soon, ends, raised or {}) for row in rows if row.follow_up is not None]
+    return [_matter(row, row.follow_up, desk, words, now, soon, ends, raised or {}, begun) for row in rows if row.follow_up is not None]
 
 
 def waits_until(matter: FollowUp) -> datetime | None:
@@ -97,11 +98,11 @@ def first_step_words(matter: FollowUp, kind: EntryKind | None, now: datetime) ->
 
 def _matter(
     row: Row, matter: FollowUp, desk: Desk, words: DeskWords, now: datetime, soon: timedelta, ends: Sequence[datetime],
-    raised: Mapping[int, Entry],
+    raised: Mapping[int, Entry], begun: Collection[int],
 ) -> Matter:
     zone = desk.site.zone
     until = waits_until(matter)
-    first_step, late = first_step_words(matter, words.kind_row(row.entry), now)
+    first_step, late = ("", False) if matter.root_id in begun else first_step_words(matter, words.kind_row(row.entry), now)
     is_open = matter.state in OPEN_STATES
     if until is None:
         due, tone = "", ""

@@ -7,6 +7,7 @@ from django.db import connection
 
 from desks.models import Desk
 from logbook.queries.entries import book_ids_of
+from logbook.queries.follow_ups import first_step_codes
 
 # A matter counts where it began, by the due time that it was given first: re-dating it does not make it punctual. What was
 # promised for the first step stands in the version of the kind in which the entry was written.
@@ -15,7 +16,11 @@ WITH matter AS (
     SELECT root.kind, entry_kind.position, matter.state, matter.opened_at, matter.changed_at, root.due_at AS due,
            matter.opened_at + make_interval(mins => CASE WHEN root.urgency IN ('', 'normal') THEN entry_kind.response_minutes
                ELSE entry_kind.response_minutes_urgent END) AS first_due,
-           (SELECT min(step.recorded_at) FROM logbook_entry AS step WHERE step.root_id = root.id AND step.act = 'follow_up') AS first,
+           LEAST(
+               (SELECT min(step.recorded_at) FROM logbook_entry AS step WHERE step.root_id = root.id AND step.act = 'follow_up'),
+               (SELECT min(act.recorded_at) FROM logbook_entry AS act WHERE act.refers_to_id = root.id AND act.act = 'act'
+                   AND act.code = ANY(%(first_steps)s) AND act.author_id IS NOT NULL)
+           ) AS first,
            entry_kind.calls_back, last.fields ? 'customer_called_back' AS called_back
     FROM logbook_followup AS matter
     JOIN logbook_entry AS root ON root.id = matter.root_id
@@ -79,6 +84,7 @@ def figures_of(desk: Desk, begin: datetime, end: datetime, now: datetime, *, see
     """
     values = {
         "desk": desk.pk, "books": book_ids_of(desk), "begin": begin, "end": end, "now": now, "see_restricted": see_restricted,
+        "first_steps": first_step_codes(),
     }
     with connection.cursor() as cursor:
         cursor.execute(FIGURES, values)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When, Window
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, When, Window
 from django.db.models.functions import Greatest
 
 from desks.clock import day_bounds, local_day
+from desks.hooks import first_steps
 from desks.models import Desk, Person
 from logbook.models import Entry, FollowUp
 from logbook.queries.entries import book_ids_of
@@ -116,6 +117,25 @@ def raises_of(matters: Iterable[FollowUp]) -> dict[int, Entry]:
             if entry.occurred_at > due[entry.refers_to_id or 0]:
                 found[entry.refers_to_id or 0] = entry
     return found
+
+
+def first_acts_of(roots: Iterable[int]) -> dict[int, datetime]:
+    """By the matter's first entry: when the first act was recorded that is a first step of it, a call for one; one query (A9, A16).
+
+    Which acts those are the floors say in `desks.hooks.first_steps`; what the clock writes of itself is nobody's step.
+    """
+    keys = list(roots)
+    if not keys:
+        return {}
+    acts = Entry.objects.filter(
+        refers_to__in=keys, act=Entry.Act.ACT, code__in=first_step_codes(), author__isnull=False, recorded_at__isnull=False
+    )
+    return dict(acts.values("refers_to").annotate(first=Min("recorded_at")).values_list("refers_to", "first").order_by())
+
+
+def first_step_codes() -> list[str]:
+    """The codes of the acts that are a first step of the matter that they refer to (A9)."""
+    return [code for code, _clause in first_steps]
 
 
 def matters_to_raise(desk: Desk, now: datetime) -> QuerySet[FollowUp]:

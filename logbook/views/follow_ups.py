@@ -20,7 +20,7 @@ from logbook.actions import record_reading
 from logbook.folding import left_out_of
 from logbook.forms.filters import FollowUpFilter
 from logbook.lists import follow_ups_by
-from logbook.queries import CLOSED_SHOWN, counts_of, figures_of, raises_of, watch_ends
+from logbook.queries import CLOSED_SHOWN, counts_of, figures_of, first_acts_of, raises_of, watch_ends
 from logbook.reading import rows_for
 from logbook.todo import matters_of
 from logbook.views.promises import promised
@@ -71,7 +71,10 @@ def follow_ups(request: HttpRequest, desk: Desk) -> HttpResponse:
     figures = _figures(request, desk, words, now, sees)
     context = {
         "section": "log", "desk": desk, "form": form, "page": page, "show": show, "chips": _chips(asked, counts),
-        "matters": matters_of(rows, desk=desk, words=words, now=now, ends=ends, raised=raises_of(matters)),
+        "matters": matters_of(
+            rows, desk=desk, words=words, now=now, ends=ends, raised=raises_of(matters),
+            begun=first_acts_of(matter.root_id for matter in matters if matter.last_entry_id == matter.root_id),
+        ),
         "open_count": counts["open"], "overdue_count": counts["overdue"], "filtered": bool(asked), **figures,
         "may_export": may(request.user, "log.export", desk=desk, now=now), "asked": urlencode(asked),
         "left_out": left_out_of(asked.get("q", "")),
