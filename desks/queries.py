@@ -47,6 +47,14 @@ def supervisors_with(right: str, desk: Desk, now: datetime) -> list[Person]:
     return [person for person in supervisors_of(desk.site, now) if may(person, right, desk=desk, now=now)]
 
 
+def who_supervises(right: str, desk: Desk, now: datetime) -> list[Person]:
+    """Whom a notice for supervisors goes to: those with the right, or while there is none the project heads (A3, A4).
+
+    Who is told in a supervisor's place may not have the right itself; what they can do then is see to it that somebody has.
+    """
+    return supervisors_with(right, desk, now) or heads_of(desk.site, now)
+
+
 def heads_of(site: Site, now: datetime) -> list[Person]:
     """The site's project heads."""
     return people_with_role(site, Role.PROJECT_HEAD, now)

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from desks.clock import at, local_day
 from desks.models import Desk, Person
+from desks.queries import who_supervises
 from desks.wording import in_each_language
 from escalations import rules
 from escalations.actions import address_of, fields_of, move_on
@@ -29,7 +30,8 @@ from notices.queries import told_about
 
 @transaction.atomic
 def follow_ups_overdue(now: datetime) -> int:
-    """Tells each overdue matter once for each due time: whoever holds the desk, and the supervisor where it is grave.
+    """Tells each overdue matter once for each due time: whoever holds the desk, and the supervisor where it is grave;
+    while nobody supervises, the project head.
 
     Grave is urgent, critical, or late by more than `escalation_minutes`. A matter that came in by an import and was
     overdue then is not told one by one (imported_overdue). A desk that nobody holds: the holder is told once it opens.
@@ -41,7 +43,7 @@ def follow_ups_overdue(now: datetime) -> int:
             continue
         known = told_about("entry", (str(matter.root_id) for matter in matters))
         watch = current_watch(desk)
-        supervisors = deciders_of(desk, Level.SUPERVISOR, now)
+        supervisors = who_supervises("escalation.decide", desk, now)
         for matter in matters:
             due = counts_from(matter)
             grave = rules.goes_to_supervisor(
@@ -56,7 +58,7 @@ def follow_ups_overdue(now: datetime) -> int:
 
 @transaction.atomic
 def imported_overdue(now: datetime) -> int:
-    """Tells the supervisor once, for each import, how many old matters came in overdue and are still open."""
+    """Tells the supervisor, or while nobody supervises the project head, once for each import how many old matters came in overdue and are still open."""
     told = 0
     for desk in _desks():
         old = [matter for matter in overdue_follow_ups_of(desk, now) if _came_in_overdue(matter)]
@@ -64,7 +66,7 @@ def imported_overdue(now: datetime) -> int:
             continue
         imported = desk.books.aggregate(last=Max("entries__number", filter=Q(entries__original_recorded_at__isnull=False)))
         told += tell(
-            people=deciders_of(desk, Level.SUPERVISOR, now), site=desk.site, matter="entry", matter_id=f"book-{old[0].book_id}",
+            people=who_supervises("escalation.decide", desk, now), site=desk.site, matter="entry", matter_id=f"book-{old[0].book_id}",
             occasion=f"imported:{imported['last']}", code="imported_overdue", now=now,
             fields={"count": str(len(old)), **in_each_language("desk", desk)},
             url=reverse("logbook:follow_ups", args=[desk.slug]),

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 
-from desks.queries import supervisors_of
+from desks.queries import who_supervises
 from desks.wording import listed, name_of
 from handover.relief import missing_relief_of
 from logbook.actions import book_of, hold_books, record_act
@@ -31,7 +31,7 @@ def _raise(watch: Watch, now: datetime) -> int:
     hold_books(book)
     fields = listed("missing", [name_of("missing", person) for person in relief.people]) | name_of("holder", watch.holder)
     told = tell(
-        people=supervisors_of(watch.desk.site, now), site=watch.desk.site, matter="handover", matter_id=f"watch-{watch.pk}",
+        people=who_supervises("handover.decide", watch.desk, now), site=watch.desk.site, matter="handover", matter_id=f"watch-{watch.pk}",
         occasion=f"relief-missing:{relief.starts_at.isoformat()}", code="relief_missing_told", fields=fields,
         url=reverse("handover:page", args=[watch.desk.slug]) + "#supervisor", now=now, acknowledge=True,
     )

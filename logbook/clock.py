@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from desks.clock import at, day_bounds, local_day
 from desks.models import Desk
-from desks.queries import supervisors_with
+from desks.queries import heads_of, supervisors_with
+from desks.wording import in_each_language
 from logbook.actions import end_system_run, erase_personal_values, raise_matter, seal, send_checkpoint, verify_book
 from logbook.actions.system import PERIOD
 from logbook.models import Book, Checkpoint, EntryDigest, SystemRun, Verification
@@ -44,7 +45,7 @@ ERASES_FROM = time(3, 30)
 
 @transaction.atomic
 def raise_missing_reviews(now: datetime) -> int:
-    """Tells each supervisor once about yesterday's unread log, from the desk's inspection time on. Returns how many.
+    """Tells each supervisor, or while nobody supervises the project head, once about yesterday's unread log, from the desk's inspection time on. Returns how many.
 
     A day before that nobody has signed or was told of, for the clock stood still, is made up for, `LOOKS_BACK` days at most (I7).
     """
@@ -61,11 +62,16 @@ def raise_missing_reviews(now: datetime) -> int:
         for day, unread in sorted((missed | {yesterday: unread_count_for_review(desk, yesterday)}).items()):
             if not unread:
                 continue
+            people, code = supervisors_with("log.review", desk, now), "review_missing"
+            url = reverse("logbook:review", args=[desk.slug, day.isoformat()])
+            if not people:
+                # The review is the supervisors'; the project head reads the day in the log, and names somebody who signs it.
+                people, code = heads_of(desk.site, now), "review_missing_head"
+                url = f"{reverse('logbook:log', args=[desk.slug])}?day={day.isoformat()}"
             told += tell(
-                people=supervisors_with("log.review", desk, now), site=desk.site, matter="review", matter_id=desk.pk,
-                occasion=_unread_on(day), code="review_missing",
-                fields={"day_on": day.isoformat(), "count": str(unread)},
-                url=reverse("logbook:review", args=[desk.slug, day.isoformat()]), now=now,
+                people=people, site=desk.site, matter="review", matter_id=desk.pk, occasion=_unread_on(day), code=code, now=now,
+                fields={"day_on": day.isoformat(), "count": str(unread), **in_each_language("desk", desk)},
+                url=url,
             )
     return told
 

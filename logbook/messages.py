@@ -52,6 +52,10 @@ def register_messages() -> None:
     messages.register("text_veiled", _("The text of #%(number)s is veiled by %(asked_by)s and %(confirmed_by)s: %(why)s"))
     messages.register("veil_declined", _("%(by)s left the text of #%(number)s readable: %(why)s"))
     messages.register("veil_wanted", _("%(by)s asks to veil the text of #%(number)s: read it and decide."))
+    messages.register(
+        "veil_wanted_head",
+        _("%(by)s asks to veil the text of #%(number)s, %(desk)s, and nobody supervises now who could confirm it: name somebody."),
+    )
     messages.register("veil_done", _("%(by)s has veiled the text of #%(number)s."))
     messages.register("veil_declined_told", _("%(by)s left the text of #%(number)s readable: %(why)s"))
     messages.register(
@@ -64,6 +68,10 @@ def register_messages() -> None:
         "system_merged", _("%(what)s — %(count)s more times since %(since_at)s, the last time %(last_at)s.")
     )
     messages.register("review_missing", _("The log of %(day_on)s has %(count)s unread entries: read it and sign."))
+    messages.register(
+        "review_missing_head",
+        _("The log of %(day_on)s, %(desk)s, has %(count)s unread entries, and nobody supervises now: name somebody who reads it and signs."),
+    )
     messages.register("entry_question", _("%(asker)s asks about your entry %(number)s."))
     messages.register("list_exported", _("%(by)s took out a list of %(desk)s as %(format)s: %(list)s, %(count)s rows, file %(file_digest)s."))
     messages.register("export_ready", _("The list that you asked for is ready: %(list)s, %(count)s rows. It is kept until %(kept_at)s."))

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from desks.clock import local_day
 from desks.models import Desk
-from desks.queries import duty_pool, heads_of, supervisors_with
+from desks.queries import duty_pool, heads_of, who_supervises
 from logbook.actions import book_of, hold_books
 from rosters import rules
 from rosters.actions.telling import tell_about
@@ -30,7 +30,7 @@ def ask_for_rosters(now: datetime) -> int:
     for desk, month, due in waiting:
         if Roster.objects.filter(desk=desk, month=month, state=Roster.State.REPORTED).exists():
             continue
-        drafters = supervisors_with("roster.draft", desk, now)
+        drafters = who_supervises("roster.draft", desk, now)
         if now >= due:
             people = {*drafters, *heads_of(desk.site, now)}
             last = local_day(due - timedelta(microseconds=1), desk.site.zone)

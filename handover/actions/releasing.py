@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.claims import claim
 from desks.models import Choice, Desk, Person
 from desks.permissions import may
-from desks.queries import heads_of, supervisors_of
+from desks.queries import heads_of, who_supervises
 from desks.refusal import Refused
 from desks.wording import in_each_language, name_of
 from handover.actions.ground import held_watch, locked
@@ -60,7 +60,7 @@ def release_holder(*, actor: Person, desk: Desk, ground: Choice, now: datetime, 
         )
     heads = [] if successor else heads_of(desk.site, now)
     tell(
-        people=[*supervisors_of(desk.site, now), *heads], site=desk.site, matter="handover", matter_id=f"watch-{watch.pk}",
+        people=[*who_supervises("handover.decide", desk, now), *heads], site=desk.site, matter="handover", matter_id=f"watch-{watch.pk}",
         occasion=f"released:{released.pk}", code="holder_released_told" if successor else "desk_gap_told",
         fields={**name_of("person", holder), **in_each_language("ground", ground), **(name_of("to", successor) if successor else {})},
         url=reverse("handover:page", args=[desk.slug]) + "#supervisor", now=now, acknowledge=True,
@@ -99,7 +99,7 @@ def fill_gap(*, actor: Person, desk: Desk, now: datetime) -> Watch:
     )
     assert taken is not None
     tell(
-        people=[*supervisors_of(desk.site, now), *heads_of(desk.site, now)], site=desk.site, matter="handover",
+        people=[*who_supervises("handover.decide", desk, now), *heads_of(desk.site, now)], site=desk.site, matter="handover",
         matter_id=f"watch-{watch.pk}", occasion="gap-filled", code="gap_filled_told", fields=name_of("person", actor),
         url=reverse("handover:page", args=[desk.slug]), now=now,
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.binding import Confirmation
 from desks.claims import AlreadyChanged, claim
 from desks.models import Person
-from desks.queries import supervisors_of
+from desks.queries import who_supervises
 from desks.refusal import Refused
 from desks.wording import in_each_language, listed, name_of
 from handover.actions.ground import check_part, locked
@@ -76,7 +76,7 @@ def sign_in(*, confirmed: Confirmation, handover: Handover, digest: str, seen: i
     done = _completed(row, signature, entry, counted_with=row.outgoing, now=now)
     if row.reservations:
         tell(
-            people=supervisors_of(row.desk.site, now), site=row.desk.site, matter="handover", matter_id=row.pk,
+            people=who_supervises("handover.decide", row.desk, now), site=row.desk.site, matter="handover", matter_id=row.pk,
             occasion="reservations", code="handover_reserved_told",
             fields={**name_of("incoming", row.incoming), "reservations": row.reservations}, url=_address(row), now=now,
         )
@@ -126,7 +126,7 @@ def sign_opening(*, confirmed: Confirmation, handover: Handover, digest: str, se
     differing = [line for line in row.counts.select_related("item") if line.differs]
     if differing and row.outgoing is not None:
         tell(
-            people=supervisors_of(row.desk.site, now), site=row.desk.site, matter="handover", matter_id=row.pk,
+            people=who_supervises("handover.decide", row.desk, now), site=row.desk.site, matter="handover", matter_id=row.pk,
             occasion="opening-differences", code="opening_differs_told",
             fields=listed("items", [in_each_language("items", line.item) for line in differing])
             | name_of("incoming", row.incoming),

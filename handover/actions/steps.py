@@ -10,7 +10,7 @@ from simple_history.utils import bulk_create_with_history
 
 from desks.claims import claim
 from desks.models import Person
-from desks.queries import supervisors_of
+from desks.queries import who_supervises
 from desks.refusal import Refused
 from handover.actions.ground import begin_change, end_change, save_line
 from handover.models import Handover, HandoverCheckLine, HandoverCountLine, HandoverMatter, HandoverQuestion
@@ -233,7 +233,7 @@ def _tell_difference(handover: Handover, line: HandoverCountLine, now: datetime)
     closer = handover.outgoing if handover.mode == Handover.Mode.OPENING else None
     opening = closer is not None
     tell(
-        people=[closer] if closer is not None else supervisors_of(handover.desk.site, now),
+        people=[closer] if closer is not None else who_supervises("handover.decide", handover.desk, now),
         site=handover.desk.site, matter="handover", matter_id=handover.pk,
         occasion=f"difference:{line.item.code}:{line.counted:.2f}",
         code="count_question_told" if opening else "count_differs_told",

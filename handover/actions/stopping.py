@@ -13,7 +13,7 @@ from desks.binding import Confirmation
 from desks.claims import AlreadyChanged, claim
 from desks.models import Choice, Person
 from desks.permissions import may
-from desks.queries import supervisors_of
+from desks.queries import who_supervises
 from desks.refusal import Refused
 from desks.wording import in_each_language, name_of
 from handover.actions.ground import begin_change, check_part, locked
@@ -65,7 +65,7 @@ def refuse(
         remark=remark.strip(), remedy=remedy.strip(), refused_at=now, entry=entry,
     )
     tell(
-        people=supervisors_of(row.desk.site, now), site=row.desk.site, matter="handover", matter_id=handover.pk,
+        people=who_supervises("handover.decide", row.desk, now), site=row.desk.site, matter="handover", matter_id=handover.pk,
         occasion=f"refused:{refusal.pk}", code="handover_refused_told",
         fields={**name_of("person", actor), **in_each_language("ground", ground), "remedy": refusal.remedy},
         url=reverse("handover:record", args=[row.desk.slug, row.pk]) + "#stop", now=now, acknowledge=True,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from desks.models import Choice
+from desks.models import Choice, Membership
 from desks.refusal import Refused
 from desks.testing import Town
 from handover import actions
@@ -41,6 +41,13 @@ def test_after_a_refusal_the_outgoing_keeps_the_desk_and_the_supervisor_is_told(
         actions.count_all_correct(actor=held.agent, handover=under_way, now=morning)
     with pytest.raises(Refused):
         actions.cancel(actor=held.agent, handover=under_way, reason="x", now=morning)
+
+
+@pytest.mark.clause("A3")
+def test_while_nobody_supervises_a_refusal_is_told_to_the_project_head(held: Town, morning, under_way) -> None:
+    Membership.objects.filter(person=held.supervisor).update(ends_at=morning)
+    refuse(held, under_way, morning)
+    assert Notice.objects.get(code="handover_refused_told").person == held.head
 
 
 @pytest.mark.clause("A22")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from desks.models import Choice
+from desks.models import Choice, Membership
 from desks.refusal import Refused
 from desks.testing import Town
 from handover import actions
@@ -46,6 +46,13 @@ def test_a_missing_relief_is_raised_once_from_the_start_of_the_duty(rostered: To
     assert (notice.person, notice.acknowledge) == (rostered.supervisor, True)
     entry = Entry.objects.get(code="relief_missing")
     assert entry.author is None and rostered.butler.name in entry.fields["missing"]
+
+
+@pytest.mark.clause("A3")
+def test_while_nobody_supervises_the_project_head_is_told(rostered: Town, morning) -> None:
+    Membership.objects.filter(person=rostered.supervisor).update(ends_at=morning)
+    assert [raise_missing_reliefs(morning), raise_missing_reliefs(morning)] == [1, 0]
+    assert Notice.objects.get(code="relief_missing_told").person == rostered.head
 
 
 @pytest.mark.clause("A23")

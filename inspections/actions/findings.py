@@ -11,7 +11,7 @@ from desks.claims import claim
 from desks.clock import local_day
 from desks.models import Person
 from desks.permissions import may
-from desks.queries import people_of_desk, supervisors_with
+from desks.queries import people_of_desk, who_supervises
 from desks.refusal import Refused
 from desks.wording import name_of
 from inspections import rules
@@ -97,7 +97,7 @@ def finish_action(*, actor: Person, finding: Finding, answer: str, now: datetime
         finding, actor, now, old="action_set", new="done", code="finding_done", fields={"answer": answer}, answer=answer,
         done_at=now,
     )
-    others = [person for person in supervisors_with("inspection.do", desk, now) if person.pk != actor.pk]
+    others = [person for person in who_supervises("inspection.do", desk, now) if person.pk != actor.pk]
     _tell(row, others, "finding_to_verify", {"problem": row.problem}, now, "inspections:finding")
     return row
 

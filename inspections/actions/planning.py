@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from desks.claims import claim
 from desks.models import Desk, Person
-from desks.queries import heads_of, supervisors_with
+from desks.queries import heads_of, who_supervises
 from desks.wording import in_each_language
 from inspections.models import Inspection
 from inspections.queries import Due, due_inspections
@@ -55,7 +55,7 @@ def remind_of_inspection(*, due: Due, now: datetime) -> int:
     overdue = now >= due.due_at
     if not overdue and due.state != Inspection.State.PLANNED:
         return 0
-    people: list[Person] = supervisors_with("inspection.do", due.desk, now) + (heads_of(site, now) if overdue else [])
+    people = [*who_supervises("inspection.do", due.desk, now), *(heads_of(site, now) if overdue else [])]
     what = "overdue" if overdue else "reminder"
     return tell(
         people=people, site=site, matter="inspection", matter_id=due.row.pk, occasion=what, code=f"inspection_{what}",

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from desks.models import DeskSettings
+from desks.models import DeskSettings, Membership
 from desks.testing import Town
 from desks.wording import worded
 from inspections import clock
@@ -93,6 +93,13 @@ def test_who_acts_is_told_and_a_done_one_is_told_to_nobody(town: Town, morning) 
     finished(town, morning + timedelta(minutes=5))
     _tick(morning + timedelta(minutes=31))
     assert not Notice.objects.filter(occasion="overdue", url__contains=town.desk.slug).exists()
+
+
+@pytest.mark.clause("A3")
+def test_while_nobody_supervises_the_project_head_is_reminded(town: Town, morning) -> None:
+    Membership.objects.filter(person=town.supervisor).update(ends_at=morning)
+    _tick(morning)
+    assert {each.person for each in Notice.objects.filter(url__contains=town.desk.slug, occasion="reminder")} == {town.head}
 
 
 @pytest.mark.clause("A3")

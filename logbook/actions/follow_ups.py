@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import Desk, EntryKind, Person
-from desks.queries import heads_of, supervisors_with
+from desks.queries import who_supervises
 from desks.refusal import Refused
 from desks.wording import in_each_language
 from logbook import rules
@@ -102,7 +102,7 @@ def raise_matter(*, desk: Desk, matter: FollowUp, watches: int, now: datetime) -
         actor=None, desk=desk, now=now, code=RAISED, fields=fields, refers_to=matter.root, audience=matter.root.audience
     )
     tell(
-        people=supervisors_with("escalation.decide", desk, now) or heads_of(desk.site, now), site=desk.site, matter="entry",
+        people=who_supervises("escalation.decide", desk, now), site=desk.site, matter="entry",
         matter_id=matter.root_id, occasion=f"carried:{due.isoformat()}", code="matter_carried_told",
         fields=fields | in_each_language("desk", desk), url=reverse("logbook:entry", args=[desk.slug, matter.root.number]), now=now,
     )

@@ -9,12 +9,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from desks.binding import Confirmation
-from desks.models import Person
+from desks.models import Desk, Person
 from desks.permissions import may
-from desks.queries import supervisors_of
+from desks.queries import heads_of, supervisors_with
 from desks.refusal import Refused
 from desks.whence import address
-from desks.wording import name_of
+from desks.wording import in_each_language, name_of
 from logbook import rules
 from logbook.actions.books import hold_books
 from logbook.actions.keeping import is_held
@@ -55,12 +55,19 @@ def ask_veil(
             entry=entry, asked_by=actor, asked_at=now, reason=reason, method=confirmed.method
         )
         made.append(request)
-        tell(
-            people=[person for person in supervisors_of(desk.site, now) if person.pk != actor.pk], site=desk.site, matter="veil",
-            matter_id=request.pk, occasion="asked", code="veil_wanted", fields=name_of("by", actor) | {"number": str(entry.number)},
-            url=reverse("logbook:entry", args=[desk.slug, entry.number]) + "#decide_veil", now=now,
-        )
+        _tell_wanted(request, desk, now)
     return made
+
+
+def _tell_wanted(request: VeilRequest, desk: Desk, now: datetime) -> None:
+    """Tells who may confirm; where nobody but who asked may, the project heads, who can name somebody who may (A3)."""
+    people = [person for person in supervisors_with("log.confirm_veil", desk, now) if person.pk != request.asked_by_id]
+    code = "veil_wanted" if people else "veil_wanted_head"
+    tell(
+        people=people or heads_of(desk.site, now), site=desk.site, matter="veil", matter_id=request.pk, occasion="asked", code=code,
+        url=reverse("logbook:entry", args=[desk.slug, request.entry.number]) + "#decide_veil", now=now,
+        fields=name_of("by", request.asked_by) | {"number": str(request.entry.number)} | in_each_language("desk", desk),
+    )
 
 
 @transaction.atomic

@@ -168,6 +168,17 @@ def test_days_that_the_clock_has_missed_are_raised_once_each_when_it_goes_again(
     assert raise_missing_reviews(late) == 0, "what came late to a day that was signed is yesterday's question alone"
 
 
+@pytest.mark.clause("A21")
+def test_while_nobody_supervises_the_project_head_is_told_to_name_somebody(town: Town, morning) -> None:
+    late = morning + timedelta(hours=1)
+    write(town, late - timedelta(days=1))
+    Membership.objects.filter(person=town.supervisor).update(ends_at=morning)
+    assert [raise_missing_reviews(late), raise_missing_reviews(late)] == [1, 0]
+    notice = Notice.objects.get(matter="review")
+    assert (notice.person, notice.code) == (town.head, "review_missing_head")
+    assert signed_in(town.head).get(notice.url).status_code == 200
+
+
 @pytest.mark.clause("A21", "I7")
 def test_who_supervises_later_is_not_told_of_old_days_that_another_was_told_of(town: Town, morning) -> None:
     late = morning + timedelta(hours=1)

@@ -53,6 +53,16 @@ def test_a_request_waits_on_the_page_of_now_for_who_may_answer_it(town: Town, mo
     assert veils_waiting(town.supervisor, town.site, morning) == []
 
 
+@pytest.mark.clause("A3")
+@pytest.mark.parametrize("asks", ["agent", "supervisor"])
+def test_where_nobody_else_may_confirm_the_project_head_is_told(town: Town, morning, entry: Entry, asks: str) -> None:
+    if asks == "agent":
+        Membership.objects.filter(person=town.supervisor).update(ends_at=morning)
+    ask(getattr(town, asks), [entry], morning)
+    notice = Notice.objects.get(matter="veil")
+    assert (notice.person, notice.code) == (town.head, "veil_wanted_head")
+
+
 @pytest.mark.clause("A18")
 def test_two_people_veil_a_text_and_the_record_verifies(town: Town, morning, entry: Entry) -> None:
     request = ask(town.agent, [entry], morning)

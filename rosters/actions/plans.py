@@ -10,7 +10,7 @@ from desks.binding import Confirmation
 from desks.claims import AlreadyChanged, claim
 from desks.models import Desk, Person
 from desks.permissions import may
-from desks.queries import duty_pool, heads_of, supervisors_with
+from desks.queries import duty_pool, heads_of, who_supervises
 from desks.refusal import Refused, Words
 from desks.wording import name_of
 from logbook.actions import book_of, hold_books, record_act
@@ -94,7 +94,7 @@ def submit(*, actor: Person, roster: Roster, now: datetime) -> Roster:
     )
     must_be_seen(roster, seen)
     note(roster, "roster_submitted", actor, now, audience="supervisors")
-    reviewers = supervisors_with("roster.review", roster.desk, now)
+    reviewers = who_supervises("roster.review", roster.desk, now)
     tell_of(roster, [each for each in reviewers if each != actor], "submitted", "tell_roster_submitted", now)
     return roster
 
