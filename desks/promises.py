@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Min
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from desks.keeping import Kept
-from desks.models import Desk, Person, Promise, Site
+from desks.models import DeskSettings, Person, Promise, Site
 from desks.models.settings import LONGEST_PROMISE
+from desks.places import Place, site_of
 from desks.refusal import Refused
 from desks.whence import address
 
@@ -38,24 +40,31 @@ def is_due(last: datetime | None, months: int, now: datetime) -> bool:
     return last is None or next_promise_at(last, months) <= now
 
 
-def owes_promise(person: Person, desk: Desk, now: datetime) -> bool:
-    """Whether the person must promise before the log of this desk is shown; one query, until they have.
+def owes_promise(person: Person, of: Place, now: datetime) -> bool:
+    """Whether the person must promise before the log of this desk, or the site's own book, is shown; of a desk one query, until they have.
 
     A promise is never taken back, so that one which was seen in the database once need not be looked for again while it holds.
     """
-    whose, months = (connection.settings_dict["NAME"], person.pk, desk.site_id), promise_months_of(desk)
+    site, months = site_of(of), promise_months_of(of)
+    whose = (connection.settings_dict["NAME"], person.pk, site.pk)
     if (seen := given.find(whose)) is not None and not is_due(seen, months, now):
         return False
-    last = Promise.objects.filter(person=person, site=desk.site_id).order_by("-at").values_list("at", flat=True).first()
+    last = Promise.objects.filter(person=person, site=site).order_by("-at").values_list("at", flat=True).first()
     # Within a transaction it may be one that never was.
     if last is not None and not connection.in_atomic_block:
         given.put(whose, last)
     return is_due(last, months, now)
 
 
-def promise_months_of(desk: Desk) -> int:
-    """After how many months the desk asks anew: what is set there, and never more than a year, also where a longer time was set before (A20)."""
-    return min(desk.settings.promise_months, LONGEST_PROMISE)
+def promise_months_of(of: Place) -> int:
+    """After how many months it is asked anew: what is set at the desk, and never more than a year, also where a longer time was set before (A20).
+
+    The site's own book asks as often as the desk of the site that asks most often; the promise is one for the whole site.
+    """
+    if isinstance(of, Site):
+        set_there = DeskSettings.objects.filter(desk__site=of, desk__active=True).aggregate(least=Min("promise_months"))["least"]
+        return min(set_there or LONGEST_PROMISE, LONGEST_PROMISE)
+    return min(of.settings.promise_months, LONGEST_PROMISE)
 
 
 def promise_confidentiality(*, actor: Person, site: Site, version: int, now: datetime) -> Promise:

@@ -99,6 +99,7 @@ urlpatterns += [
 
 urlpatterns += [
     path("book/<slug:site>/", site_book.site_book, name="site_book"),
+    path("book/<slug:site>/promise/", promises.site_promise, name="site_promise"),
     path("book/<slug:site>/<int:number>/", site_book.site_entry, name="site_entry"),
     path("book/<slug:site>/export/", export.export_site_book, name="site_book_export"),
     path("book/<slug:site>/access/", access.site_access, name="site_access"),

@@ -57,6 +57,6 @@ def lay_ground(language: str, now: datetime) -> tuple[Desk, dict[str, Person]]:
                 role=row.role,
                 starts_at=now - timedelta(days=365),
             )
-            if row.role in RIGHTS["log.read"]:
+            if row.role in RIGHTS["log.promise"]:
                 promise_confidentiality(actor=person, site=site, version=VERSION, now=now - timedelta(days=30))
     return desk, people

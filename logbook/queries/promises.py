@@ -20,8 +20,8 @@ class Promised:
 
 
 def readers_and_promises(desk: Desk, now: datetime) -> list[Promised]:
-    """Everybody who may read the desk's log now; those who owe a promise first."""
-    months, people = promise_months_of(desk), list(people_of_desk(desk, now, RIGHTS["log.read"]))
+    """Everybody who may read the desk's log now, or the book of its site; those who owe a promise first."""
+    months, people = promise_months_of(desk), list(people_of_desk(desk, now, {*RIGHTS["log.read"], *RIGHTS["site.book"]}))
     given, found = promises_by_person(desk.site, people), []
     for person in people:
         history = given.get(person.pk, [])

@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import Error, transaction
 from django.utils import timezone, translation
 
-from desks.models import Desk, DeskSettings, Promise
-from desks.promises import VERSION, WORDINGS, is_due, next_promise_at, owes_promise, promise_confidentiality
+from desks.models import Desk, DeskSettings, Membership, Promise
+from desks.promises import VERSION, WORDINGS, is_due, next_promise_at, owes_promise, promise_confidentiality, promise_months_of
 from desks.refusal import Refused
 from desks.testing import Town, make_person, signed_in
 from logbook.models import AccessRecord, Entry
+from logbook.queries import readers_and_promises
 from logbook.tests.pages import find, tree, words
 
 LOG_PAGES = ["", "follow-ups/", "export/?format=csv", "day/2026-11-24/print/", "1/", "review/2026-11-24/", "imported/"]
@@ -19,8 +20,6 @@ LOG_PAGES = ["", "follow-ups/", "export/?format=csv", "day/2026-11-24/print/", "
 
 def newcomer(town: Town, role: str = "supervisor"):
     """Somebody who has promised nothing yet, a supervisor unless said."""
-    from desks.models import Membership
-
     person = make_person("newcomer", "新主管", town.agent.employer, "9999", name_latin="New Supervisor")
     Membership.objects.create(person=person, site=town.site, role=role, starts_at=datetime(2026, 1, 1, tzinfo=UTC))
     return person
@@ -146,3 +145,53 @@ def test_a_promise_stays(town: Town, as_owner) -> None:
             attack()
         with as_owner(), pytest.raises(Error, match="stays"), transaction.atomic():
             attack()
+
+
+BOOK_PAGES = ["", "?q=x", "export/?format=csv", "access/", "access/export/?format=csv", "proof/"]
+
+
+@pytest.mark.clause("A20")
+def test_the_site_s_own_book_waits_for_the_promise_as_well(town: Town) -> None:
+    person = newcomer(town, "site_administrator")
+    Membership.objects.create(person=person, site=town.site, role="auditor", starts_at=datetime(2026, 1, 1, tzinfo=UTC))
+    client, book = signed_in(person), f"/book/{town.site.code}/"
+    for path in BOOK_PAGES:
+        page = tree(client.get(book + path))
+        (form,) = find(page, "form", id="promise-form")
+        assert dict(form.attributes)["action"] == f"{book}promise/" and not find(page, "article"), path
+    page = tree(client.post(f"{book}proof/export/", {"actor": person.pk}))
+    (form,) = find(page, "form", id="promise-form")
+    assert [dict(each.attributes)["value"] for each in find(form, "input", name="next")] == [f"{book}proof/"]
+    assert not AccessRecord.objects.exists(), "nothing was shown"
+    answer = client.post(f"{book}promise/", {"version": VERSION, "next": f"{book}?q=x", "actor": person.pk})
+    assert answer["Location"] == f"{book}?q=x" and Promise.objects.filter(person=person).count() == 1
+    for path in BOOK_PAGES:
+        assert client.get(book + path).status_code == 200, path
+
+
+@pytest.mark.clause("A20")
+@pytest.mark.parametrize("wanted", ["https://elsewhere.example/", ""])
+def test_from_the_book_nobody_is_led_elsewhere_and_another_wording_is_refused(town: Town, wanted: str) -> None:
+    client, book = signed_in(town.administrator), f"/book/{town.site.code}/"
+    form = {"version": VERSION, "next": wanted, "actor": town.administrator.pk}
+    assert client.post(f"{book}promise/", form)["Location"] == book
+    assert client.post(f"{book}promise/", form | {"version": VERSION + 1}).status_code == 422
+    assert signed_in(town.agent).post(f"{book}promise/", form).status_code == 403
+    assert signed_in(town.away.administrator).post(f"{book}promise/", form).status_code == 404
+
+
+@pytest.mark.clause("A20")
+def test_the_site_asks_as_often_as_the_desk_that_asks_most_often(town: Town) -> None:
+    assert promise_months_of(town.site) == 12
+    DeskSettings.objects.filter(desk=town.other_desk).update(promise_months=3)
+    assert promise_months_of(town.site) == 3
+    Desk.objects.filter(pk=town.other_desk.pk).update(active=False)
+    assert promise_months_of(town.site) == 12
+    Desk.objects.filter(site=town.site).update(active=False)
+    assert promise_months_of(town.site) == 12
+
+
+@pytest.mark.clause("A20")
+def test_who_reads_the_book_alone_stands_in_the_list_of_readers(town: Town) -> None:
+    names = {each.person for each in readers_and_promises(town.desk, timezone.now())}
+    assert town.administrator in names and town.away.administrator not in names

@@ -13,6 +13,7 @@ from desks.permissions import desk_page, site_page
 from desks.places import Place
 from logbook.forms.readers import AccessFilter, words_of_page
 from logbook.lists import filters_in_words, records_by
+from logbook.views.promises import promised
 from logbook.words import DeskWords
 
 PAGE = 50
@@ -30,6 +31,7 @@ def access(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @site_page("log.access")
 @require_safe
+@promised
 def site_access(request: HttpRequest, site: Site) -> HttpResponse:
     """The records of the site's own book, in the same way."""
     return _page(request, site, {

@@ -70,6 +70,7 @@ def export_promises(request: HttpRequest, desk: Desk) -> HttpResponseBase:
 
 @site_page("log.export")
 @require_safe
+@promised
 def export_site_book(request: HttpRequest, site: Site) -> HttpResponseBase:
     """Everything that the filter of the site's book shows, oldest first."""
     return _of_site(request, site, "site_book")
@@ -77,6 +78,7 @@ def export_site_book(request: HttpRequest, site: Site) -> HttpResponseBase:
 
 @site_page("log.access")
 @require_safe
+@promised
 def export_site_access(request: HttpRequest, site: Site) -> HttpResponseBase:
     """The access records of the site's book that the filter shows, newest first; taking them out is recorded too."""
     return _of_site(request, site, "access")

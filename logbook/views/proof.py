@@ -19,7 +19,7 @@ from logbook.proof import standalone
 from logbook.proof.keys import KeyAway, read_signing_key
 from logbook.proof.reads import public_keys_of
 from logbook.queries import book_ids_of, sent_of, witnesses_unreached
-from logbook.views.promises import promised_before_taking
+from logbook.views.promises import promised, promised_before_taking
 
 PAGE = 30
 SHOWN = 7
@@ -51,6 +51,7 @@ def proof_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @site_page("log.prove")
 @require_safe
+@promised
 def site_proof(request: HttpRequest, site: Site) -> HttpResponse:
     """Everything that proves the site's own book, newest first."""
     return _page(request, site, {"site": site, "key": site.code, "urls": _OF_SITE})
@@ -126,6 +127,7 @@ def export(request: HttpRequest, desk: Desk) -> FileResponse:
 
 @site_page("log.export_record")
 @require_POST
+@promised_before_taking
 def site_export(request: HttpRequest, site: Site) -> FileResponse:
     """The site's whole own book as a file that verifies itself."""
     return _exported(request, site)

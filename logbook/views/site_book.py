@@ -20,11 +20,13 @@ from logbook.marks import mark_hits
 from logbook.models import Entry
 from logbook.queries import PAGE, asks_for_words, book_ids_of, found_entries, purge_over, runs_counted_of
 from logbook.reading import rows_for
+from logbook.views.promises import promised
 from logbook.words import DeskWords
 
 
 @site_page("site.book")
 @require_safe
+@promised
 def site_book(request: HttpRequest, site: Site) -> HttpResponse:
     """The book, newest first; `?before=` and `?after=` are numbers, so that a page stays the same page while others write."""
     now = timezone.now()
