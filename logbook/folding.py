@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from hashlib import sha256
 
 from opencc import OpenCC
 
@@ -14,6 +15,8 @@ VERSION = 2
 MOST_WORDS = 8
 # Stands before a unit in its one writing: 5栋1203, 5-1203 and "Building 5, 1203" are all ⌂5-1203, which 15-1203 does not hold.
 UNIT_MARK = "⌂"
+# Where the area for private use begins, and how many characters it has.
+PRIVATE, PRIVATE_MANY = 0xE000, 6400
 # A building of at most three digits or one letter, perhaps a staircase, a room of three or four digits; after folding.
 UNIT = re.compile(
     r"(?<![0-9a-z])(?<![0-9][-–—])(?:"
@@ -83,6 +86,15 @@ def unit_of(found: re.Match[str]) -> str:
     named = found.groupdict()
     steps = (named["named"] or named["house"], named["stairs"], named["named_room"] or named["room"])
     return UNIT_MARK + "-".join(step for step in steps if step)
+
+
+def mark_of(what: str, code: str) -> str:
+    """What stands in a search text for a code, whatever it is called in whichever language: two characters that no text holds.
+
+    The same as search_mark() of the database. They are of the area for private use, by SHA-256 of `what`, a space and the code.
+    """
+    made = sha256(f"{what} {code}".encode()).digest()
+    return "".join(chr(PRIVATE + int.from_bytes(made[place : place + 2]) % PRIVATE_MANY) for place in (0, 2))
 
 
 def words_of(asked: str) -> list[str]:

@@ -3,11 +3,11 @@
 One place for the file that is sent at once and for the one that is made in the background (A20, I8).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +18,7 @@ from desks.permissions import may
 from desks.places import Place, as_argument, site_of
 from desks.templatetags.desks_tags import local_date, shown_name
 from logbook.export import cells, headings
-from logbook.folding import words_of
+from logbook.folding import mark_of, words_of
 from logbook.forms.filters import ACT_KINDS, FollowUpFilter, LogFilter, SiteBookFilter
 from logbook.forms.readers import AccessFilter, words_of_page
 from logbook.kept import named
@@ -35,7 +35,9 @@ from logbook.queries import (
     searches_personal,
 )
 from logbook.reading import rows_for
+from logbook.rules import DEPARTMENT
 from logbook.search import says
+from logbook.sought import departments_called
 from logbook.taking_out import (
     LISTS,
     PORTION,
@@ -61,10 +63,21 @@ def follow_ups_by(
         found = found.filter(root__kind=kind)
     if wanted := asked.get("handler"):
         codes = [choice.code for choice in words.choices(Choice.Purpose.DEPARTMENT) if wanted.casefold() in choice.label.casefold()]
-        found = found.filter(Q(handler__icontains=wanted) | Q(waiting_for__icontains=wanted) | Q(handler__in=codes))
+        found = found.filter(Q(handler__icontains=wanted) | Q(waiting_for__icontains=wanted) | Q(handler__in=codes) | Q(waiting_for__in=codes))
     if said := asked.get("q"):
-        found = found.filter(says(words_of(said), "root__"))
+        found = found.filter(_said_of_matter(words_of(said), words))
     return found[:CLOSED_SHOWN] if show == "closed" else found
+
+
+def _said_of_matter(asked: Sequence[str], words: DeskWords) -> Q:
+    """Every word is said by the matter's first entry or by what its thread has added, whoever handles it or is waited for among it (A1)."""
+    held = Q()
+    for word in asked:
+        marks = [mark_of(DEPARTMENT, code) for code in departments_called(word, words.departments_in_each_language)]
+        said = Q(*(says([way]) for way in (word, *marks)), _connector=Q.OR)
+        first = Q(*(says([way], "root__") for way in (word, *marks)), _connector=Q.OR)
+        held &= first | Q(Exists(Entry.objects.filter(said, root=OuterRef("root_id"))))
+    return held
 
 
 def records_by(of: Place, asked: Mapping[str, Any]) -> QuerySet[AccessRecord]:

@@ -1,6 +1,7 @@
 """Marks in a text what a search has found there, safely: every piece is escaped, only <mark> is added (A17)."""
 
 from collections.abc import Sequence
+from html import unescape
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -24,18 +25,16 @@ def _mark(line: Line, words: Sequence[str], done: set[int]) -> None:
     if not line.hidden:
         line.text, line.place, line.said = (marked(each, words) for each in (line.text, line.place, line.said))
         line.own_values = [(label, marked(value, words)) for label, value in line.own_values]
-        line.tags = [_marked_in_tag(each, line.result, words) for each in line.tags] if line.result else line.tags
+        line.tags = [_marked_in_tag(each, words) for each in line.tags]
     for each in (*line.thread, *([line.began_with] if line.began_with is not None else [])):
         _mark(each, words, done)
 
 
-def _marked_in_tag(shown: SafeString, result: str, words: Sequence[str]) -> SafeString:
-    said = marked(result, words)
-    if not isinstance(said, SafeString):
-        return shown
-    # The words stand last in a tag and are escaped there, as every piece of `said` is.
+def _marked_in_tag(shown: SafeString, words: Sequence[str]) -> SafeString:
+    # The words stand last in a tag and are escaped there.
     before, close, end = shown.removesuffix("</span>").rpartition(">")
-    return mark_safe(f"{before}{close}{end.replace(escape(result), said)}</span>")  # noqa: S308
+    said = marked(unescape(end), words)
+    return mark_safe(f"{before}{close}{said}</span>") if isinstance(said, SafeString) else shown  # noqa: S308
 
 
 def marked(text: str, words: Sequence[str]) -> str:

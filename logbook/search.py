@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from logbook.folding import words_of
 from logbook.models import Entry
+from logbook.sought import Sought, sought
 
 BLOCK = 8192
 """As in search_tokens() of migration 0014."""
@@ -44,7 +45,7 @@ def matching(
     `before` and `after` are numbers, for paging by key. With `sees_personal` words also find customers' names, and one of
     four digits or more the phone numbers that are or end with it. A question without any word finds nothing.
     """
-    words = words_of(asked)
+    words = sought(words_of(asked), books)
     if not words or not books:
         return []
     low, high = (after or 0) + 1, (before or newest_number(books) + 1) - 1
@@ -71,29 +72,35 @@ def says(words: Sequence[str], path: str = "") -> Q:
 
 
 def _by_words(
-    table: str, entries: QuerySet[Entry], books: Sequence[int], words: Sequence[str], low: int, high: int, limit: int | None,
+    table: str, entries: QuerySet[Entry], books: Sequence[int], words: Sequence[Sought], low: int, high: int, limit: int | None,
     oldest_first: bool,
 ) -> set[tuple[int, int]]:
     if low > high:
         return set()
     begin, end = (low, high) if oldest_first else (high, low)
     step = 1 if oldest_first else -1
-    template = " & ".join(lexeme for word in words for lexeme in _lexemes(word))
+    template = " & ".join(_lexemes_of(each) for each in words)
+    said = " AND ".join("(" + " OR ".join(["strpos(said.search, %s) > 0"] * len(each.ways)) + ")" for each in words)
     filtered, filters = entries.order_by().filter(pk=RawSQL("said.entry_id", [])).values("pk").query.sql_with_params()
     query = " || ".join("replace(%s, %s, %s || '.' || block.place || '.')::tsquery" for _ in books)
     statement = PAGE.format(
-        table=table, query=query, order="ASC" if oldest_first else "DESC", said=" AND ".join("strpos(said.search, %s) > 0" for _ in words),
-        filtered=filtered,
+        table=table, query=query, order="ASC" if oldest_first else "DESC", said=said, filtered=filtered,
     )
     with connection.cursor() as cursor:
         cursor.execute(
             statement,
             [
                 begin // BLOCK, end // BLOCK, step, *(part for book in books for part in (template, _PREFIX, str(book))),
-                list(books), low, high, *words, *filters, limit, limit,
+                list(books), low, high, *(way for each in words for way in each.ways), *filters, limit, limit,
             ],
         )
         return set(cursor.fetchall())
+
+
+def _lexemes_of(sought_: Sought) -> str:
+    """One word as the index is asked for it: all pairs of the word, or one of the marks, which are a pair each."""
+    word, *marks = (" & ".join(_lexemes(way)) for way in sought_.ways)
+    return f"({' | '.join([f'({word})', *marks])})" if marks else word
 
 
 def _lexemes(word: str) -> list[str]:
@@ -109,14 +116,14 @@ def _lexemes(word: str) -> list[str]:
     return list(dict.fromkeys(quoted(word[place : place + 2]) for place in (*range(0, len(word) - 1, 2), len(word) - 2)))
 
 
-def _by_phones(entries: QuerySet[Entry], books: Sequence[int], words: Sequence[str]) -> set[tuple[int, int]]:
-    keys = {word: _with_phone(books, word) for word in words if NUMBER.fullmatch(word)}
+def _by_phones(entries: QuerySet[Entry], books: Sequence[int], words: Sequence[Sought]) -> set[tuple[int, int]]:
+    keys = {each.word: _with_phone(books, each.word) for each in words if NUMBER.fullmatch(each.word)}
     if not any(keys.values()):
         return set()
     rows = entries.filter(pk__in={key for found in keys.values() for key in found})
-    for word in words:
-        said = Q(search_text__search__contains=word)
-        rows = rows.filter(said | Q(pk__in=keys[word]) if keys.get(word) else said)
+    for each in words:
+        said = Q(*(Q(search_text__search__contains=way) for way in each.ways), _connector=Q.OR)
+        rows = rows.filter(said | Q(pk__in=keys[each.word]) if keys.get(each.word) else said)
     return set(rows.order_by().values_list("number", "pk"))
 
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import Choice, Desk, EntryKind, KindField
+from logbook.folding import folded
 from logbook.models import Entry
 from logbook.rules import OWN
 
@@ -104,6 +105,14 @@ class DeskWords:
     def department(self, code: str) -> str:
         """The label of a handling department; the name of anybody else as it is."""
         return self._labels.get((Choice.Purpose.DEPARTMENT, code), code)
+
+    @cached_property
+    def departments_in_each_language(self) -> list[tuple[str, list[str]]]:
+        """The departments in use and of before: code, and its labels folded, in each language."""
+        return [
+            (each.code, [folded(label) for label in (each.label_en, each.label_zh_hans, each.label_zh_hant) if label])
+            for each in self._all_choices if each.purpose == Choice.Purpose.DEPARTMENT
+        ]
 
     def reason(self, code: str) -> str:
         """The label of a reason for a correction; other words as they are."""

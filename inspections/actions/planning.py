@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from desks.claims import claim
-from desks.models import Desk, Person
+from desks.models import Desk
 from desks.queries import heads_of, who_supervises
 from desks.wording import in_each_language
 from inspections.models import Inspection

@@ -19,7 +19,6 @@ from desks.by_hand import Columns, Statement
 from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.refusal import Refused
-from desks.wording import worded_in_every_language
 from logbook import rules
 from logbook.actions.attachments import holding
 from logbook.actions.books import book_of, hold_books, site_book_of
@@ -33,8 +32,8 @@ from logbook.rules import Attachment
 
 _ENTRY = Columns(Entry)
 LONGEST_PERSONAL = PersonalValue._meta.get_field("value").max_length
-# What a search finds beside the text and the kind's own fields.
-SEARCHED = ("place", "result", "next_step")
+# What a search finds beside the text and the named values.
+SEARCHED = ("code", "place", "result", "next_step", "handler", "waiting_for")
 MOMENTS = ("occurred_at", "due_at", "waiting_until", "original_recorded_at")
 LONGEST = {field.name: field.max_length for field in Entry._meta.get_fields() if isinstance(field, CharField)}
 
@@ -201,8 +200,7 @@ def record_act(
 ) -> Entry:
     """Records an act (a watch opened, an inspection done …) by its message code and named values.
 
-    It is worded on reading, in the reader's language; in the site's book, where nobody writes with words of their own, these
-    words are what a search finds. Nobody as the actor means the system. Exactly one of desk and
+    It is worded on reading, in the reader's language; a search finds it by whom and what it names, and by its wording. Nobody as the actor means the system. Exactly one of desk and
     site says whose book. Later floors call this, so that the log alone tells the whole story.
     """
     book = book_of(desk) if desk is not None else site_book_of(site) if site is not None else None
@@ -214,7 +212,6 @@ def record_act(
     return insert_entry(
         book=book, author=actor, act=Entry.Act.ACT, code=code, audience=audience, occurred_at=now,
         fields=fields or {}, refers_to=refers_to, text=rules.cleaned(text),
-        searched=worded_in_every_language(code, fields or {}, site) if site is not None else (),
     )
 
 
@@ -341,9 +338,9 @@ def stored_under(actor: Person, key: UUID, asked: str) -> Entry | None:
 
 def insert_entry(
     *, book: Book | int, text: str, personal: dict[str, str] | None = None, attached: Sequence[Attachment] = (),
-    searched: Sequence[str] = (), **values: Any,
+    **values: Any,
 ) -> Entry:
-    """The one insert: what can be erased goes in by `intake`, the database gives the rest back. `searched` is found besides.
+    """The one insert: what can be erased goes in by `intake`, the database gives the rest back.
 
     Attachments are named here alone, from what the act has checked; a field of such a name is refused.
     """
@@ -353,9 +350,9 @@ def insert_entry(
         values["fields"] = values["fields"] | rules.attachment_fields(attached)
     kept = {name: value for name, value in (personal or {}).items() if value}
     _refuse_what_cannot_stand(values, kept)
-    said = [text, *searched, *(values.get(name, "") for name in SEARCHED)]
-    if values["act"] != Entry.Act.ACT:
-        said += rules.searched_words(values.get("fields", {}))
+    said = rules.searched_parts(
+        act=values["act"], text=text, fields=values.get("fields", {}), **{name: values.get(name, "") for name in SEARCHED}
+    )
     intake = {"text": text, "search": search_text(said), "folding": VERSION, "personal": kept}
     if "customer" in kept:
         intake["named"] = folded(kept["customer"])

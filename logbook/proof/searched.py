@@ -13,18 +13,19 @@ from django.db import connection
 from logbook.folding import VERSION, folded, search_text, with_units
 from logbook.models import Book, Entry
 from logbook.proof.finding import Breach
-from logbook.rules import searched_words
+from logbook.rules import searched_parts
 
 # So many nights until each search text has been recomputed once, and so many neighbouring numbers at a time.
 NIGHTS = 32
 PORTION = 256
 # A veiled text takes its search text along; a number that stands for a purged entry says nothing.
 ROWS = """
-SELECT e.number, e.act, e.fields, COALESCE(w.text, ''), e.place, e.result, e.next_step,
+SELECT e.number, e.act, e.code, e.fields, COALESCE(w.text, ''), e.place, e.result, e.next_step, e.handler, e.waiting_for,
        e.code = 'purged' OR (w.entry_id IS NULL AND e.leaf LIKE E'%%\\ntext %%'), s.book_id, s.number, s.search, s.folding
 FROM logbook_entry e LEFT JOIN logbook_entrytext w ON w.entry_id = e.id LEFT JOIN logbook_searchtext s ON s.entry_id = e.id
 WHERE e.book_id = %s AND e.number BETWEEN %s AND %s ORDER BY e.number
 """
+SAID = ("text", "place", "result", "next_step", "handler", "waiting_for")
 
 
 def verify_search(books: Sequence[Book], progress: Callable[[str, int, int], None] | None = None) -> tuple[int, list[Breach]]:
@@ -59,13 +60,14 @@ def _portion(book: Book, begin: int) -> tuple[int, Breach | None]:
         cursor.execute(ROWS, [book.pk, begin, begin + PORTION - 1])
         rows = cursor.fetchall()
     count = 0
-    for number, act, fields, *said, silent, kept_book, kept_number, kept, folding in rows:
+    for number, act, code, fields, *said, silent, kept_book, kept_number, kept, folding in rows:
         count += 1
         if kept is None and silent:
             continue
         if kept is not None and (silent or (kept_book, kept_number) != (book.pk, number)):
             return count, Breach(book.origin, number, "projection", "its search text belongs to another number, or to an entry that shows no text")
-        if not _fits(kept or "", [*said, *(searched_words(_named(fields)) if act != Entry.Act.ACT else ())]):
+        parts = searched_parts(act=act, code=code, fields=_named(fields), **dict(zip(SAID, said, strict=True)))
+        if not _fits(kept or "", parts):
             older = "" if folding in {None, VERSION} else f"; it says that folding {folding} made it, and this is {VERSION}"
             return count, Breach(book.origin, number, "projection", f"its search text is not what it says{older}")
     return count, None

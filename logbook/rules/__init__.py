@@ -78,6 +78,7 @@ from logbook.rules.reading import (
     why_not_reveal,
     why_not_review,
 )
+from logbook.rules.searched import ACT, DEPARTMENT, searched_parts, searched_words
 from logbook.rules.witnesses import (
     MOST_SENDINGS,
     OVER_AFTER,
@@ -90,21 +91,21 @@ from logbook.rules.witnesses import (
 from logbook.rules.words import (
     LONGEST_TEXT,
     LOST,
-    NOT_WORDS,
     OWN,
     cleaned,
     document_seen,
     has_unreadable,
-    searched_words,
     why_not_identity,
     why_not_text,
     why_not_value,
 )
 
 __all__ = [
+    "ACT",
     "ATTACHMENT",
     "AT_ONCE",
     "CALLED_BACK",
+    "DEPARTMENT",
     "EMERGENCY",
     "FORMATS",
     "FUTURE_SLACK",
@@ -121,7 +122,6 @@ __all__ = [
     "MOST_SENDINGS",
     "MOST_TRIES",
     "MOVES",
-    "NOT_WORDS",
     "OPEN_STATES",
     "OVER_AFTER",
     "OWN",
@@ -150,6 +150,7 @@ __all__ = [
     "needs_consent",
     "not_yet_read",
     "own_values",
+    "searched_parts",
     "searched_words",
     "watches_since",
     "why_not_again",

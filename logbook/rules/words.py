@@ -1,4 +1,4 @@
-"""What may stand in a text or a value, and what of it a search finds (A17, A20)."""
+"""What may stand in a text or a value (A17, A20)."""
 
 import unicodedata
 
@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.refusal import Refused
 from logbook import numbers
-from logbook.rules.attachments import ATTACHMENT
 
 LONGEST_TEXT = 4000
 # What decoding leaves in the place of bytes that are no character, half a surrogate among them: whoever wrote it meant another one.
@@ -81,16 +80,3 @@ def why_not_text(text: str) -> Refused | None:
 
 
 OWN = "own_"
-# What the record keeps of an entry's time and consent: nobody wrote it as a word.
-NOT_WORDS = {"consent", "typed_at", "pinned_until"}
-
-
-def searched_words(fields: dict[str, str]) -> list[str]:
-    """What a search finds of an entry's fields: the kind's own ones whole, of others what somebody wrote, no ticks (A8, A17).
-
-    In the order in which the database keeps the names, so that a verification makes the same of them.
-    """
-    return [
-        value for name, value in sorted(fields.items(), key=lambda each: (len(each[0].encode()), each[0].encode()))
-        if value != "true" and (name.startswith(OWN) or not (name in NOT_WORDS or value.isdigit() or name.startswith(ATTACHMENT)))
-    ]

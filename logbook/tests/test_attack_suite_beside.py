@@ -149,6 +149,7 @@ def searched(town: Town, morning) -> Book:
         actor=town.agent, desk=town.desk, now=morning, text="漏水\n电梯", kind="repair", place="5栋1203", fields={"own_x": "Ａ", "own_longer": "乙", "seen": "丙"}
     )
     actions.open_watch(actor=town.agent, desk=town.desk, now=morning)
+    actions.move_follow_up(actor=town.agent, root=first, now=morning, state="in_progress")
     actions.move_follow_up(actor=town.agent, root=first, now=morning, state="closed", result="已修复")
     actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text="門禁", kind="enquiry", place="B座2001")
     actions.record_act(actor=None, desk=town.desk, now=morning, code="desk_opened", fields={"remark": "丁"})

@@ -8,7 +8,15 @@ from django.db import Error, transaction
 from django.utils import timezone, translation
 
 from desks.models import Desk, DeskSettings, Membership, Promise
-from desks.promises import VERSION, WORDINGS, is_due, next_promise_at, owes_promise, promise_confidentiality, promise_months_of
+from desks.promises import (
+    VERSION,
+    WORDINGS,
+    is_due,
+    next_promise_at,
+    owes_promise,
+    promise_confidentiality,
+    promise_months_of,
+)
 from desks.refusal import Refused
 from desks.testing import Town, make_person, signed_in
 from logbook.models import AccessRecord, Entry

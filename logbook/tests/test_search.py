@@ -10,11 +10,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from desks.binding import Confirmation
+from desks.models import Choice
 from desks.testing import Town, signed_in
 from logbook import actions, migrations, search
-from logbook.folding import left_out_of, search_text, words_of
+from logbook.folding import left_out_of, mark_of, search_text, words_of
 from logbook.marks import marked
-from logbook.models import AccessRecord, Entry, EntryText, SearchName, SearchText
+from logbook.models import AccessRecord, Book, Entry, EntryText, SearchName, SearchText
+from logbook.proof.searched import verify_search
 from logbook.queries import PAGE, book_ids_of, found_entries
 from logbook.tests.pages import attribute, find, rows, tree, words
 from logbook.tests.scenes import busy
@@ -318,3 +321,95 @@ def test_a_search_on_days_finds_what_was_written_down_late(town: Town) -> None:
     assert found(town, "烟感", day=day, until=day + timedelta(days=2)) == [3, 2, 1] == found(town, "烟感", until=day + timedelta(days=2))
     assert found(town, "烟感", day=day, before=3) == [1] and found(town, "烟感", day=day, after=1, oldest_first=True) == [3]
     assert found(town, "烟感", day=day - timedelta(days=9)) == [] == found(town, "", day=day - timedelta(days=9))
+
+
+@pytest.mark.clause("A17")
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [
+        ("王工", True), ("電梯公司", True), ("工程维修部", True), ("工程維修部", True), ("工程", True), ("维修部", True), ("engineering", True),
+        ("漏水 工程", True), ("security", False), ("工", True), ("维修", False), ("程维", False), ("部", False),
+    ],
+)
+def test_who_handles_it_and_for_whom_it_waits_are_found_in_every_language(town: Town, asked: str, fits: bool) -> None:
+    root = write(town, "厨房漏水", kind="repair", place="5栋1203", handler="王工")
+    moved = actions.move_follow_up(
+        actor=town.agent, root=root, now=timezone.now(), state="waiting", waiting_for="电梯公司", handler="engineering", text="漏水已查看"
+    )
+    wanted = {"王工": root.number, "工": root.number}.get(asked, moved.number)
+    assert (wanted in found(town, asked)) is fits
+    assert (wanted in found(town, asked, sees_personal=True)) is fits
+
+
+@pytest.mark.clause("A17")
+def test_a_department_that_is_called_otherwise_later_is_found_by_both_names(town: Town) -> None:
+    entry = write(town, "渗水", kind="repair", place="5栋1203", handler="engineering", customer="陈先生")
+    row = Choice.objects.get(desk=town.desk, purpose="department", code="engineering")
+    Choice.objects.filter(pk=row.pk).update(current=False)
+    Choice.objects.create(
+        desk=town.desk, purpose="department", code="engineering", version=row.version + 1, label_en="Plant", label_zh_hans="设备部", label_zh_hant="設備部",
+        position=row.position,
+    )
+    assert found(town, "设备部") == found(town, "工程维修部") == found(town, "plant") == [entry.number]
+    assert found(town, "設備部 陈先生", sees_personal=True) == [entry.number] and found(town, "設備部 陈先生") == []
+
+
+@pytest.mark.clause("A1")
+def test_the_list_of_follow_ups_finds_by_who_handles_them_now(town: Town) -> None:
+    root = write(town, "厨房漏水", kind="repair", place="5栋1203")
+    actions.move_follow_up(actor=town.agent, root=root, now=timezone.now(), state="waiting", waiting_for="電梯公司", handler="security")
+    client = signed_in(town.agent)
+    for asked, fits in (("電梯公司", True), ("秩序维护部", True), ("Security", True), ("漏水 Security", True), ("Finance", False)):
+        page = tree(client.get(f"/log/{town.desk.slug}/follow-ups/?q={asked}"))
+        assert bool(find(page, "a", href=f"/log/{town.desk.slug}/{root.number}/")) is fits, asked
+
+
+@pytest.mark.clause("A17")
+def test_acts_are_found_by_whom_they_name_and_how_they_are_worded(town: Town) -> None:
+    now = timezone.now()
+    actions.open_watch(actor=town.agent, desk=town.desk, now=now)
+    act = Entry.objects.get(code="desk_opened")
+    write(town, "开台前已清洁")
+    for asked in (town.agent.name, "He Jiayi", "opened the desk", "jiayi opened"):
+        assert act.number in found(town, asked), asked
+    for asked in ("holder", "%(", town.butler.name, "closed the desk"):
+        assert act.number not in found(town, asked), asked
+    hidden = actions.record_act(
+        actor=town.supervisor, desk=town.desk, now=now, code="asked_to_read", fields={"person": "徐文婷", "number": "1", "people": "周敏"}, audience="supervisors",
+    )
+    assert found(town, "徐文婷") == [hidden.number] and found(town, "徐文婷", see_restricted=False) == []
+    page = tree(signed_in(town.agent).get(f"/log/{town.desk.slug}/?q=jiayi"))
+    assert act.number in rows(page) and find(page, "mark")
+
+
+@pytest.mark.clause("A18")
+def test_what_the_database_writes_itself_has_its_mark_and_all_of_it_verifies(town: Town, morning) -> None:
+    entry = write(town, "密码 7719", handler="engineering", kind="repair", place="5栋1203", customer="陈先生")
+    request = actions.ask_veil(
+        actor=town.agent, confirmed=Confirmation(town.agent, "pin", timezone.now()), entries=[entry], reason="误写", now=timezone.now()
+    )[0]
+    note = actions.confirm_veil(
+        actor=town.supervisor, confirmed=Confirmation(town.supervisor, "pin", timezone.now()), request=request, now=timezone.now()
+    )
+    assert SearchText.objects.get(entry=note).search == mark_of("act", "text_veiled") and note.number in found(town, "is veiled by")
+    actions.set_retention(actor=town.administrator, site=town.site, years=4, reason="合同要求", now=timezone.now())
+    books = list(Book.objects.all())
+    assert verify_search(books) == (Entry.objects.count(), []) and len(books) > 1
+
+
+@pytest.mark.clause("A17")
+def test_what_stood_before_is_folded_alike_and_back_again(town: Town, as_owner) -> None:
+    now = timezone.now()
+    actions.open_watch(actor=town.agent, desk=town.desk, now=now)
+    root = write(town, "漏水", kind="repair", place="5栋1203", handler="王工", customer="歐陽芷晴", own={})
+    actions.move_follow_up(actor=town.agent, root=root, now=now, state="waiting", waiting_for="engineering")
+    actions.set_retention(actor=town.administrator, site=town.site, years=4, reason="合同要求", now=now)
+    made = [list(model.objects.order_by("entry").values_list("entry", "number", "search", "folding")) for model in (SearchText, SearchName)]
+    (path,) = Path(migrations.__file__).parent.glob("*_search_finds_people_and_acts.py")
+    step = import_module(f"logbook.migrations.{path.stem}")
+    with as_owner():
+        step.fold_as_before(None, SimpleNamespace(connection=connection))
+        before = SearchText.objects.get(entry=root).search
+        assert "王工" not in before and "漏水" in before and SearchName.objects.get(entry=root).search == f"{before}\n欧阳芷晴"
+        step.fold_what_stands(None, SimpleNamespace(connection=connection))
+    assert [list(model.objects.order_by("entry").values_list("entry", "number", "search", "folding")) for model in (SearchText, SearchName)] == made

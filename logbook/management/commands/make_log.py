@@ -22,6 +22,7 @@ from desks.models import Desk, EntryKind, Person
 from desks.queries import duty_pool
 from logbook.actions import book_of, hold_books
 from logbook.folding import VERSION, folded, search_text
+from logbook.rules import searched_parts
 
 CHUNK = 5000
 COLUMNS = (
@@ -187,8 +188,9 @@ class _Maker:
         self._say(row, self.random.choice(["房号更正，其余不变。", "业主来电补充：下午三点后在家。", "Unit corrected.", "Came back at 15:00."]), {})
 
     def _say(self, row: dict[str, Any], text: str, personal: dict[str, str]) -> None:
+        kept = {name: row[name] for name in ("act", "code", "place", "result", "next_step", "handler", "waiting_for")}
         intake = {
-            "text": text, "search": search_text([text, row["place"], row["result"]]), "folding": VERSION,
+            "text": text, "search": search_text(searched_parts(text=text, fields={}, **kept)), "folding": VERSION,
             "personal": {name: value for name, value in personal.items() if value}, "named": folded(personal.get("customer", "")),
         }
         row["intake"] = json.dumps(intake, ensure_ascii=False).replace("\\", "\\\\")
