@@ -27,6 +27,7 @@ class LogbookConfig(AppConfig):
         from logbook.lists import register_lists
         from logbook.messages import register_act_kinds, register_messages
         from logbook.panels import (
+            inbox_export,
             late_entries_waiting,
             matters_raised,
             old_matters_waiting,
@@ -41,6 +42,7 @@ class LogbookConfig(AppConfig):
         register_act_kinds()
         register_lists()
         post_migrate.connect(guard_tables, dispatch_uid="logbook.guard_tables")
+        panels.register("inbox.tools.logbook", inbox_export)
         panels.register("now.logbook_reviews", reviews_waiting)
         panels.register("now.logbook_late_entries", late_entries_waiting)
         panels.register("now.logbook_matters", matters_raised)

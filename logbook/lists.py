@@ -17,6 +17,7 @@ from desks.models import Choice, Desk, Person, Site
 from desks.permissions import may
 from desks.places import Place, as_argument, site_of
 from desks.templatetags.desks_tags import local_date, shown_name
+from desks.wording import worded
 from logbook.export import cells, headings
 from logbook.folding import mark_of, words_of
 from logbook.forms.filters import ACT_KINDS, FollowUpFilter, LogFilter, SiteBookFilter
@@ -46,9 +47,11 @@ from logbook.taking_out import (
     ListKind,
     asked_in_words,
     each_its_column,
+    in_portions,
     written_moment,
 )
 from logbook.words import DeskWords
+from notices.queries import inbox_of
 
 DIGESTED = "hmac-sha256:"
 
@@ -225,6 +228,28 @@ def _promises(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], 
     return Listed(title, {}, [], None, None, len(found), heads, each_its_column(heads, (40, 25, 30, 110, 35)), rows())
 
 
+def _notices(title: str, site: Site, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    show = {"unread": _("Unread"), "acknowledge": _("To acknowledge")}.get(asked.get("show", ""), "")
+    found = inbox_of(reader, now, asked["show"] if show else "all").filter(site=site)
+    keys = list(found.values_list("pk", flat=True))
+    heads = [_("Told"), _("What"), _("Read"), _("To acknowledge"), _("Acknowledged"), _("Address")]
+
+    def read(portion: Sequence[int]) -> list[list[str]]:
+        rows = found.in_bulk(list(portion))
+        return [
+            [
+                written_moment(row.told_at, site), worded(row.code, row.fields, site), written_moment(row.read_at, site),
+                _("yes") if row.acknowledge else "", written_moment(row.acknowledged_at, site), row.url,
+            ]
+            for row in (rows[key] for key in portion if key in rows)
+        ]
+
+    return Listed(
+        title, {"show": asked["show"]} if show else {}, [show] if show else [], None, None, len(keys), heads,
+        each_its_column(heads, (22, 120, 22, 14, 22, 40)), in_portions(keys, read),
+    )
+
+
 def register_lists() -> None:
     """Registers the log's own lists, and those of the site's book."""
     access = ListKind(gettext_lazy("Who has read what"), ("log.access",), _access)
@@ -235,6 +260,7 @@ def register_lists() -> None:
     LISTS.register("promises", ListKind(gettext_lazy("Promises of confidentiality"), ("log.export", "log.promises"), _promises))
     SITE_LISTS.register("site_book", ListKind(gettext_lazy("The site’s book"), ("site.book", "log.export"), _site_book))
     SITE_LISTS.register("access", access)
+    SITE_LISTS.register("notices", ListKind(gettext_lazy("Notices"), (), _notices))
 
 
 def _portions(

@@ -2,8 +2,12 @@
 what waits to be proven, veiled or purged (A1, A18, A19, A20, A21)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,6 +26,7 @@ from logbook.queries import (
     unread_count_for_review,
     waiting_for_consent,
 )
+from notices.queries import inbox_of
 
 LATE_SHOWN = DAYS_SHOWN = 5
 
@@ -145,3 +150,12 @@ def purges_waiting(person: Person, site: Site, now: datetime) -> list[NowItem]:
         why = _("%(person)s asks: %(reason)s") % {"person": shown_name(row.asked_by), "reason": row.reason}
         items.append(NowItem("warn", "lock", what, why, reverse("logbook:keeping", args=[desk.slug]) + "#purge", _("Decide")))
     return items
+
+
+def inbox_export(request: HttpRequest, show: str) -> dict[str, Any]:
+    """The menu by which one's own notices go out as a file, one for each site that has told something (I8)."""
+    sites = Site.objects.filter(pk__in=inbox_of(request.user, timezone.now(), show).order_by().values("site")).order_by("code")  # type: ignore[arg-type]
+    if not sites:
+        return {}
+    asked = urlencode({"show": show}) if show in {"unread", "acknowledge"} else ""
+    return {"template": "logbook/_inbox_export.html", "sites": sites, "asked": asked}

@@ -99,6 +99,12 @@ urlpatterns += [
 
 urlpatterns += [
     path("book/<slug:site>/", site_book.site_book, name="site_book"),
+    path("exports/<slug:site>/", jobs.site_export_jobs, name="site_export_jobs"),
+    path("exports/<slug:site>/ask/", jobs.site_ask, name="site_ask_export"),
+    path("exports/<slug:site>/<int:pk>/", jobs.site_export_job, name="site_export_job"),
+    path("exports/<slug:site>/<int:pk>/file/", jobs.site_file, name="site_export_file"),
+    path("exports/<slug:site>/<int:pk>/cancel/", jobs.site_cancel, name="site_cancel_export"),
+    path("exports/<slug:site>/notices/", export.export_inbox, name="export_inbox"),
     path("book/<slug:site>/promise/", promises.site_promise, name="site_promise"),
     path("book/<slug:site>/<int:number>/", site_book.site_entry, name="site_entry"),
     path("book/<slug:site>/export/", export.export_site_book, name="site_book_export"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from desks.hooks import panels_of
 from desks.permissions import own_page
 from notices import actions
 from notices.forms import ReadAllForm
@@ -32,6 +33,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "notices", "show": show, "page": page, "newest": max((each.pk for each in page), default=0),
         "sites": len({each.site_id for each in page}), "waiting": unacknowledged_of(request.user, now).count(),
+        "tools": panels_of("inbox.tools", request, show),
     }
     return render(request, "notices/inbox.html", context)
 

@@ -77,7 +77,7 @@ def cells_of(content: bytes) -> list[str]:
 
 def test_every_list_has_a_place_here() -> None:
     assert {name for name, _kind in LISTS} == {"log", "follow_ups", "review", "access", *MADE} and set(MADE) == set(AT)
-    assert {name for name, _kind in SITE_LISTS} == {"site_book", "access"}
+    assert {name for name, _kind in SITE_LISTS} == {"site_book", "access", "notices"}
     assert all(len(name) <= 20 for name, _kind in (*LISTS, *SITE_LISTS))
     own: Registry[ListKind] = Registry("list")
     kind = ListKind("x", ("log.export",), lambda *_: None)  # type: ignore[arg-type,return-value]
@@ -180,7 +180,7 @@ def test_all_escalations_are_recorded_at_each_desk_of_which_something_goes_out(t
     before = AccessRecord.objects.filter(page="escalations_all_csv").count()
     assert "exports/ask/" in client.get(f"{at}?format=csv").content.decode()
     job = actions.ask_export(
-        actor=town.head, desk=town.desk, name="escalations_all", format="csv", asked={}, language="en", now=now,
+        actor=town.head, of=town.desk, name="escalations_all", format="csv", asked={}, language="en", now=now,
     )
     assert actions.run_export(job.pk, now=now) is True
     job.refresh_from_db()

@@ -75,20 +75,20 @@ def take_out(*, actor: Person, of: Place, name: str, format: str, found: Listed,
 
 @transaction.atomic
 def ask_export(
-    *, actor: Person, desk: Desk, name: str, format: str, asked: Mapping[str, str], language: str, now: datetime
+    *, actor: Person, of: Place, name: str, format: str, asked: Mapping[str, str], language: str, now: datetime
 ) -> ExportJob:
-    """Asks for a list to be made in the background and returns the job; asked for again while it runs, the same one. Raises Refused."""
+    """Asks for a list of a desk or of a site to be made in the background and returns the job; asked for again while it runs, the same one. Raises Refused."""
     Person.objects.select_for_update(no_key=True).get(pk=actor.pk)
     mine = ExportJob.objects.filter(person=actor, state__in=[State.ASKED, State.RUNNING])
     wanted = {key: value for key, value in asked.items() if value}
-    if same := mine.filter(desk=desk, list_name=name, format=format, asked=wanted).first():
+    if same := mine.filter(**as_argument(of), list_name=name, format=format, asked=wanted).first():
         return same
-    may = may_take_out(name, of=desk, reader=actor, now=now)
-    rows = listed(name, of=desk, reader=actor, asked=wanted, now=now).count if may else 0
+    may = may_take_out(name, of=of, reader=actor, now=now)
+    rows = listed(name, of=of, reader=actor, asked=wanted, now=now).count if may else 0
     if refusal := rules.why_not_ask_export(may=may, format=format, rows=rows, open_jobs=mine.count()):
         raise refusal
     job = ExportJob.objects.create(
-        person=actor, desk=desk, list_name=name, format=format, asked=wanted, language=language, total=rows, asked_at=now, changed_at=now,
+        person=actor, list_name=name, format=format, asked=wanted, language=language, total=rows, asked_at=now, changed_at=now, **as_argument(of),
     )
     transaction.on_commit(lambda: _send(job.pk))
     return job
@@ -126,8 +126,8 @@ def hand_out(*, actor: Person, job: ExportJob, session_key: str | None, now: dat
 
     Every right by which its rows were read must still be held.
     """
-    may = may_take_out(job.list_name, of=job.desk, reader=actor, now=now)
-    held = rights_for(job.list_name, of=job.desk, reader=actor, now=now)
+    may = may_take_out(job.list_name, of=job.of, reader=actor, now=now)
+    held = rights_for(job.list_name, of=job.of, reader=actor, now=now)
     may = may and all(may_take_out(job.list_name, of=each, reader=actor, now=now) for each in Desk.objects.filter(pk__in=_shares_of(job)))
     if refusal := rules.why_not_take_out(may=job.person_id == actor.pk and may and set(job.rights) <= set(held)):
         raise refusal
@@ -143,7 +143,7 @@ def hand_out(*, actor: Person, job: ExportJob, session_key: str | None, now: dat
             raise Refused("A20", _("This file is not the one that was made."), _("Ask for the list again, and tell the operator."))
         file.seek(0)
         _record(
-            actor=actor, of=job.desk, name=job.list_name, format=job.format, filters=job.filters, first=job.first, last=job.last,
+            actor=actor, of=job.of, name=job.list_name, format=job.format, filters=job.filters, first=job.first, last=job.last,
             count=job.total, shares=_shares_of(job), digest=job.file_digest, session_key=session_key, now=now,
         )
     except BaseException:
@@ -172,6 +172,13 @@ def look_after_exports(now: datetime) -> int:
     return done + _sweep(now)
 
 
+def page_of_export(job: ExportJob) -> str:
+    """The page that says how far it is and gives out the file."""
+    if job.site is not None:
+        return reverse("logbook:site_export_job", args=[job.site.code, job.pk])
+    return reverse("logbook:export_job", args=[job.of.slug, job.pk])
+
+
 def kept_for() -> timedelta:
     """How long a file is kept."""
     return timedelta(hours=settings.EXPORTS_KEPT_HOURS)
@@ -187,7 +194,7 @@ def _take(pk: int, now: datetime) -> ExportJob | None:
         free = ExportJob.objects.filter(Q(state=State.ASKED) | left, pk=pk, tries__lt=rules.MOST_TRIES)
         if free.update(state=State.RUNNING, tries=F("tries") + 1, done=0, changed_at=now) != 1:
             return None
-        return ExportJob.objects.select_related("person", "desk__site", "desk__settings").get(pk=pk)
+        return ExportJob.objects.select_related("person", "desk__site", "desk__settings", "site").get(pk=pk)
 
 
 def _make(job: ExportJob, now: datetime, clock: Callable[[], datetime]) -> bool:
@@ -195,15 +202,15 @@ def _make(job: ExportJob, now: datetime, clock: Callable[[], datetime]) -> bool:
     name = f"{secrets.token_urlsafe(32)}.{job.format}"
     part = folder / f"{name}.part"
     try:
-        held = rights_for(job.list_name, of=job.desk, reader=job.person, now=now)
-        if refusal := rules.why_not_take_out(may=may_take_out(job.list_name, of=job.desk, reader=job.person, now=now)):
+        held = rights_for(job.list_name, of=job.of, reader=job.person, now=now)
+        if refusal := rules.why_not_take_out(may=may_take_out(job.list_name, of=job.of, reader=job.person, now=now)):
             raise refusal
         with translation.override(job.language), part.open("w+b") as file:
             os.chmod(part, 0o600)
-            found = listed(job.list_name, of=job.desk, reader=job.person, asked=job.asked, now=now)
+            found = listed(job.list_name, of=job.of, reader=job.person, asked=job.asked, now=now)
             _go_on(job, clock(), total=found.count)
             count = _write(
-                file, found, job.format, of=job.desk, actor=job.person, now=now, progress=lambda done: _go_on(job, clock(), done=done)
+                file, found, job.format, of=job.of, actor=job.person, now=now, progress=lambda done: _go_on(job, clock(), done=done)
             )
             file.seek(0)
             digest = file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
@@ -244,9 +251,9 @@ def _fail(job: ExportJob, now: datetime) -> None:
 
 def _tell(job: ExportJob, code: str, now: datetime, **fields: str) -> None:
     tell(
-        people=[job.person], site=job.desk.site, matter="export", matter_id=job.pk, occasion=code, code=code,
-        fields=in_every_language("list", lambda: kind_of(job.list_name, job.desk).title) | fields,
-        url=reverse("logbook:export_job", args=[job.desk.slug, job.pk]), now=now,
+        people=[job.person], site=site_of(job.of), matter="export", matter_id=job.pk, occasion=code, code=code,
+        fields=in_every_language("list", lambda: kind_of(job.list_name, job.of).title) | fields,
+        url=page_of_export(job), now=now,
     )
 
 

@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from desks.models import Desk, Person
+from desks.models import Desk, Person, Site
+from desks.places import Place
 
 
 class ExportJob(models.Model):
@@ -24,7 +25,9 @@ class ExportJob(models.Model):
         EXPIRED = "expired", _("removed")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="export_jobs")
-    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="export_jobs")
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, null=True, related_name="export_jobs")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="export_jobs")
+    """Of a list of the site; exactly one of the two."""
     list_name = models.CharField(max_length=20)
     format = models.CharField(max_length=4)
     asked = models.JSONField(default=dict)
@@ -61,12 +64,22 @@ class ExportJob(models.Model):
                 | (~Q(state="ready") & Q(file_name="")),
                 name="export_job_ready_has_its_file",
             ),
+            models.CheckConstraint(
+                condition=Q(desk__isnull=True, site__isnull=False) | Q(desk__isnull=False, site__isnull=True), name="export_job_of_one_place"
+            ),
             models.CheckConstraint(condition=~Q(state="expired") | Q(asked={}, filters={}), name="export_job_forgets_what_was_asked"),
         ]
         indexes = [models.Index(fields=["person", "-asked_at"], name="export_job_of_person"), models.Index(fields=["state", "changed_at"], name="export_job_state")]
 
     def __str__(self) -> str:
-        return f"{self.desk} · {self.list_name} · {self.format} · {self.state}"
+        return f"{self.of} · {self.list_name} · {self.format} · {self.state}"
+
+    @property
+    def of(self) -> Place:
+        """The desk, or the site, whose list it is."""
+        place = self.desk or self.site
+        assert place is not None, "an export is of one place"
+        return place
 
     @property
     def open(self) -> bool:

@@ -42,7 +42,6 @@ from logbook.rules.exports import (
     MOST_ON_PAPER,
     MOST_TRIES,
     why_not_ask_export,
-    why_not_at_once,
     why_not_take_out,
 )
 from logbook.rules.follow_ups import (
@@ -157,7 +156,6 @@ __all__ = [
     "why_not_ask_export",
     "why_not_ask_purge",
     "why_not_ask_veil",
-    "why_not_at_once",
     "why_not_attached",
     "why_not_called_back",
     "why_not_confirm_veil",

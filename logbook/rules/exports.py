@@ -23,16 +23,6 @@ def why_not_take_out(*, may: bool) -> Refused | None:
     return Refused("A20", _("You may not take this list out."), _("Ask the supervisor or the project head."))
 
 
-def why_not_at_once(*, is_long: bool, rows: int) -> Refused | None:
-    """Why a list that is only made while its reader waits is not made, or None (A20)."""
-    if not is_long:
-        return None
-    return Refused(
-        "A20", _("These are %(rows)d rows: too many to be made while you wait.") % {"rows": rows},
-        _("Narrow the list to some days; the whole book goes out as a ZIP from the page of its proof."),
-    )
-
-
 def why_not_ask_export(*, may: bool, format: str, rows: int, open_jobs: int) -> Refused | None:
     """Why no file of so many rows is begun for a person who already waits for so many."""
     if refusal := why_not_take_out(may=may):

@@ -55,7 +55,7 @@ def taken(client: Client, url: str) -> bytes:
 
 def ask(town: Town, person=None, **changes) -> ExportJob:
     values = {"name": "log", "format": "csv", "asked": {}, "language": "en", "now": timezone.now()} | changes
-    return actions.ask_export(actor=person or town.supervisor, desk=town.desk, **values)
+    return actions.ask_export(actor=person or town.supervisor, of=town.desk, **values)
 
 
 @pytest.mark.clause("A20")

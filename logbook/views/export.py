@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from http import HTTPStatus
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from desks.models import Desk, Site
-from desks.permissions import desk_page, site_page
+from desks.permissions import belongs_to, desk_page, own_page, site_page
 from desks.places import Place, name_in_files, site_of
 from logbook import actions, rules
 from logbook.rules import FORMATS
 from logbook.taking_out import Listed, listed, may_take_out
+from logbook.views.frames import address_of, framed
 from logbook.views.promises import promised
 
 TYPES = {
@@ -73,7 +73,7 @@ def export_promises(request: HttpRequest, desk: Desk) -> HttpResponseBase:
 @promised
 def export_site_book(request: HttpRequest, site: Site) -> HttpResponseBase:
     """Everything that the filter of the site's book shows, oldest first."""
-    return _of_site(request, site, "site_book")
+    return list_answer(request, site, "site_book")
 
 
 @site_page("log.access")
@@ -81,19 +81,17 @@ def export_site_book(request: HttpRequest, site: Site) -> HttpResponseBase:
 @promised
 def export_site_access(request: HttpRequest, site: Site) -> HttpResponseBase:
     """The access records of the site's book that the filter shows, newest first; taking them out is recorded too."""
-    return _of_site(request, site, "access")
+    return list_answer(request, site, "access")
 
 
-def _of_site(request: HttpRequest, site: Site, name: str) -> HttpResponseBase:
-    format, now = _format(request), timezone.now()
-    found = _found(request, site, name, _asked(request), now)
-    if refusal := rules.why_not_at_once(is_long=actions.is_long(found.count, format), rows=found.count):
-        context = {"section": "book", "site": site, "title": found.title, "about": found.about, "refusal": refusal}
-        return render(request, "logbook/site_export_long.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    file = actions.take_out(
-        actor=request.user, of=site, name=name, format=format, found=found, session_key=request.session.session_key, now=now
-    )
-    return file_answer(file, site, name, format, now)
+@own_page
+@require_safe
+def export_inbox(request: HttpRequest, site: str) -> HttpResponseBase:
+    """One's own notices of a site, as the inbox shows them; a stranger to the site has none there."""
+    of = get_object_or_404(Site, code=site)
+    if not belongs_to(request.user, of.pk, timezone.now()):  # type: ignore[arg-type]
+        raise Http404
+    return list_answer(request, of, "notices")
 
 
 def file_answer(file: object, of: Place, name: str, format: str, now: datetime) -> FileResponse:
@@ -104,23 +102,23 @@ def file_answer(file: object, of: Place, name: str, format: str, now: datetime) 
     return answer
 
 
-def list_answer(request: HttpRequest, desk: Desk, name: str, asked: dict[str, str] | None = None) -> HttpResponseBase:
+def list_answer(request: HttpRequest, of: Place, name: str, asked: dict[str, str] | None = None) -> HttpResponseBase:
     """The list of that name as a file in `?format=`, narrowed by `asked` or by the rest of the query; a long one is asked about first.
 
-    Every floor's views of a desk end here. Raises Refused for who has not all the rights of the list (A20).
+    Every floor's views of a desk or of a site end here. Raises Refused for who has not all the rights of the list (A20).
     """
     format, now, asked = _format(request), timezone.now(), asked if asked is not None else _asked(request)
-    found = _found(request, desk, name, asked, now)
+    found = _found(request, of, name, asked, now)
     if actions.is_long(found.count, format):
-        context = {
-            "section": "log", "desk": desk, "title": found.title, "found": found, "name": name, "format": format, "query": urlencode(asked),
-            "kept": actions.kept_for(),
+        context = framed(of, request.user) | {
+            "title": found.title, "found": found, "name": name, "format": format, "query": urlencode(asked), "kept": actions.kept_for(),
+            "ask_url": address_of("ask_export", of),
         }
         return render(request, "logbook/export_ask.html", context)
     file = actions.take_out(
-        actor=request.user, of=desk, name=name, format=format, found=found, session_key=request.session.session_key, now=now
+        actor=request.user, of=of, name=name, format=format, found=found, session_key=request.session.session_key, now=now
     )
-    return file_answer(file, desk, name, format, now)
+    return file_answer(file, of, name, format, now)
 
 
 def _found(request: HttpRequest, of: Place, name: str, asked: dict[str, str], now: datetime) -> Listed:
