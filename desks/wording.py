@@ -29,12 +29,17 @@ def worded(code: str, fields: dict[str, Any], place: Desk | Site) -> str:
     wording = messages.get(code)
     if wording is None:
         return " · ".join([code, *(str(value) for value in fields.values())])
-    own = (get_language() or "en").replace("-", "_")
     parts = PLACEHOLDER.split(str(wording).replace("%%", "%"))
     for index in range(1, len(parts), 2):
         name = parts[index]
-        parts[index] = _value(name, fields.get(f"{name}_{own}", fields.get(name)), place)
+        parts[index] = _value(name, in_reader_s_language(fields, name), place)
     return "".join(parts)
+
+
+def in_reader_s_language(fields: dict[str, Any], name: str) -> Any:
+    """The value of that name in the language that is active now, else the one for all languages; None where there is none."""
+    own = (get_language() or "en").replace("-", "_")
+    return fields.get(f"{name}_{own}", fields.get(name))
 
 
 def in_each_language(name: str, thing: Labelled) -> dict[str, str]:

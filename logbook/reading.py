@@ -11,7 +11,7 @@ from desks.models import Person
 from desks.permissions import may
 from desks.places import Place, as_argument
 from desks.templatetags.desks_tags import local_date, masked_phone
-from desks.wording import worded
+from desks.wording import in_reader_s_language, worded
 from logbook.models import Entry, ErasedValue, FollowUp, PersonalValue
 from logbook.numbers import masked_in, phones_in
 from logbook.queries import VEILED, consents_of, said_in_threads
@@ -160,7 +160,7 @@ def masked_name(name: str) -> str:
 
 def veil_words(note: Entry) -> str:
     """What stands in the place of a veiled text, from the entry that says so."""
-    said = {name: note.fields.get(name, "–") for name in ("asked_by", "confirmed_by", "why")} | {"number": note.number}
+    said = {name: in_reader_s_language(note.fields, name) or "–" for name in ("asked_by", "confirmed_by", "why")} | {"number": note.number}
     return _("Veiled by %(asked_by)s and %(confirmed_by)s, see #%(number)s: %(why)s") % said
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from logbook.rules import ATTACHMENT
+from logbook.words import CALLS
 
 LABELS: dict[str, str | Promise] = {
     "act": _("What act it is"), "audience": _("Audience"), "author": _("Author (reference)"), "code": _("Code of the act"),
@@ -17,6 +18,11 @@ LABELS: dict[str, str | Promise] = {
     "original_recorded_at": _("Written on paper"), "phone": _("Phone"), "place": _("Place"), "reason": _("Reason"),
     "refers_to": _("Answers number"), "result": _("Result"), "root": _("First entry of the matter"), "severity": _("Severity"),
     "source": _("Source"), "text": _("Text"), "urgency": _("Urgency"), "waiting_for": _("Waits for"), "waiting_until": _("Waits until"),
+}
+# Named values that are no columns and no fields of a kind.
+LABELS |= dict(CALLS) | {
+    "customer_called_back": _("customer called back"), "outside_watch": _("outside the watch"), "again": _("Reported again"), "question": _("Question"),
+    "typed_at": _("Typed"), "pinned_until": _("On the desk page until"), "consent": _("Late entry: consent"),
 }
 PERSONAL = {"customer", "phone", "author", "entered_by"}
 """What is withheld unless somebody ticks it."""

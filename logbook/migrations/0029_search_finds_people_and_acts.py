@@ -1,7 +1,7 @@
 """A search finds who handles a matter and for whom it waits, and acts by what they name and how they are worded (A17, docs/decisions/0030).
 
 The search texts of acts, and of entries that name a handler or somebody who is waited for, are folded anew; the record itself is
-only read. Acts of a site's book lose the sentences that stood there in three languages: these could not be verified, for a wording may change.
+only read. What says that a text is veiled names both people for English readers too. Acts of a site's book lose the sentences that stood there in three languages: these could not be verified, for a wording may change.
 """
 
 import json
@@ -37,6 +37,17 @@ NOTE = MARK + NOTE_BEFORE.replace("personal, request_digest)", "personal, reques
     f"p_fields, '{{}}', '',\n        jsonb_build_object('text', '', 'search', search_mark('act', p_code), 'folding', {VERSION}))",
 )
 UNDO_NOTE = NOTE_BEFORE + "DROP FUNCTION search_mark(text, text);"
+
+# The entry that says of a veil names both people in Latin letters as well, where these are known.
+_veil = import_module("logbook.migrations.0013_erase_and_veil").VEIL
+VEIL_BEFORE = "CREATE OR REPLACE" + _veil[_veil.index(" FUNCTION record_veil(") : _veil.index("DROP TRIGGER record_refuses_change ON logbook_entrytext")]
+NAMES_OF_BOTH = """'confirmed_by', (SELECT name FROM desks_person WHERE id = p_confirmer))"""
+VEIL = VEIL_BEFORE.replace(
+    NAMES_OF_BOTH,
+    NAMES_OF_BOTH + """
+        || COALESCE((SELECT jsonb_build_object('asked_by_en', name_latin) FROM desks_person WHERE id = asked.asked_by_id AND name_latin <> ''), '{}')
+        || COALESCE((SELECT jsonb_build_object('confirmed_by_en', name_latin) FROM desks_person WHERE id = p_confirmer AND name_latin <> ''), '{}')""",
+)
 
 ROWS = """
 SELECT e.id, e.book_id, e.number, COALESCE(s.search, ''), e.act, e.code, e.fields, COALESCE(w.text, ''), e.place, e.result, e.next_step,
@@ -126,4 +137,4 @@ def fold_as_before(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [("logbook", "0026_search_reaches_further")]
-    operations = [migrations.RunPython(fold_what_stands, fold_as_before), migrations.RunSQL(NOTE, UNDO_NOTE)]
+    operations = [migrations.RunPython(fold_what_stands, fold_as_before), migrations.RunSQL(NOTE, UNDO_NOTE), migrations.RunSQL(VEIL, VEIL_BEFORE)]

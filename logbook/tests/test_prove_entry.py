@@ -244,3 +244,33 @@ def test_own_fields_stand_under_their_labels(town: Town, morning) -> None:
         supervisor.post(f"{base}proof/requests/{asked.pk}/sheet/"),
     ):
         assert "Departments mobilised" in words(tree(answer)) and "own_mobilised" not in words(tree(answer))
+
+
+@pytest.mark.clause("A18")
+def test_the_sheet_says_beside_each_raw_value_what_it_is_called_and_when_it_was_at_the_site(town: Town, morning) -> None:
+    made = actions.record_entry(
+        actor=town.agent, desk=town.desk, now=morning, text="厨房漏水", kind="repair", place="5栋1203", source="phone", urgency="urgent",
+        handler="engineering", fields={"over_three_rings": "true"}, late_reason="", customer="李先生",
+    )
+    made.refresh_from_db()
+    shown = [name for name in names_in_leaf(made) if name not in {"customer", "author"}]
+    asked = decide(town, ask(town, made, morning, *shown), morning)
+    sheet = tree(signed_in(town.supervisor).post(f"/log/{town.desk.slug}/proof/requests/{asked.pk}/sheet/"))
+    values = dict(zip([words(each).strip() for each in find(sheet, "dt")], [" ".join(words(each).split()) for each in find(sheet, "dd")], strict=True))
+    assert values["Kind"] == "repair/1 Repair" and values["Handled by"] == "engineering Engineering" and values["Source"] == "phone Phone"
+    assert values["Urgency"] == "urgent" and values["over three rings"] == "true yes"
+    assert values["Happened"] == "2026-11-24T01:00:00.000000Z Tue 24 Nov 2026 09:00"
+    client = signed_in(town.supervisor)
+    client.cookies["django_language"] = "zh-hans"
+    sheet = words(tree(client.post(f"/log/{town.desk.slug}/proof/requests/{asked.pk}/sheet/")))
+    assert "engineering" in sheet and "工程维修部" in sheet and "2026-11-24T01:00:00.000000Z" in sheet
+
+
+@pytest.mark.clause("A20")
+def test_nothing_is_said_beside_a_value_that_it_does_not_say_itself(town: Town, entry, morning) -> None:
+    """Of the author the proof shows a reference and no name, of an act its code and none of its values."""
+    act = actions.record_act(actor=town.supervisor, desk=town.desk, now=morning, code="day_reviewed", fields={"reviewer": "徐文婷", "day_on": "2026-11-24", "number": "1"})
+    act.refresh_from_db()
+    asked = decide(town, ask(town, act, morning, "author", "code", "act"), morning)
+    sheet = find(tree(signed_in(town.supervisor).post(f"/log/{town.desk.slug}/proof/requests/{asked.pk}/sheet/")), "dl")[0]
+    assert "徐文婷" not in words(sheet) and "Xu Wenting" not in words(sheet) and "reviewed the log" not in words(sheet) and "day_reviewed" in words(sheet)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import psycopg2
 import pytest
 from django.db import Error, connection, transaction
+from django.utils import translation
 
 from desks.binding import Confirmation
 from desks.models import Membership, Person
@@ -14,6 +15,7 @@ from logbook import actions, rules
 from logbook.models import AccessRecord, Entry, EntryText, SearchText, Veil, VeilRequest
 from logbook.panels import veils_waiting
 from logbook.queries import open_veil_requests_of
+from logbook.reading import veil_words, wording_of
 from logbook.tests.independent_verifier import check
 from logbook.tests.plain_rows import plain_rows
 from logbook.tests.test_attacks import committed  # noqa: F401
@@ -260,3 +262,21 @@ def test_control_without_the_lock_and_the_rule_the_database_s_own_net_holds(plac
 
     assert len(together([straight, straight])) == 1
     assert Veil.objects.count() == 1 and verify().veiled == 1
+
+
+@pytest.mark.clause("A18")
+def test_who_reads_english_reads_both_names_in_latin_letters(town: Town, morning, entry: Entry) -> None:
+    note = confirm(town.supervisor, ask(town.agent, [entry], morning), morning)
+    assert (note.fields["asked_by"], note.fields["asked_by_en"], note.fields["confirmed_by_en"]) == ("何嘉怡", "He Jiayi", "Xu Wenting")
+    said = f"The text of #{entry.number} is veiled by He Jiayi and Xu Wenting: 误写密码"
+    assert wording_of(note, town.desk) == said and "by He Jiayi and Xu Wenting" in veil_words(note)
+    with translation.override("zh-hans"):
+        assert "何嘉怡" in wording_of(note, town.desk) and "He Jiayi" not in veil_words(note)
+    assert verify().breaches == []
+
+
+@pytest.mark.clause("A18")
+def test_who_has_no_latin_name_is_named_as_ever(town: Town, morning, entry: Entry) -> None:
+    Person.objects.filter(pk=town.agent.pk).update(name_latin="")
+    note = confirm(town.supervisor, ask(town.agent, [entry], morning), morning)
+    assert "asked_by_en" not in note.fields and "by 何嘉怡 and Xu Wenting" in veil_words(note)

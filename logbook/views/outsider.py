@@ -19,6 +19,7 @@ from logbook import actions
 from logbook.forms.proof import AskProofForm, DecideProofForm, label_of
 from logbook.models import Entry, ProofRequest
 from logbook.proof.outsider import names_in_leaf, on_paper, opened_values, sheet_of
+from logbook.proven_words import said_of
 from logbook.queries import book_ids_of
 from logbook.views.promises import promised_before_taking
 from logbook.words import DeskWords
@@ -95,11 +96,15 @@ def proof_print(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The entry, its proof and how to check it, for one sheet of paper; each taking is recorded."""
     now, found = timezone.now(), _one(desk, pk)
     text = actions.give_proof(actor=request.user, asked=found, session_key=request.session.session_key, page="proof_print", now=now)
-    own, opened = DeskWords(desk).own_labels_of(found.entry), opened_values(found.entry, found.shown)
+    desk_words, opened = DeskWords(desk), opened_values(found.entry, found.shown)
+    own, values = desk_words.own_labels_of(found.entry), {name: each["value"] for name, each in opened.items()}
     context = {
         "section": "log", "desk": desk, "asked": found, "entry": found.entry, "now": now, "checkpoint": found.checkpoint,
         "lines": sheet_of(text), "file_digest": sha256(text.encode()).hexdigest(),
-        "shown": list(zip([label_of(name, own) for name in opened], on_paper([each["value"] for each in opened.values()]), strict=True)),
+        "shown": list(zip(
+            [label_of(name, own) for name in values], on_paper(list(values.values())),
+            [said_of(found.entry, name, value, desk=desk, words=desk_words) for name, value in values.items()], strict=True,
+        )),
         "withheld": [label_of(name, own) for name in names_in_leaf(found.entry) if name not in found.shown],
     }
     return render(request, "logbook/proof_print.html", context)
