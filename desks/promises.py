@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.keeping import Kept
 from desks.models import DeskSettings, Person, Promise, Site
 from desks.models.settings import LONGEST_PROMISE
-from desks.places import Place, site_of
+from desks.places import Place
 from desks.refusal import Refused
 from desks.whence import address
 
@@ -45,8 +45,8 @@ def owes_promise(person: Person, of: Place, now: datetime) -> bool:
 
     A promise is never taken back, so that one which was seen in the database once need not be looked for again while it holds.
     """
-    site, months = site_of(of), promise_months_of(of)
-    whose = (connection.settings_dict["NAME"], person.pk, site.pk)
+    site, months = of.pk if isinstance(of, Site) else of.site_id, promise_months_of(of)
+    whose = (connection.settings_dict["NAME"], person.pk, site)
     if (seen := given.find(whose)) is not None and not is_due(seen, months, now):
         return False
     last = Promise.objects.filter(person=person, site=site).order_by("-at").values_list("at", flat=True).first()
