@@ -17,7 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from desks.models import Desk
 from desks.templatetags.desks_tags import shown_name
-from logbook.lines import ACTS, own_values_of, result_of
+from logbook.lines import ACTS, changes_of, own_values_of, result_of
 from logbook.models import Entry, FollowUp
 from logbook.reading import Row
 from logbook.words import DeskWords
@@ -57,10 +57,17 @@ def cells(row: Row, *, desk: Desk, words: DeskWords) -> list[str]:
         _moment(told.due_at, zone) if told is not None else "",
         words.department(told.handler) if told is not None else "",
         result_of(row),
-        "; ".join(f"{label}: {value}" if value else label for label, value in [*own_values_of(row, words), *_step_values(step, words, zone)]),
+        "; ".join(f"{label}: {value}" if value else label for label, value in [*_more_of(row, words, zone), *_step_values(step, words, zone)]),
         _("late") if row.late else "", _("imported") if row.imported else "",
         "; ".join(each.digest for each in row.photos), bytes(entry.digest or b"").hex(),
     ]
+
+
+def _more_of(row: Row, words: DeskWords, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """The kind's own fields; of a correction those that it has changed, and the time, as they hold from then on."""
+    if row.entry.act != Entry.Act.CORRECTION:
+        return own_values_of(row, words)
+    return [(label, new) for label, _old, new in changes_of(row, None, words, zone)]
 
 
 def _step_values(step: Entry | None, words: DeskWords, zone: ZoneInfo) -> list[tuple[str, str]]:

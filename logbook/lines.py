@@ -1,5 +1,6 @@
 """A row of the log as its template shows it: every word chosen here, so that a page of many rows stays quick (A17, A18)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,12 +12,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from desks.clock import local_day
 from desks.models import KindField, Person
 from desks.places import Place, site_of
-from desks.templatetags.desks_tags import local_date, local_time, short_date, shown_name, tag
+from desks.templatetags.desks_tags import local_date, local_moment, local_time, short_date, shown_name, tag
+from logbook.held import Held, held_before, held_by
 from logbook.models import Entry, FollowUp
 from logbook.numbers import masked_in
 from logbook.queries import ANSWERS
 from logbook.reading import Row
-from logbook.rules import CALLED_BACK, OPEN_STATES, in_one_line
+from logbook.rules import CALLED_BACK, HAPPENED, OPEN_STATES, OWN, in_one_line
 from logbook.words import CALLS, DeskWords
 
 ACTS = {
@@ -74,6 +76,8 @@ class Line:
     """The number of the entry that this one answers or moves."""
     own_values: list[tuple[str, str]] = field(default_factory=list)
     """The kind's own fields: label and value, an empty value for a tick."""
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    """Of a correction: which of the kind's own fields, or which time, it has changed; label, before, after."""
     thread: list["Line"] = field(default_factory=list)
     clock: str = ""
     other_day: str = ""
@@ -117,7 +121,8 @@ class Line:
 def lines_of(rows: list[Row], *, desk: Place, words: DeskWords, reader: Person, now: datetime) -> list[Line]:
     """The rows of the desk's log, or of the site's book, as lines, newest first as they come; each knows whether a new day begins with it."""
     zone = site_of(desk).zone
-    lines = [_line(row, zone, words, reader, now) for row in rows]
+    before_each = held_before(rows)
+    lines = [_line(row, zone, words, reader, now, before_each) for row in rows]
     before: date | None = None
     for line in lines:
         line.new_day, before = line.day != before, line.day
@@ -144,7 +149,7 @@ def holding(row: Row) -> Row:
     return row
 
 
-def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datetime) -> Line:
+def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datetime, before_each: Mapping[int, Held]) -> Line:
     entry = row.entry
     recorded = entry.recorded_at or entry.occurred_at
     stands_under = entry.occurred_at if row.imported else recorded
@@ -165,6 +170,7 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
     writer = shown_name(entry.author)
     if entry.entered_by_id and entry.entered_by_id != entry.author_id:
         writer = _("%(author)s, entered by %(person)s") % {"author": writer, "person": shown_name(entry.entered_by)}
+    changes = changes_of(row, before_each.get(entry.pk), words, zone) if entry.act == Entry.Act.CORRECTION else []
     return Line(
         row=row,
         number=row.number,
@@ -192,8 +198,9 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         pinned_until=due_words(datetime.fromisoformat(entry.fields["pinned_until"]), zone, now) if "pinned_until" in entry.fields else "",
         late_reason=entry.reason if entry.late and entry.act == Entry.Act.ENTRY else "",
         answers_number=_answered(entry),
-        thread=[_line(answer, zone, words, reader, now) for answer in row.answers],
-        own_values=_unsaid(own_values_of(row, words), text) if heading else own_values_of(row, words),
+        thread=[_line(answer, zone, words, reader, now, before_each) for answer in row.answers],
+        own_values=[] if changes else _unsaid(own_values_of(row, words), text) if heading else own_values_of(row, words),
+        changes=changes,
         photos=photo_words(len(row.photos)),
         own=reader.pk in {entry.author_id, entry.entered_by_id} and entry.act != Entry.Act.ACT,
     )
@@ -208,7 +215,27 @@ def own_values_of(row: Row, words: DeskWords) -> list[tuple[str, str]]:
     """What the entry says in its kind's own fields, to be shown: label and value; lines stand beside one another."""
     said = words.own_values_of(row.entry)
     shown = masked_in if row.masked else str
-    return [(own.label, "" if own.sort == KindField.Sort.TICK else shown(in_one_line(value))) for own, value in said]
+    return [(own.label, "" if own.sort == KindField.Sort.TICK else shown(in_one_line(value))) for own, value in said if value]
+
+
+def changes_of(row: Row, before: Held | None, words: DeskWords, zone: ZoneInfo) -> list[tuple[str, str, str]]:
+    """What a correction has changed of the kind's own fields and of the time: label, before, after; a dash where nothing stood or stands.
+
+    Where what held before is not at hand, that is left out.
+    """
+    shown = masked_in if row.masked else str
+
+    def said(sort: str, value: str) -> str:
+        return (_("yes") if sort == KindField.Sort.TICK else shown(in_one_line(value))) if value else "–"
+
+    found = [
+        (own.label, said(own.sort, before.own.get(OWN + own.code, "")) if before is not None else "", said(own.sort, value))
+        for own, value in words.own_values_of(row.entry)
+    ]
+    if HAPPENED in row.entry.fields:
+        old = local_moment(before.happened_at, zone) if before is not None else ""
+        found.append((_("Happened"), old, local_moment(datetime.fromisoformat(row.entry.fields[HAPPENED]), zone)))
+    return found
 
 
 def _unsaid(values: list[tuple[str, str]], text: str) -> list[tuple[str, str]]:
@@ -246,9 +273,7 @@ def _tags(row: Row, words: DeskWords, zone: ZoneInfo, now: datetime) -> list[Saf
         tags.append(tag("", _("from the paper log"), "upload"))
     elif row.late:
         tags.append(tag("warn", _("late, recorded %(time)s") % {"time": local_time(entry.recorded_at, zone)}))
-    if "typed_at" in entry.fields:
-        typed = datetime.fromisoformat(entry.fields["typed_at"])
-        tags.append(tag("", _("typed %(time)s, kept back by the network") % {"time": local_time(typed, zone)}))
+    tags += _tags_of_time(row, zone)
     if row.consent:
         tags.append(tag(*CONSENTS[row.consent]))
     if entry.fields.get("outside_watch"):
@@ -267,6 +292,17 @@ def _tags(row: Row, words: DeskWords, zone: ZoneInfo, now: datetime) -> list[Saf
         tags.append(tag("good", _("settled: %(result)s") % {"result": result_of(row)}))
     if entry.urgency == "urgent" and row.follow_up is not None and row.follow_up.state != FollowUp.State.CLOSED:
         tags.append(tag("warn", pgettext("urgency", "urgent"), "flag"))
+    return tags
+
+
+def _tags_of_time(row: Row, zone: ZoneInfo) -> list[SafeString]:
+    """When it really happened, where a correction says so, and when it was typed, where the network kept it back."""
+    entry, tags = row.entry, []
+    if row.corrected and entry.act == Entry.Act.ENTRY and (happened := held_by(row).happened_at) not in {None, entry.occurred_at}:
+        tags.append(tag("info", _("happened %(moment)s, as corrected") % {"moment": local_moment(happened, zone)}, "clock"))
+    if "typed_at" in entry.fields:
+        typed = datetime.fromisoformat(entry.fields["typed_at"])
+        tags.append(tag("", _("typed %(time)s, kept back by the network") % {"time": local_time(typed, zone)}))
     return tags
 
 

@@ -25,6 +25,7 @@ def _mark(line: Line, words: Sequence[str], done: set[int]) -> None:
     if not line.hidden:
         line.text, line.place, line.said = (marked(each, words) for each in (line.text, line.place, line.said))
         line.own_values = [(label, marked(value, words)) for label, value in line.own_values]
+        line.changes = [(label, old, marked(new, words)) for label, old, new in line.changes]
         line.tags = [_marked_in_tag(each, words) for each in line.tags]
     for each in (*line.thread, *([line.began_with] if line.began_with is not None else [])):
         _mark(each, words, done)

@@ -33,8 +33,18 @@ def words_html(line: Line, log_url: str) -> SafeString:
         format_html("<span>{}: <b>{}</b></span>", label, value) if value else format_html("<span>{}</span>", label)
         for label, value in line.own_values
     ))
+    changes = line.changes and format_html('<p class="own-values">{}</p>', _joined(format_html("<span>{}</span>", each) for each in _changes(line)))
     thread = _joined(_answer(each, None) for each in line.thread)
-    return format_html("{}<p>{}</p>\n{}{}\n{}{}\n", began, _said(line, log_url), late or NOTHING, own or NOTHING, thread, _meta(line, log_url))
+    return format_html(
+        "{}<p>{}</p>\n{}{}{}\n{}{}\n", began, _said(line, log_url), late or NOTHING, changes or NOTHING, own or NOTHING, thread,
+        _meta(line, log_url),
+    )
+
+
+def _changes(line: Line) -> Iterable[SafeString]:
+    """What a correction has changed beside the text: label, what stood there, what stands there now."""
+    for label, old, new in line.changes:
+        yield format_html("{}: {}<b>{}</b>", label, format_html("<s>{}</s> → ", old) if old else NOTHING, new)
 
 
 def _joined(pieces: Iterable[SafeString]) -> SafeString:
@@ -126,10 +136,11 @@ def _answer(line: Line, hit: int | None) -> SafeString:
     else:
         text = format_html("{}<b>{}</b>", format_html('<span class="found">{}</span> ', line.place) if line.place else NOTHING, line.text)
     own = _joined(format_html(" · {}: {}", label, value) if value else format_html(" · {}", label) for label, value in line.own_values)
+    changes = _joined(format_html(" · {}", each) for each in _changes(line))
     photos = format_html(" · {}", line.photos) if line.photos else NOTHING
     reason = format_html(" {}", format_html(_("(reason: %(reason)s)") % {"reason": "{}"}, line.reason)) if line.reason else NOTHING
     return format_html(
-        '<div class="thread"{}>{} <span class="no">#{}</span> {} · {}: {}{}{}{}\n{}</div>\n',
-        NOTHING if hit else format_html(' id="answer-{}"', line.number), line.heading, line.number, line.time, line.who, text, own, photos,
+        '<div class="thread"{}>{} <span class="no">#{}</span> {} · {}: {}{}{}{}{}\n{}</div>\n',
+        NOTHING if hit else format_html(' id="answer-{}"', line.number), line.heading, line.number, line.time, line.who, text, changes, own, photos,
         reason, _joined(_answer(each, hit) for each in line.thread),
     )

@@ -22,12 +22,13 @@ from desks.refusal import Refused
 from logbook import rules
 from logbook.actions.attachments import holding
 from logbook.actions.books import book_of, hold_books, site_book_of
-from logbook.actions.own import own_of_kind
+from logbook.actions.own import corrected_values, own_of_kind
+from logbook.actions.times import said_of_the_time, why_not_time
 from logbook.files.tokens import attachments_by
 from logbook.folding import VERSION, folded, search_text
 from logbook.models import Book, Entry, FollowUp, PersonalValue
 from logbook.models.record import GIVEN_BY_DATABASE
-from logbook.queries import current_watch, desk_since, in_emergency, recording_at
+from logbook.queries import current_watch, recording_at
 from logbook.rules import Attachment
 
 _ENTRY = Columns(Entry)
@@ -110,7 +111,7 @@ def record_entry(
             kind=kind, fields=wanted.own, given=own or {}, values=values, stays_open=stays_open
         ) or rules.why_not_value(
             name="late_reason", value=late_reason, longest=LONGEST["reason"]
-        ) or _why_not_time(desk, happened, min(typed_at or now, now), late_reason, sure) or rules.why_not_pinned(
+        ) or why_not_time(desk, happened, min(typed_at or now, now), late_reason, sure) or rules.why_not_pinned(
             until=pinned_until, now=now
         )
     if refusal:
@@ -137,7 +138,7 @@ def record_entry(
         follow_state="open" if stays_open else "",
         result=result,
         reason=late_reason,
-        fields=(fields or {}) | values | _said_of_the_time(actor, desk, happened, typed_at, now)
+        fields=(fields or {}) | values | said_of_the_time(actor, desk, happened, typed_at, now)
         | ({"pinned_until": pinned_until.astimezone(UTC).isoformat()} if pinned_until else {})
         | ({} if needed.of_the_watch else {"outside_watch": "true"}),
         key=key,
@@ -158,31 +159,6 @@ def _attached(actor: Person, photos: Sequence[str]) -> list[Attachment]:
 def _said_of(attached: list[Attachment]) -> dict[str, list[str]]:
     """How the digest of a request tells them; an entry without any is asked for as ever."""
     return {"photos": [each.digest for each in attached]} if attached else {}
-
-
-def _why_not_time(desk: Desk, happened: datetime, typed_at: datetime, late_reason: str, sure: bool) -> Refused | None:
-    """The rule of the time. Of what was typed as it happened the database is asked nothing, even if the network kept it back."""
-    if typed_at - happened <= rules.KEPT_BACK:
-        return None
-    late = rules.is_late(occurred_at=happened, now=typed_at, settings=desk.settings)
-    return rules.why_not_time(
-        occurred_at=happened, typed_at=typed_at, late_reason=late_reason, sure=sure, settings=desk.settings,
-        during_emergency=late and in_emergency(desk, typed_at), desk_since=None if sure else desk_since(desk),
-    )
-
-
-def _said_of_the_time(
-    actor: Person, desk: Desk, happened: datetime, typed_at: datetime | None, now: datetime
-) -> dict[str, str]:
-    """When it was typed, where the network kept it for a while, and that it waits for the supervisor's consent (A17)."""
-    said = {}
-    if typed_at is not None and now - typed_at > rules.KEPT_BACK:
-        said["typed_at"] = typed_at.isoformat()
-    if rules.is_late(occurred_at=happened, now=now, settings=desk.settings):
-        decides = may(actor, "log.review", desk=desk, now=now)
-        if rules.needs_consent(occurred_at=happened, now=now, decides=decides, settings=desk.settings):
-            said["consent"] = "asked"
-    return said
 
 
 @transaction.atomic
@@ -217,11 +193,18 @@ def record_act(
 
 @transaction.atomic
 def correct_entry(
-    *, actor: Person, entry: Entry, now: datetime, text: str, reason: str, place: str = "", key: UUID | None = None
+    *, actor: Person, entry: Entry, now: datetime, text: str, reason: str, place: str = "", key: UUID | None = None,
+    own: dict[str, str] | None = None, happened_at: datetime | None = None,
 ) -> Entry:
-    """Writes a correction that points at the original; both stay readable (A18). Raises Refused."""
+    """Writes a correction that points at the original; both stay readable (A18). Raises Refused.
+
+    `own` holds those of the kind's own fields that were wrong, by their codes; an empty value takes back what stood there.
+    `happened_at` (aware) says when it really happened, where the time was wrong. What is not given holds as it did; clocks and
+    figures count from what was written first, as corrections move no matter.
+    """
     return _answer(
-        actor=actor, entry=entry, now=now, act=Entry.Act.CORRECTION, text=text, reason=reason, place=place, key=key
+        actor=actor, entry=entry, now=now, act=Entry.Act.CORRECTION, text=text, reason=reason, place=place, key=key,
+        own=own, happened_at=happened_at,
     )
 
 
@@ -276,6 +259,7 @@ def report_again(
 def _answer(
     *, actor: Person, entry: Entry, now: datetime, act: str, text: str, reason: str, place: str, key: UUID | None,
     fields: dict[str, str] | None = None, anybody: bool = False, own: dict[str, str] | None = None, photos: Sequence[str] = (),
+    happened_at: datetime | None = None,
 ) -> Entry:
     if entry.act not in {Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION}:
         raise Refused("A18", _("Acts and steps of a follow-up are not corrected."), _("Write an addition or a new step."))
@@ -283,12 +267,15 @@ def _answer(
     attached = _attached(actor, photos)
     asked = request_digest_of(
         entry=entry.pk, act=act, text=text, reason=reason, place=place, fields=fields,
-        **({"own": own} if own else {}), **_said_of(attached),
+        **({"own": own} if own else {}), **_said_of(attached), **({"happened_at": happened_at} if happened_at else {}),
     )
     hold_books(entry.book)
     if key is not None and (stored := stored_under(actor, key, asked)):
         return stored
-    values, said = own_of_kind(entry, own or {}, now)
+    if act == Entry.Act.CORRECTION:
+        values, said = corrected_values(entry, own or {}, happened_at, now), ""
+    else:
+        values, said = own_of_kind(entry, own or {}, now)
     text = rules.cleaned(text) or said[: rules.LONGEST_TEXT] or (gettext("Photos added.") if attached else "")
     if act == Entry.Act.RETRACTION and not text:
         raise Refused("A18", _("A retraction has a reason."), _("Choose one, or write it."), field="reason")

@@ -1,9 +1,13 @@
 """The tools of an entry: correct, retract, add, move its follow-up, each with a key so that sending twice stores once (I10)."""
 
 import uuid
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,8 +15,11 @@ from desks.models import Choice, Desk, KindField, Person
 from desks.templatetags.desks_tags import shown_name
 from logbook.forms.composer import OWN_JOINT
 from logbook.forms.fields import MomentField, PhotosField, WordsField, WritesWords
+from logbook.held import Held, held_by
 from logbook.models import Entry, FollowUp
-from logbook.rules import PASSED_ON
+from logbook.numbers import masked_in, unmasked_by
+from logbook.reading import Row
+from logbook.rules import OWN, PASSED_ON, cleaned
 from logbook.words import DeskWords
 
 LINES = {"rows": 2, "autocomplete": "off"}
@@ -81,7 +88,46 @@ class CorrectForm(_Reasoned):
 
     text = WordsField(label=_("What holds instead"), strip=False, required=False, widget=forms.Textarea(attrs=LINES))
     place = WordsField(label=_("Place, if it was wrong"), max_length=80, required=False, widget=forms.TextInput(attrs=COMPLETED["place"]))
-    field_order = ["text", "place", "reason", "reason_words"]
+    occurred_at = MomentField(label=_("Happened, if the time was wrong"), required=False)
+
+    def __init__(self, *args: Any, words: DeskWords, entry: Entry, held: Held, masked: Callable[[str], str], zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, words=words, **kwargs)
+        self.own, self.held, self.masked = OwnFields(words, entry), held, masked
+        self.fields |= self.own.made()
+        for name, field in self.own.names.items():
+            value = self._held(field)
+            self.fields[name].initial = value == "true" if field.sort == KindField.Sort.TICK else masked(value)
+        self.fields["occurred_at"].zone = zone
+        self.fields["occurred_at"].initial = held.happened_at
+        if held.happened_at is None:
+            del self.fields["occurred_at"]
+        self.order_fields(["text", "place", "occurred_at", *self.own.names, "reason", "reason_words"])
+
+    def _held(self, field: KindField) -> str:
+        return self.held.own.get(OWN + field.code, "")
+
+    def own_changed(self) -> dict[str, str]:
+        """Those of the kind's own fields that say something else than what holds, by their codes; empty where something is taken back."""
+        found = {}
+        for name, field in self.own.names.items():
+            sent, before = self.cleaned_data.get(name), self._held(field)
+            said = ("true" if sent else "") if field.sort == KindField.Sort.TICK else cleaned(unmasked_by(sent or "", before))
+            if said != before:
+                found[field.code] = said
+        return found
+
+    def happened_changed(self) -> datetime | None:
+        """The time of occurrence, where it is another minute than the one that holds."""
+        sent, before = self.cleaned_data.get("occurred_at"), self.held.happened_at
+        return sent if sent is not None and before is not None and sent != before.replace(second=0, microsecond=0) else None
+
+
+def correct_form(row: Row, words: DeskWords, zone: ZoneInfo, data: QueryDict | None = None) -> CorrectForm:
+    """The form with what holds of the row's entry now, phone numbers masked as on its page."""
+    held = held_by(row)
+    said = held.row if held.row is not None else row
+    initial = {"text": "" if said.veiled else said.text, "place": held.place}
+    return CorrectForm(data, words=words, entry=row.entry, held=held, masked=masked_in if row.masked else str, zone=zone, initial=initial)
 
 
 class RetractForm(_Reasoned):

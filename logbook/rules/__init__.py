@@ -21,6 +21,7 @@ from logbook.rules.attachments import (
 from logbook.rules.entries import (
     EMERGENCY,
     FUTURE_SLACK,
+    HAPPENED,
     KEPT_BACK,
     LONGEST_PIN,
     is_emergency,
@@ -30,6 +31,7 @@ from logbook.rules.entries import (
     why_not_correct,
     why_not_decide_late,
     why_not_entry,
+    why_not_happened,
     why_not_moment,
     why_not_moments,
     why_not_pinned,
@@ -68,6 +70,7 @@ from logbook.rules.own import (
     in_one_line,
     own_values,
     why_not_own_values,
+    why_not_taken_back,
 )
 from logbook.rules.reading import (
     may_search_personal,
@@ -108,6 +111,7 @@ __all__ = [
     "EMERGENCY",
     "FORMATS",
     "FUTURE_SLACK",
+    "HAPPENED",
     "KEPT_BACK",
     "LEFT_BEHIND",
     "LONGEST_LINE",
@@ -164,6 +168,7 @@ __all__ = [
     "why_not_decide_purge",
     "why_not_end_witness",
     "why_not_entry",
+    "why_not_happened",
     "why_not_hold",
     "why_not_identity",
     "why_not_moment",
@@ -180,6 +185,7 @@ __all__ = [
     "why_not_review",
     "why_not_settle",
     "why_not_take_out",
+    "why_not_taken_back",
     "why_not_text",
     "why_not_time",
     "why_not_until",

@@ -13,6 +13,8 @@ FUTURE_SLACK = timedelta(minutes=2)
 # A line that took longer than this from the keyboard to the book was kept back by the network.
 KEPT_BACK = timedelta(minutes=2)
 EMERGENCY = "emergency"
+# The named value of a correction that says when it really happened.
+HAPPENED = "happened_at"
 # Within these every zone's wall clock, and what is reckoned from it, can be read back; what lies outside is a slip.
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -111,6 +113,13 @@ def why_not_decide_late(*, asked: bool, decided: bool, agrees: bool, reason: str
     if not agrees and not reason:
         return Refused("I9", _("Whoever does not consent says why."), _("Write it in a word or two."), field="reason")
     return None
+
+
+def why_not_happened(*, happened_at: datetime, now: datetime) -> Refused | None:
+    """Why a correction cannot say that it happened then, or None (A17, A18)."""
+    if happened_at > now + FUTURE_SLACK:
+        return Refused("A17", _("This would have happened in the future."), _("Correct the time of occurrence."), field="occurred_at")
+    return why_not_moment(happened_at, field="occurred_at")
 
 
 def why_not_correct(*, own: bool, during_watch: bool, may_correct_others: bool) -> Refused | None:

@@ -93,3 +93,15 @@ def why_not_own_values(
             if refusal := why_not_value(name=place, value=line, longest=LONGEST_LINE):
                 return refusal
     return None
+
+
+def why_not_taken_back(*, kind: str, fields: Iterable[KindField], taken_back: Iterable[str], stays_open: bool) -> Refused | None:
+    """Why a correction cannot take back these values, by the codes of their fields, or None: what the kind needs stays (A8, A18)."""
+    codes = set(taken_back)
+    for field in fields:
+        needed = field.needed == KindField.Needed.ALWAYS or (field.needed == KindField.Needed.OPEN and stays_open)
+        if needed and field.code in codes:
+            return Refused(
+                "A17", _("This kind of entry needs: %(name)s.") % {"name": field.label}, _("Fill it in."), field=f"{kind}__{field.code}"
+            )
+    return None

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from logbook.folding import mark_of
 from logbook.rules.attachments import ATTACHMENT
+from logbook.rules.entries import HAPPENED
 from logbook.rules.words import OWN
 
 # What the record keeps of an entry's time and consent: nobody wrote it as a word.
-NOT_WORDS = {"consent", "typed_at", "pinned_until"}
+NOT_WORDS = {"consent", "typed_at", "pinned_until", HAPPENED}
 # Values of acts that name nobody and nothing: moments, references, versions and digests, save that of a file that went out.
 NOT_NAMES = ("_at", "_ref", "_version", "_digest")
 NOT_NAMED = {"method", "asked_method", "value_name"}

@@ -179,7 +179,7 @@ def test_veiling_through_the_pages(town: Town, entry: Entry) -> None:
         text = body(client.get(address))
         assert "厨房漏水" not in text, address
         if "/handover/" not in address:
-            assert "Veiled by 何嘉怡 and 徐文婷" in text, address
+            assert "Veiled by He Jiayi and Xu Wenting" in text, address
     assert "厨房漏水" not in agent.get(f"/log/{desk}/?q=漏水").content.decode().replace("漏水\"", "")
     assert "厨房漏水" in auditor.post(f"{base}sealed/", {"reason": "查核", "secret": PIN}, REMOTE_ADDR="192.0.2.7").content.decode()
     assert auditor.post(f"{base}sealed/", {"reason": "查核", "secret": "000000"}).status_code == 422

@@ -1,7 +1,6 @@
 """One entry: what it says, its thread, its digest, and what may be done about it (A17, A18, A30)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -9,8 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,51 +21,30 @@ from desks.models import Choice, Desk, Person
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook import actions, rules
-from logbook.forms.entry import AddForm, AgainForm, ConsentForm, CorrectForm, MoveForm, ReadersForm, RetractForm
+from logbook.forms.entry import (
+    AddForm,
+    AgainForm,
+    ConsentForm,
+    CorrectForm,
+    MoveForm,
+    ReadersForm,
+    RetractForm,
+    correct_form,
+)
 from logbook.forms.keeping import AskVeilForm, DecideVeilForm, ReadSealedForm
-from logbook.lines import Line, lines_of, own_values_of, state_tag
+from logbook.lines import Line, lines_of, state_tag
 from logbook.models import Archive, Entry, EntryDigest, FollowUp, Purge
 from logbook.numbers import unmasked_by
 from logbook.queries import book_ids_of, current_watch, entries_of, open_veil_requests_of, purge_over, readers_offered
-from logbook.reading import Row, rows_for, text_of
+from logbook.reading import text_of
 from logbook.standing import Clock, clocks_of
+from logbook.views.opened import Opened, facts_of, opened_entry, veilable
 from logbook.views.photos import photo_links, photos_sent
 from logbook.views.promises import promised
 from logbook.views.readers import shown_up_to
-from logbook.words import DeskWords
 from notices.queries import notices_about
 
 CHANGEABLE = {Entry.Act.ENTRY, Entry.Act.CORRECTION, Entry.Act.ADDITION}
-
-
-@dataclass
-class Opened:
-    """An entry that was opened: its row, the rows of its thread, and the root of the thread."""
-
-    row: Row
-    thread: list[Row]
-    root: Entry
-    words: DeskWords
-
-    @property
-    def matter(self) -> FollowUp | None:
-        """The follow-up of the thread, where it has one and the reader may see it."""
-        return next((row.follow_up for row in self.thread if row.follow_up is not None), None)
-
-
-def opened_entry(request: HttpRequest, desk: Desk, number: int, now: datetime) -> Opened:
-    """The entry of that number with its thread, as the actor may see them. Raises Http404."""
-    entry = entries_of(desk).filter(number=number).exclude(code="purged").first()
-    if entry is None:
-        raise Http404
-    root = entry.root_id or entry.pk
-    thread = list(entries_of(desk).filter(Q(pk=root) | Q(root=root)).order_by("number"))
-    if entry.pk not in {each.pk for each in thread}:
-        thread.append(entry)
-    rows = rows_for(thread, reader=request.user, desk=desk, now=now)
-    by_pk = {row.entry.pk: row for row in rows}
-    first = next((each for each in thread if each.pk == root), entry)
-    return Opened(row=by_pk[entry.pk], thread=rows, root=first, words=DeskWords(desk))
 
 
 @desk_page("log.read")
@@ -113,7 +90,7 @@ def entry_answer(
         "thread": [each for each in lines if len(lines) > 1],
         "matter": opened.matter,
         "state": state_tag(opened.matter, opened.words, desk.site.zone, now) if opened.matter is not None else "",
-        "facts": _facts(row, desk, opened.words),
+        "facts": facts_of(row, opened.words),
         "digest": bytes(entry.digest).hex(), "previous": bytes(entry.previous).hex(),
         "origin": entry.book.origin, "may_ask_proof": may(request.user, "log.ask_proof", desk=desk, now=now),
         "tools": _tools(request, desk, opened, line, now, refused),
@@ -134,35 +111,6 @@ def _clocks(opened: Opened, desk: Desk, now: datetime) -> list[Clock]:
     if opened.matter is None or opened.matter.state == FollowUp.State.RETRACTED or opened.thread[0].hidden:
         return []
     return clocks_of(opened.matter, [row.entry for row in opened.thread], desk=desk, words=opened.words, now=now)
-
-
-def veilable(opened: Opened) -> list[int]:
-    """The numbers of the thread's texts that can be veiled."""
-    return [row.number for row in opened.thread if not row.hidden and not row.veiled and text_of(row.entry)]
-
-
-def _facts(row: Row, desk: Desk, words: DeskWords) -> list[tuple[str, Any, str]]:
-    """What is known of the entry beside its text: name, value, and how the template shows it."""
-    entry = row.entry
-    choices = {"normal": _("normal"), "urgent": _("urgent"), "emergency": _("emergency")}
-    known: list[tuple[str, Any, str]] = [
-        (_("Happened"), entry.occurred_at, "moment"),
-        (_("Recorded"), entry.recorded_at, "moment"),
-        (_("Written on paper"), entry.original_recorded_at, "moment"),
-        (_("By"), entry.author, "person"),
-        (_("Entered by"), entry.entered_by, "person"),
-        (_("Source"), words.source(entry.source), ""),
-        (_("Place"), entry.place, ""),
-        (_("Customer"), row.customer or row.erased.get("customer", ""), "customer"),
-        (_("Phone"), row.phone or row.erased.get("phone", ""), ""),
-        (_("Urgency"), choices.get(entry.urgency, entry.urgency), ""),
-        (_("Handled by"), words.department(entry.handler), ""),
-        (_("Due"), entry.due_at, "moment"),
-        (_("Result"), entry.result, ""),
-        (_("Reason"), words.reason(entry.reason), ""),
-        *((label, value or _("yes"), "") for label, value in own_values_of(row, words)),
-    ]
-    return [fact for fact in known if fact[1]]
 
 
 def _tools(
@@ -219,9 +167,8 @@ def _tools(
         if line.own or others:
             tool("add", _("Add to it"), "plus", "add", lambda: AddForm(words=opened.words, entry=entry), pgettext("to an entry", "Add"), _("What you add stands below the entry, with its own number."))
         if corrects:
-            initial = {"text": "" if row.veiled else row.text, "place": entry.place}
             tool(
-                "correct", _("Correct"), "edit", "correct", lambda: CorrectForm(words=opened.words, initial=initial),
+                "correct", _("Correct"), "edit", "correct", lambda: correct_form(row, opened.words, desk.site.zone),
                 _("Record the correction"), _("The original stays readable, struck out."),
             )
             tool(
@@ -271,17 +218,17 @@ def correct(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
     """Corrects the entry by a further one."""
 
     def carry_out(opened: Opened, form: CorrectForm, now: datetime) -> Entry:
-        values = form.cleaned_data
-        place = values["place"] if values["place"] != opened.row.entry.place else ""
+        values, said = form.cleaned_data, form.held.row or opened.row
+        place = values["place"] if values["place"] != form.held.place else ""
         # The form was filled with masked numbers: those left as they were are recorded as the entry says them.
-        text = unmasked_by(values["text"], text_of(opened.row.entry, unmasked=True))
+        text = unmasked_by(values["text"], text_of(said.entry, unmasked=True))
         return actions.correct_entry(
             actor=request.user, entry=opened.row.entry, now=now, text=text, reason=form.reason_given(),
-            place=place, key=values["key"],
+            place=place, key=values["key"], own=form.own_changed(), happened_at=form.happened_changed(),
         )
 
     return _act(
-        request, desk, number, "correct", lambda opened: CorrectForm(request.POST, words=opened.words), carry_out,
+        request, desk, number, "correct", lambda opened: correct_form(opened.row, opened.words, desk.site.zone, request.POST), carry_out,
         _("The correction stands as number %(number)s."),
     )
 

@@ -24,7 +24,8 @@ from logbook.forms.keeping import AskVeilForm, DecideVeilForm, ReadSealedForm
 from logbook.models import Entry
 from logbook.queries import open_veil_requests_of
 from logbook.reading import text_of
-from logbook.views.entry import Opened, entry_answer, opened_entry, veilable
+from logbook.views.entry import entry_answer
+from logbook.views.opened import Opened, opened_entry, veilable
 
 
 @desk_page("log.see_personal")
