@@ -25,8 +25,11 @@ def register_messages() -> None:
     messages.register("preset_loaded", _("The desk was set up with the preset %(preset)s."))
     messages.register("opening_hours_changed_of_desk", _("%(desk)s: opening hours changed: %(changes)s (%(because)s)"))
     messages.register("preset_loaded_of_desk", _("%(desk)s was set up with the preset %(preset)s."))
+    messages.register(
+        "preset_labels_taken_of_desk", _("%(desk)s: took the present labels of the preset %(preset)s: %(changes)s (%(because)s)")
+    )
     messages.register("book_begun", _("The book of %(desk)s begins."))
-    for code in ("opening_hours_changed", "preset_loaded"):
+    for code in ("opening_hours_changed", "preset_loaded", "preset_labels_taken"):
         act_kinds.register(f"{code}_of_desk", "settings")
     for model in [Site, Desk, DeskSettings, KindField, *(each for each in apps.get_models() if issubclass(each, Coded))]:
         name, what = model._meta.model_name, model._meta.verbose_name

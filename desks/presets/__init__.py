@@ -61,6 +61,15 @@ def coded_rows(model: type, rows: list[dict[str, Any]], **owner: Any) -> list[An
     return bulk_create_with_history(made, model)
 
 
+def former_labels(name: str) -> dict[str, dict[str, list[list[str]]]]:
+    """What the preset called its kinds and fields before: by "kinds" (code) and "fields" (kind.code), each its former labels in three languages.
+
+    A label that changes in a preset goes into `former/<preset>.json`: a desk that still has it has not worded it itself.
+    """
+    path = FOLDER / "former" / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if name in preset_names() and path.exists() else {}
+
+
 @transaction.atomic
 def fill_desk(desk: Desk, name: str) -> None:
     """Fills a desk that has nothing yet with the preset's data. Raises Refused for a desk that is set up already."""

@@ -14,6 +14,7 @@ from office.actions.people import (
     set_one_time_password,
     unlock_person,
 )
+from office.actions.preset_labels import take_preset_labels
 from office.actions.setup import add_setup, change_settings, load_preset, set_opening_hours, set_up_desk, set_up_site
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "set_opening_hours",
     "set_up_desk",
     "set_up_site",
+    "take_preset_labels",
     "tell_briefing",
     "unlock_person",
     "write_briefing",

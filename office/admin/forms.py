@@ -1,5 +1,6 @@
 """Forms of the administration that are not a model's own."""
 
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.models import Desk, OpeningHours
 from desks.presets import preset_choices
+from office.preset_labels import Difference
 from office.rules import LONGEST_REASON
 
 CLOCK = {"type": "time"}
@@ -53,6 +55,26 @@ class PresetForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["preset"].choices = preset_choices()  # type: ignore[attr-defined]
+
+
+class LabelsForm(forms.Form):
+    """Which labels of the preset are taken; what the desk words itself is not ticked by itself."""
+
+    keys = forms.MultipleChoiceField(label=_("Labels to take"), widget=forms.CheckboxSelectMultiple, required=False)
+    reason = forms.CharField(label=_("Reason of the change"), max_length=LONGEST_REASON, required=False)
+
+    def __init__(self, *args: Any, differences: Sequence[Difference], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["keys"].choices = [(each.key, self._said(each)) for each in differences]  # type: ignore[attr-defined]
+        self.fields["keys"].initial = [each.key for each in differences if not each.own]
+
+    @staticmethod
+    def _said(each: Difference) -> str:
+        before, after = (" / ".join(label or "–" for label in labels) for labels in (each.before, each.after))
+        words = {"key": each.key, "before": before, "after": after}
+        if each.own:
+            return _("%(key)s: %(before)s → %(after)s (your own wording)") % words
+        return _("%(key)s: %(before)s → %(after)s") % words
 
 
 class PasswordForm(forms.Form):

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from desks.forms import place_refusal
 from desks.models import Desk, DeskSettings, EntryKind, Role, Site
@@ -18,7 +18,8 @@ from desks.refusal import Refused
 from logbook.models import Entry
 from office import actions
 from office.admin.base import ReasonForm, ScopedAdmin
-from office.admin.forms import HoursForm, PresetForm
+from office.admin.forms import HoursForm, LabelsForm, PresetForm
+from office.preset_labels import label_differences
 
 LONGEST_MINUTES = 24 * 60
 
@@ -80,6 +81,7 @@ class DeskAdmin(ScopedAdmin):
         return [
             path("<int:pk>/hours/", wrap(self.hours_view), name="desks_desk_hours"),
             path("<int:pk>/preset/", wrap(self.preset_view), name="desks_desk_preset"),
+            path("<int:pk>/labels/", wrap(self.labels_view), name="desks_desk_labels"),
             *super().get_urls(),
         ]
 
@@ -91,6 +93,8 @@ class DeskAdmin(ScopedAdmin):
 
     def _links(self, desk: Desk) -> list[tuple[str, str]]:
         links = [(_("Opening hours"), reverse("admin:desks_desk_hours", args=[desk.pk]))]
+        if label_differences(desk):
+            links.append((_("Take the preset’s present labels"), reverse("admin:desks_desk_labels", args=[desk.pk])))
         settings = DeskSettings.objects.filter(desk=desk).first()
         if settings:
             links.append((_("Settings"), reverse("admin:desks_desksettings_change", args=[settings.pk])))
@@ -143,6 +147,26 @@ class DeskAdmin(ScopedAdmin):
                 messages.success(request, _("The preset is loaded."))
                 return HttpResponseRedirect(reverse("admin:desks_desk_change", args=[desk.pk]))
         return self._page(request, desk, form, _("Load a preset"), _("Kinds, checklists, shifts, custody items and settings."))
+
+    def labels_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Shows what the preset calls otherwise now, and takes what is ticked."""
+        desk = self._found(request, pk)
+        back = HttpResponseRedirect(reverse("admin:desks_desk_change", args=[desk.pk]))
+        differences = label_differences(desk)
+        if not differences:
+            messages.info(request, _("This desk calls everything as its preset does now."))
+            return back
+        form = LabelsForm(request.POST or None, differences=differences)
+        if request.method == "POST" and form.is_valid():
+            try:
+                taken = actions.take_preset_labels(actor=request.user, desk=desk, now=timezone.now(), **form.cleaned_data)
+            except Refused as refusal:
+                place_refusal(form, refusal)
+            else:
+                messages.success(request, ngettext("%(count)d label is taken.", "%(count)d labels are taken.", taken) % {"count": taken})
+                return back
+        hint = _("What stands here today → what the preset says now. Codes stay; old entries keep the words under which they were written.")
+        return self._page(request, desk, form, _("Take the preset’s present labels"), hint)
 
 
 class SettingsForm(ReasonForm):
