@@ -1,16 +1,17 @@
-"""The signed form of a handover, `duty-desk-handover/1`, as a pure function; docs/handover-content.md is its text (I4)."""
+"""The signed form of a handover, `duty-desk-handover/2`, as a pure function; docs/handover-content.md is its text (I4)."""
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 
-FORM = "duty-desk-handover/1"
+FORM = "duty-desk-handover/2"
 
 
 @dataclass(frozen=True)
 class Matter:
-    """A matter told: number of its first entry, group, severity, state, next step, who has it overnight."""
+    """A matter told: number of its first entry, group, severity, state, next step with who and by when, who has it overnight."""
 
     number: int
     group: str
@@ -18,6 +19,20 @@ class Matter:
     state: str
     next_step: str
     overnight: str = ""
+    owner: str = ""
+    by_when: datetime | None = None
+    if_then: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the desk's own with code and version, whether it is done, its photos by their SHA-256 and a remark."""
+
+    code: str
+    version: int
+    done: bool
+    photos: Iterable[str] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,11 @@ class Content:
     refusals: Iterable[Turned] = ()
     remarks: str = ""
     reservations: str = ""
+    together: str = ""
+    apart_because: str = ""
+    risks: Iterable[str] = ()
+    steps: Iterable[Step] = ()
+    summary: str = ""
 
 
 def escaped(text: str) -> str:
@@ -78,6 +98,10 @@ def escaped(text: str) -> str:
 
 def _amount(value: Decimal | None) -> str:
     return "-" if value is None else f"{value:.2f}"
+
+
+def _moment(value: datetime | None) -> str:
+    return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
 def lines(content: Content) -> list[str]:
@@ -92,17 +116,27 @@ def lines(content: Content) -> list[str]:
         f"incoming {content.incoming or '-'}",
     ]
     made += [f"colleague {ref}" for ref in sorted(content.colleagues)]
+    if content.together:
+        made.append(f"together {content.together}")
+        made += _texts(("apart", content.apart_because))
+    made += [f"risk {code}" for code in sorted(content.risks)]
     for matter in sorted(content.matters, key=lambda each: each.number):
         made.append(f"matter {matter.number} {matter.group} {matter.severity} {matter.state or '-'}")
-        made += _texts(("next", matter.next_step), ("overnight", matter.overnight))
+        made += _texts(
+            ("next", matter.next_step), ("owner", matter.owner), ("bywhen", _moment(matter.by_when)), ("ifthen", matter.if_then),
+            ("overnight", matter.overnight),
+        )
     for count in sorted(content.counts, key=lambda each: each.code.encode()):
         made.append(f"count {count.code} {count.version} {_amount(count.expected)} {_amount(count.counted)}")
         made += _texts(("explanation", count.explanation))
     for check in sorted(content.checks, key=lambda each: each.code.encode()):
         made.append(f"check {check.code} {check.version} {check.result or '-'}")
         made += _texts(("remark", check.remark))
+    for step in sorted(content.steps, key=lambda each: each.code.encode()):
+        made.append(f"step {step.code} {step.version} {'done' if step.done else '-'}")
+        made += [f"photo {digest}" for digest in step.photos] + _texts(("remark", step.remark))
     made += [f"refusal {each.side} {each.code} {each.version} {each.outcome}" for each in content.refusals]
-    made += _texts(("remarks", content.remarks), ("reservations", content.reservations))
+    made += _texts(("summary", content.summary), ("remarks", content.remarks), ("reservations", content.reservations))
     return made
 
 
@@ -130,8 +164,8 @@ def changed_parts(before: str, after: str) -> list[tuple[str, str]]:
     return changed + [key for key in old if key not in new]
 
 
-_KEYED = {"matter", "count", "check"}
-_FOLLOWING = {"next", "overnight", "explanation", "remark"}
+_KEYED = {"matter", "count", "check", "step"}
+_FOLLOWING = {"next", "owner", "bywhen", "ifthen", "overnight", "explanation", "remark", "photo", "apart"}
 
 
 def _parts(text: str) -> dict[tuple[str, str], str]:
@@ -141,7 +175,7 @@ def _parts(text: str) -> dict[tuple[str, str], str]:
         name, _space, rest = line.partition(" ")
         if name in _KEYED:
             current = (name, rest.split(" ")[0])
-        elif name in {"colleague", "refusal"}:
+        elif name in {"colleague", "refusal", "risk"}:
             current = (name, rest)
         elif name not in _FOLLOWING:
             current = (name, "")

@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import Choice, Desk, Person
 from desks.queries import choices_of, kinds_of
-from handover.models import HandoverCheckLine, HandoverMatter, RefusalDecision
+from handover.actions.telling import Carried
+from handover.models import Handover, HandoverCheckLine, HandoverMatter, RefusalDecision
+from logbook.forms.fields import MomentField, PhotosField
 
 
 def _area(rows: int = 2, **attrs: Any) -> forms.Textarea:
@@ -44,6 +47,34 @@ class StartForm(PeopleForm):
     )
 
 
+class ComeForm(StartForm):
+    """Who takes over, and whether both go through it face to face (C8): they do, unless somebody says why not."""
+
+    apart = forms.BooleanField(label=_("We do not go through it together, face to face"), required=False)
+    apart_because = forms.CharField(label=_("Why not together"), max_length=300, required=False)
+
+
+class TogetherForm(forms.Form):
+    """Whether both go through it face to face, said anew."""
+
+    together = forms.ChoiceField(label=_("Face to face"), choices=Handover.Together.choices, required=False)
+    apart_because = forms.CharField(label=_("Why not together"), max_length=300, required=False)
+
+
+class SummaryForm(forms.Form):
+    """The summary that both sign."""
+
+    summary = forms.CharField(label=_("Summary, drafted from the log"), max_length=2000, required=False, widget=_area(5))
+
+
+class StepForm(forms.Form):
+    """A step of the desk's own."""
+
+    remark = forms.CharField(label=_("Remark"), max_length=300, required=False)
+    photos = PhotosField(label=_("Photo"), required=False)
+    undo = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
 class OpenForm(PeopleForm):
     """Who opens the desk together with the holder."""
 
@@ -64,6 +95,19 @@ class TellForm(forms.Form):
     next_step = forms.CharField(label=_("Next step: what, who, when"), max_length=500, required=False)
     severity = forms.ChoiceField(label=_("How much it needs watching"), choices=HandoverMatter.Severity.choices, required=False)
     overnight = forms.CharField(label=_("Who has it overnight"), max_length=120, required=False)
+    owner = forms.CharField(label=_("Who does it"), max_length=120, required=False)
+    by_when = MomentField(label=_("By when"), required=False)
+    if_then = forms.CharField(label=_("If that does not work out, then …"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, zone: ZoneInfo | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["by_when"].zone = zone  # type: ignore[attr-defined]
+
+    def carried(self) -> Carried | None:
+        """How the matter is carried on, where the form asked for it."""
+        if "owner" not in self.data:
+            return None
+        return Carried(self.cleaned_data["owner"], self.cleaned_data["by_when"], self.cleaned_data["if_then"])
 
 
 class AcknowledgeForm(forms.Form):

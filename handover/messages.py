@@ -6,6 +6,11 @@ from desks.hooks import messages
 
 ACTS = {
     "handover_started": _("Handover from %(outgoing)s to %(incoming)s begun."),
+    "handover_prepared": _("%(outgoing)s prepares the handover."),
+    "handover_asked": _("A question at the handover."),
+    "handover_answered": _("The answer to it."),
+    "handover_step_done": _("%(person)s: %(step)s, done."),
+    "handover_risk_agreed": _("%(person)s agrees to a handover of higher risk."),
     "closing_started": _("%(outgoing)s begins to close the desk for the night."),
     "opening_started": _("%(incoming)s begins to open the desk."),
     "handover_completed": _("%(outgoing)s handed the desk over to %(incoming)s."),
@@ -25,6 +30,9 @@ ACTS = {
     "gap_filled": _("%(person)s took the desk that nobody held."),
 }
 NOTICES = {
+    "change_outgoing_told": _("Change of shift at %(due_at)s: go through the handover and put in what is missing."),
+    "change_incoming_told": _("You take over at %(due_at)s from %(holder)s: be there %(lead)s minutes early."),
+    "handover_risk_told": _("A handover of higher risk waits for you: %(reasons)s"),
     "handover_signed_told": _("You signed a handover (%(method)s), content %(digest)s. If that was not you, tell your supervisor."),
     "handover_reserved_told": _("%(incoming)s took the desk over with reservations: %(reservations)s"),
     "handover_refused_told": _("%(person)s refused a handover: %(ground)s. To lift it: %(remedy)s"),

@@ -60,10 +60,11 @@ def desk_strip(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     """A line of the watch strip: a handover under way, a gap, or how long the holder waits for the relief."""
     stands = _standing(request, desk)
     relief = missing_relief_of(stands.watch, timezone.now()) if stands.watch and stands.gap is None else None
-    if not (stands.handover or stands.gap or relief):
+    under_way = stands.handover if stands.handover is not None and not stands.handover.is_draft else None
+    if not (under_way or stands.gap or relief):
         return None
     return {
-        "template": "handover/_desk_strip.html", "wide": True, "desk": desk, "handover": stands.handover, "watch": stands.watch,
+        "template": "handover/_desk_strip.html", "wide": True, "desk": desk, "handover": under_way, "watch": stands.watch,
         "gap": stands.gap, "relief": relief,
     }
 

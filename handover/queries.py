@@ -10,10 +10,13 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from desks.models import Desk, Person
 from handover import content
 from handover.models import Handover, HandoverMatter, NamedRelief, Refusal, Release
-from handover.rules import Facts, MatterFacts, severity_of, why_one_by_one
+from handover.news import unread_important
+from handover.risk import RISK_WORDS, asks_more
+from handover.rules import Facts, MatterFacts, is_said_back, severity_of, why_one_by_one
 from logbook.actions import book_of
 from logbook.models import Entry, FollowUp, Watch
 from logbook.queries import entries_of, open_follow_ups_of, watch_people
+from logbook.rules import attachments_in, counts_from
 
 
 def hex_of(digest: Any) -> str:
@@ -88,6 +91,9 @@ class Drawn:
     severity: str
     next_step: str
     last_number: int
+    handler: str = ""
+    due_at: datetime | None = None
+    """The due time that counts: of a matter that waits for a date, that date."""
 
 
 def drawn_matters(desk: Desk, mode: str, *, since: datetime, now: datetime) -> list[Drawn]:
@@ -108,7 +114,11 @@ def drawn_matters(desk: Desk, mode: str, *, since: datetime, now: datetime) -> l
         alone = why == "critical" if mode == Handover.Mode.CLOSING else bool(why) and mode == Handover.Mode.FACE
         group = HandoverMatter.Group.ONE_BY_ONE if alone else HandoverMatter.Group.REST
         drawn.append(
-            Drawn(follow_up.pk, group, why, severity_of(facts, why), follow_up.next_step, follow_up.last_entry.number)
+            Drawn(
+                follow_up.pk, group, why, severity_of(facts, why), follow_up.next_step, follow_up.last_entry.number, follow_up.handler,
+                follow_up.due_at
+                and counts_from(state=follow_up.state, due_at=follow_up.due_at, waiting_until=follow_up.waiting_until),
+            )
         )
     return drawn
 
@@ -182,10 +192,18 @@ def content_of(handover: Handover) -> content.Content:
         matters=[
             content.Matter(
                 each.root.number, each.group, each.severity, each.state_told, each.next_step if each.told_at else "",
-                each.overnight,
+                each.overnight, *((each.owner, each.by_when, each.if_then) if each.told_at else ("", None, "")),
             )
             for each in handover.matters.select_related("root")
         ],
+        together=handover.together,
+        apart_because=handover.apart_because,
+        risks=handover.risks,
+        steps=[
+            content.Step(each.item.code, each.item.version, each.done_at is not None, photos_of(each.entry), each.remark)
+            for each in handover.steps.select_related("item", "entry")
+        ],
+        summary=handover.summary,
         counts=[
             content.Count(each.item.code, each.item.version, each.expected, each.counted, each.explanation)
             for each in handover.counts.select_related("item")
@@ -210,6 +228,32 @@ def digest_now(handover: Handover) -> str:
     return content.digest_of(content.text_of(content_of(handover)))
 
 
+def photos_of(entry: Entry | None) -> list[str]:
+    """The SHA-256 of each photo of an entry, in their order."""
+    return [each.digest for each in attachments_in(entry.fields)] if entry is not None else []
+
+
+def risks_of(handover: Handover) -> list[str]:
+    """Why this handover is of higher risk now: what was found when the list was drawn, and what its own lines say (A26).
+
+    The latter are signed as lines anyway; the former stand in the content (docs/handover-content.md).
+    """
+    if handover.mode != Handover.Mode.FACE:
+        return []
+    critical = handover.matters.filter(severity=HandoverMatter.Severity.CRITICAL).exists()
+    differs = any(line.differs for line in handover.counts.all())
+    found = {*handover.risks, *(["critical"] if critical else []), *(["difference"] if differs else [])}
+    return [code for code in RISK_WORDS if code in found]
+
+
+def typed_of(handover: Handover, matter: HandoverMatter) -> bool:
+    """Whether the incoming says this matter back in writing: by the desk's setting, or because of the risk (A30)."""
+    settings = handover.desk.settings
+    if not is_said_back(severity=matter.severity, asked=settings.read_back):
+        return False
+    return settings.read_back_typed or (matter.severity == "critical" and asks_more(handover.risks))
+
+
 def facts_of(handover: Handover, seen: int) -> Facts:
     """The numbers that the rule decides by; `seen` is the newest entry that the page showed."""
     matters = list(handover.matters.all())
@@ -217,12 +261,31 @@ def facts_of(handover: Handover, seen: int) -> Facts:
     rest = [matter for matter in matters if matter.group == HandoverMatter.Group.REST]
     face = handover.mode == Handover.Mode.FACE
     counts, checks = list(handover.counts.all()), list(handover.checks.all())
+    settings, draft = handover.desk.settings, handover.is_draft
+    critical = [matter for matter in alone if matter.severity == "critical" and matter.told_at is not None]
+    asked = [matter for matter in alone if is_said_back(severity=matter.severity, asked=settings.read_back)]
+    said = [matter for matter in alone if matter.acknowledged_at is not None]
     return Facts(
         mode=handover.mode,
         state=handover.state,
         untold=sum(matter.told_at is None for matter in alone) if face else 0,
-        unacknowledged=sum(matter.told_at is not None and matter.acknowledged_at is None for matter in alone) if face else 0,
-        rest_open=handover.mode != Handover.Mode.CLOSING and any(matter.acknowledged_at is None for matter in rest),
+        unacknowledged=(
+            sum(matter.told_at is not None and matter.acknowledged_at is None for matter in alone) if face and not draft else 0
+        ),
+        nobody_comes=draft,
+        apart=settings.together_needed and face and not draft and handover.together != Handover.Together.YES,
+        unowned=(
+            sum(not (each.owner and each.by_when and (each.if_then or not settings.critical_if_then)) for each in critical)
+            if face else 0
+        ),
+        unheard=sum(each in asked and each.heard_at is None for each in said) if face else 0,
+        untyped=sum(typed_of(handover, each) and not each.said_back for each in said) if face else 0,
+        unread=len(unread_important(handover)) if face and asks_more(handover.risks) else 0,
+        undone=sum(step.done_at is None for step in handover.steps.all()),
+        consent_missing=bool(
+            settings.risk_needs_consent and face and not draft and handover.risk_agreed_at is None and risks_of(handover)
+        ),
+        rest_open=handover.mode != Handover.Mode.CLOSING and not draft and any(matter.acknowledged_at is None for matter in rest),
         without_overnight=sum(not matter.overnight for matter in alone) if handover.mode == Handover.Mode.CLOSING else 0,
         uncounted=sum(line.counted is None for line in counts),
         unexplained=sum(line.differs and not line.explanation for line in counts),

@@ -73,6 +73,14 @@ class Facts:
     without_overnight: int = 0
     not_yet_included: int = 0
     holder_changed: bool = False
+    nobody_comes: bool = False
+    apart: bool = False
+    unowned: int = 0
+    unheard: int = 0
+    untyped: int = 0
+    unread: int = 0
+    undone: int = 0
+    consent_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,9 @@ def what_stands_in_the_way(facts: Facts) -> list[Obstacle]:
 
     add("suspended", int(facts.state == "suspended"), _("the handover is suspended by a fault"), "stop")
     add("refused", int(facts.state == "refused"), _("a refusal waits for the supervisor's decision"), "stop")
+    add("nobody_comes", int(facts.nobody_comes), _("nobody is named yet who takes over"), "comes")
+    add("apart", int(facts.apart), _("it must be gone through together, face to face"), "together")
+    add("consent", int(facts.consent_missing), _("a handover of higher risk waits for the supervisor"), "risk")
     add("holder_changed", int(facts.holder_changed), _("the holder's part has passed on since this handover began"), "matters")
     add(
         "not_yet_included", facts.not_yet_included,
@@ -108,9 +119,31 @@ def what_stands_in_the_way(facts: Facts) -> list[Obstacle]:
         "matters",
     )
     add(
+        "unowned", facts.unowned,
+        ngettext_lazy("critical matter without who does it and by when", "critical matters without who does them and by when",
+                      facts.unowned),
+        "matters",
+    )
+    add(
+        "unread", facts.unread,
+        ngettext_lazy("important entry to be read by the incoming", "important entries to be read by the incoming", facts.unread),
+        "new-entries",
+    )
+    add(
         "unacknowledged", facts.unacknowledged,
         ngettext_lazy("matter to be confirmed by the incoming", "matters to be confirmed by the incoming",
                       facts.unacknowledged),
+        "matters",
+    )
+    add(
+        "untyped", facts.untyped,
+        ngettext_lazy("critical matter to be said back in writing", "critical matters to be said back in writing", facts.untyped),
+        "matters",
+    )
+    add(
+        "unheard", facts.unheard,
+        ngettext_lazy("matter said back, to be ticked by the outgoing", "matters said back, to be ticked by the outgoing",
+                      facts.unheard),
         "matters",
     )
     add("rest", int(facts.rest_open), _("list of unchanged matters to be confirmed"), "rest")
@@ -133,7 +166,46 @@ def what_stands_in_the_way(facts: Facts) -> list[Obstacle]:
         "remark", facts.without_remark,
         ngettext_lazy("failed check without a remark", "failed checks without a remark", facts.without_remark), "environment",
     )
+    add("undone", facts.undone, ngettext_lazy("step of the desk to be done", "steps of the desk to be done", facts.undone), "steps")
     return found
+
+
+def is_said_back(*, severity: str, asked: str) -> bool:
+    """Whether the incoming says this matter back; `asked` is the desk's setting: critical, all or none (A30)."""
+    return asked == "all" or (asked == "critical" and severity == "critical")
+
+
+def why_not_carried(
+    *, severity: str, owner: str, by_when: datetime | None, if_then: str, asks_if_then: bool, now: datetime
+) -> Refused | None:
+    """Why a matter may not be carried over to the next shift yet, or None: a critical one says who does it, and by when (A26).
+
+    By the desk's setting also what is done if that does not work out. `by_when` and `now` are aware.
+    """
+    if severity != "critical":
+        return None
+    if not owner:
+        return Refused(
+            "A26", _("A critical matter says who does the next step."), _("Write a name or a department."), field="owner"
+        )
+    if by_when is None:
+        return Refused("A26", _("A critical matter says by when."), _("Give the time of the next step."), field="by_when")
+    if by_when <= now:
+        return Refused("A26", _("This time has passed."), _("Give a time to come."), field="by_when")
+    if asks_if_then and not if_then:
+        return Refused(
+            "A26", _("A critical matter says what is done if that does not work out."), _("Write: if …, then …"), field="if_then"
+        )
+    return None
+
+
+def why_not_said_back(*, typed: bool, said_back: str) -> Refused | None:
+    """Why saying a matter back does not do yet, or None: in writing where the desk or the risk asks for it (A30)."""
+    if typed and not said_back:
+        return Refused(
+            "A30", _("This matter is said back in writing."), _("Write what you will do next, and when."), field="said_back"
+        )
+    return None
 
 
 def why_not_sign(obstacles: list[Obstacle]) -> Refused | None:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from handover.views import acts, export, page, paper, records, signing, steps
+from handover.views import acts, export, page, paper, preparing, records, signing, steps
 
 app_name = "handover"
 DESK = "handover/<slug:desk>/"
 ONE = DESK + "<int:handover>/"
 urlpatterns = [
     path(DESK, page.page, name="page"),
+    path(DESK + "prepare/", page.prepare, name="prepare"),
     path(DESK + "start/", page.start, name="start"),
     path(DESK + "open/", page.open_desk, name="open"),
     path(DESK + "close/", page.close_desk, name="close"),
@@ -26,6 +27,14 @@ urlpatterns = [
     path(ONE + "refresh/", steps.refresh, name="refresh"),
     path(ONE + "matters/<int:matter>/tell/", steps.tell, name="tell"),
     path(ONE + "matters/<int:matter>/acknowledge/", steps.acknowledge, name="acknowledge"),
+    path(ONE + "matters/<int:matter>/heard/", preparing.heard, name="heard"),
+    path(ONE + "summary/", preparing.summary, name="summary"),
+    path(ONE + "together/", preparing.together, name="together"),
+    path(ONE + "steps/all/", preparing.do_all, name="do_steps"),
+    path(ONE + "steps/<int:step>/", preparing.do, name="do_step"),
+    path(ONE + "news/all/", preparing.read_all, name="read_all"),
+    path(ONE + "news/<int:number>/", preparing.read, name="read_entry"),
+    path(ONE + "risk/", preparing.agree, name="agree_to_risk"),
     path(ONE + "questions/", steps.ask, name="ask"),
     path(ONE + "questions/<int:question>/", steps.answer, name="answer"),
     path(ONE + "rest/", steps.acknowledge_rest, name="acknowledge_rest"),

@@ -165,6 +165,8 @@ def _line(row: Row, zone: ZoneInfo, words: DeskWords, reader: Person, now: datet
         text = masked_in(text) if row.masked else text
     if row.question:
         heading = _("Question")
+    elif entry.fields.get("answers"):
+        heading = _("Answer")
     elif entry.fields.get("again"):
         heading = _("Reported again")
     writer = shown_name(entry.author)

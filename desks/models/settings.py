@@ -75,6 +75,33 @@ class DeskSettings(models.Model):
         _("raise an overdue matter after (watches)"), default=3, validators=[MaxValueValidator(30)],
         help_text=_("A1: a matter that so many watches have passed on past its due time is raised by itself; 0 never."),
     )
+    handover_reminder_minutes = models.PositiveSmallIntegerField(
+        _("remind of the change of shift before (minutes)"), default=30,
+        help_text=_("A24: both people are reminded so long before the relief's duty begins; 0 never."),
+    )
+    read_back = models.CharField(
+        _("matters that the incoming says back"), max_length=10, default="critical",
+        choices=[("critical", _("critical ones")), ("all", _("all that are told alone")), ("none", _("none"))],
+        help_text=_("A30: the incoming says what they will do next, the outgoing ticks that it is right."),
+    )
+    read_back_typed = models.BooleanField(
+        _("said back in writing"), default=False, help_text=_("A30: else it is enough to say it."),
+    )
+    critical_if_then = models.BooleanField(
+        _("critical matters say “if … then …”"), default=False,
+        help_text=_("A26: what is done if the next step does not work out."),
+    )
+    together_needed = models.BooleanField(
+        _("face to face only"), default=False, help_text=_("C8, E7: a handover is gone through together, or not signed."),
+    )
+    away_days = models.PositiveSmallIntegerField(
+        _("of higher risk after days away"), default=14, validators=[MinValueValidator(1)],
+        help_text=_("A25: the incoming has not been of a watch here for longer than this."),
+    )
+    risk_needs_consent = models.BooleanField(
+        _("a handover of higher risk waits for the supervisor"), default=False,
+        help_text=_("A26: else it is marked, and asks for more, and is not blocked."),
+    )
     meal_minutes = models.PositiveSmallIntegerField(
         _("meal at most (minutes)"), default=30, help_text=_("B1.15: how long a meal may take.")
     )

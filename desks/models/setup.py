@@ -113,6 +113,7 @@ class ChecklistTemplate(Coded):
     class Purpose(models.TextChoices):
         ENVIRONMENT = "environment", _("environment check")
         INSPECTION = "inspection", _("inspection")
+        HANDOVER = "handover", _("steps of a handover")
 
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="checklists", verbose_name=_("desk"))
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
@@ -135,6 +136,9 @@ class ChecklistItem(Coded):
 
     template = models.ForeignKey(ChecklistTemplate, on_delete=models.PROTECT, related_name="items", verbose_name=_("checklist"))
     clause = models.CharField(_("clause"), max_length=10, blank=True)
+    needs_photo = models.BooleanField(
+        _("needs a photo"), default=False, help_text=_("Of a step of a handover: it is done when a photo shows it.")
+    )
     guidance_en = models.TextField(_("guidance (English)"), blank=True)
     guidance_zh_hans = models.TextField(_("guidance (Simplified Chinese)"), blank=True)
     guidance_zh_hant = models.TextField(_("guidance (Traditional Chinese)"), blank=True)

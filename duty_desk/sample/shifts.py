@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from desks.binding import Confirmation
 from desks.models import Desk, Person
 from handover import actions
-from handover.models import Handover
+from handover.models import Handover, HandoverMatter
 from handover.queries import digest_now
 from logbook.actions import book_of
 from logbook.queries import current_watch, head_of
@@ -53,14 +53,28 @@ def _prepared(handover: Handover, next_step: NextStep, overnight: str, now: date
         if handover.mode == Handover.Mode.CLOSING:
             actions.name_overnight(actor=outgoing, matter=matter, overnight=overnight, now=now)
         else:
-            actions.tell_matter(actor=outgoing, matter=matter, next_step=next_step(matter.root.kind), now=now)
-            actions.acknowledge_matter(actor=incoming, matter=matter, now=now)
+            said = matter.severity == HandoverMatter.Severity.CRITICAL
+            actions.tell_matter(
+                actor=outgoing, matter=matter, next_step=next_step(matter.root.kind), now=now,
+                carried=_carried(matter, outgoing, now) if said else None,
+            )
+            actions.acknowledge_matter(
+                actor=incoming, matter=matter, said_back=next_step(matter.root.kind) if said else "", now=now
+            )
+            if said:
+                actions.hear_matter(actor=outgoing, matter=matter, now=now)
     someone = incoming or outgoing
     if incoming is not None:
         actions.acknowledge_rest(actor=incoming, handover=handover, now=now)
     actions.count_all_correct(actor=someone, handover=handover, now=now)
     actions.check_all_pass(actor=someone, handover=handover, now=now)
     return Handover.objects.get(pk=handover.pk)
+
+
+def _carried(matter: HandoverMatter, outgoing: Person | None, now: datetime) -> actions.Carried:
+    """Who does the next step of a critical matter and by when: as the log says, else its department within two hours."""
+    later = matter.by_when if matter.by_when is not None and matter.by_when > now else now + timedelta(hours=2)
+    return actions.Carried(matter.owner or str(outgoing), later, matter.if_then)
 
 
 def _sign(act: Callable[..., object], person: Person, handover: Handover, now: datetime) -> None:

@@ -2,29 +2,28 @@
 
 from handover.actions.releasing import RELEASING, fill_gap, release_holder
 from handover.actions.signing import sign_closing, sign_in, sign_opening, sign_out
-from handover.actions.start import close_desk, open_desk, start_handover
+from handover.actions.preparing import agree_to_risk, do_step, do_steps, read_all, read_entry, say_together, write_summary
+from handover.actions.start import close_desk, open_desk, prepare_handover, start_handover
 from handover.actions.steps import (
-    acknowledge_matter,
     acknowledge_rest,
-    answer,
-    ask,
     bring_up_to_date,
     check_all_pass,
     check_item,
     count_all_correct,
     count_item,
-    name_overnight,
     reserve,
-    tell_matter,
     write_remarks,
 )
 from handover.actions.stopping import cancel, refuse, resume, suspend
 from handover.actions.supervising import decide_refusal, name_relief, take_over
+from handover.actions.telling import Carried, acknowledge_matter, answer, ask, hear_matter, name_overnight, tell_matter
 
 __all__ = [
     "RELEASING",
+    "Carried",
     "acknowledge_matter",
     "acknowledge_rest",
+    "agree_to_risk",
     "answer",
     "ask",
     "bring_up_to_date",
@@ -35,14 +34,21 @@ __all__ = [
     "count_all_correct",
     "count_item",
     "decide_refusal",
+    "do_step",
+    "do_steps",
     "fill_gap",
+    "hear_matter",
     "name_overnight",
     "name_relief",
     "open_desk",
+    "prepare_handover",
+    "read_all",
+    "read_entry",
     "refuse",
     "release_holder",
     "reserve",
     "resume",
+    "say_together",
     "sign_closing",
     "sign_in",
     "sign_opening",
@@ -52,4 +58,5 @@ __all__ = [
     "take_over",
     "tell_matter",
     "write_remarks",
+    "write_summary",
 ]

@@ -67,7 +67,7 @@ def sign_in(*, confirmed: Confirmation, handover: Handover, digest: str, seen: i
         actor=row.incoming, desk=row.desk, now=now,
         code="handover_completed_reserved" if row.reservations else "handover_completed", text=row.reservations,
         fields=_fields(row, outgoing, signature)
-        | name_of("outgoing", row.outgoing) | name_of("incoming", row.incoming) | _waited(row.watch, now),
+        | name_of("outgoing", row.outgoing) | name_of("incoming", row.incoming) | _waited(row.watch, now) | _together(row, now),
     )
     relieve_watch(
         actor=row.incoming, watch=row.watch, completing=entry, ending=Watch.Ending.HANDOVER, next_holder=row.incoming,
@@ -190,6 +190,13 @@ def _waited(watch: Watch, now: datetime) -> dict[str, str]:
     relief = relief_of(watch, now)
     minutes = int(relief.waited.total_seconds() // 60) if relief else 0
     return {"waited_minutes": str(minutes)} if minutes else {}
+
+
+def _together(row: Handover, now: datetime) -> dict[str, str]:
+    """Whether it was gone through together, from when until when (C8)."""
+    if not row.together or row.together_from is None:
+        return {}
+    return {"together": row.together, "together_from": row.together_from.isoformat(), "together_until": now.isoformat()}
 
 
 def _counted(row: Handover) -> list[Counted]:

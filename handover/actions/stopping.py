@@ -40,6 +40,8 @@ def refuse(
     actor = confirmed.person
     check_part(actor, row.desk, now)
     side = "incoming" if row.incoming_id == actor.pk else "outgoing" if row.outgoing_id == actor.pk else ""
+    if row.is_draft:
+        raise Refused("A22", _("Nobody has come to take over yet."), _("Name who takes over, or call the supervisor."))
     if not side or row.mode != Handover.Mode.FACE:
         raise Refused("A22", _("Only the two people of the handover refuse it."), _("Tell the supervisor instead."))
     if ground.desk_id != row.desk_id or ground.purpose != Choice.Purpose.REFUSAL_GROUND or not ground.current:

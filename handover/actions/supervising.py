@@ -12,6 +12,7 @@ from desks.models import Choice, Desk, Person
 from desks.permissions import may
 from desks.refusal import Refused
 from desks.wording import name_of
+from handover.actions.drawing import SAID_BACK, finish_drawing, forget_said
 from handover.actions.ground import held_watch, locked, save_line
 from handover.models import Handover, NamedRelief, Refusal, RefusalDecision
 from handover.queries import open_handover, open_refusal
@@ -84,7 +85,7 @@ def name_relief(*, actor: Person, desk: Desk, person: Person, now: datetime) -> 
         desk=desk, watch=watch, person=person, named_by=actor, named_at=now, entry=entry
     )
     handover = open_handover(desk)
-    if handover is not None and handover.mode == Handover.Mode.FACE and handover.incoming_id != person.pk:
+    if handover is not None and handover.incoming_id is not None and handover.mode == Handover.Mode.FACE and handover.incoming_id != person.pk:
         _give_to(locked(handover), person, actor, now)
     for people, code, occasion in (([person], "relief_you_told", "you"), ([watch.holder], "relief_comes_told", "comes")):
         tell(
@@ -104,11 +105,12 @@ def _give_to(row: Handover, person: Person, actor: Person, now: datetime) -> Non
         incoming=person, reservations="",
     )
     for matter in row.matters.filter(acknowledged_at__isnull=False):
-        matter.acknowledged_at, matter.acknowledged_by, matter.said_back = None, None, ""
-        save_line(matter, actor, "acknowledged_at", "acknowledged_by", "said_back")
+        forget_said(matter)
+        save_line(matter, actor, *SAID_BACK)
     for colleague in row.colleagues.filter(person=person):
         colleague._history_user = actor
         colleague.delete()
+    finish_drawing(locked(row), actor, now)
 
 
 @transaction.atomic

@@ -2,7 +2,14 @@
 
 from handover.models.handover import Handover, HandoverColleague
 from handover.models.record import NamedRelief, Refusal, RefusalDecision, Release, Signature
-from handover.models.steps import HandoverCheckLine, HandoverCountLine, HandoverMatter, HandoverQuestion
+from handover.models.steps import (
+    HandoverCheckLine,
+    HandoverCountLine,
+    HandoverMatter,
+    HandoverQuestion,
+    HandoverReading,
+    HandoverStep,
+)
 
 __all__ = [
     "Handover",
@@ -11,6 +18,8 @@ __all__ = [
     "HandoverCountLine",
     "HandoverMatter",
     "HandoverQuestion",
+    "HandoverReading",
+    "HandoverStep",
     "NamedRelief",
     "Refusal",
     "RefusalDecision",

@@ -30,6 +30,10 @@ class Handover(models.Model):
         UPHELD = "upheld", _("refused for good")
         CANCELLED = "cancelled", _("cancelled")
 
+    class Together(models.TextChoices):
+        YES = "yes", _("gone through together, face to face")
+        NO = "no", _("not gone through together")
+
     OPEN_STATES = (State.PREPARING, State.SIGNED_OUT, State.SUSPENDED, State.REFUSED)
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -42,12 +46,23 @@ class Handover(models.Model):
     outgoing = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     """Who hands over; at an opening who closed last, or nobody at the very first one."""
     incoming = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    """Who takes over; nobody at a closing."""
+    """Who takes over; nobody at a closing, and nobody yet while the outgoing prepares during the watch."""
     started_at = models.DateTimeField()
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     cut_off = models.BigIntegerField(default=0)
     """The last entry that the matters were drawn from; later entries are listed and make nothing stale."""
     cut_off_digest = models.CharField(max_length=64, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
+    summary_edited = models.BooleanField(default=False)
+    """Whether somebody has put the summary in own words; until then it is drafted by rule whenever the list is drawn."""
+    together = models.CharField(max_length=3, choices=Together.choices, blank=True)
+    together_from = models.DateTimeField(null=True)
+    """When both began to go through it; the second signature ends it."""
+    apart_because = models.TextField(blank=True)
+    risks = models.JSONField(default=list)
+    """Codes of rules.RISK_WORDS as they stood when the list was drawn: why this handover is of higher risk."""
+    risk_agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    risk_agreed_at = models.DateTimeField(null=True)
     remarks = models.TextField(_("remarks"), blank=True)
     reservations = models.TextField(_("reservations"), blank=True)
     suspended_for = models.TextField(blank=True)
@@ -76,10 +91,14 @@ class Handover(models.Model):
                 name="handover_completed_by_an_entry",
             ),
             models.CheckConstraint(
-                condition=(Q(mode="face", outgoing__isnull=False, incoming__isnull=False))
+                condition=Q(mode="face", outgoing__isnull=False)
                 | Q(mode="closing", outgoing__isnull=False, incoming__isnull=True)
                 | Q(mode="opening", incoming__isnull=False),
                 name="handover_people_fit_the_mode",
+            ),
+            models.CheckConstraint(
+                condition=~Q(mode="face", incoming__isnull=True) | Q(state__in=["preparing", "suspended", "cancelled"]),
+                name="handover_somebody_takes_over",
             ),
         ]
 
@@ -87,6 +106,11 @@ class Handover(models.Model):
     def is_open(self) -> bool:
         """Whether it still goes on."""
         return self.state in self.OPEN_STATES
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the outgoing prepares it and nobody has come to take over yet."""
+        return self.mode == self.Mode.FACE and self.incoming_id is None
 
     @property
     def may_change(self) -> bool:

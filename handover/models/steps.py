@@ -33,6 +33,9 @@ class HandoverMatter(models.Model):
     severity = models.CharField(max_length=10, choices=Severity.choices, default=Severity.STABLE)
     state_told = models.CharField(max_length=20, blank=True)
     next_step = models.TextField(_("next step"), blank=True)
+    owner = models.CharField(_("who does it"), max_length=120, blank=True)
+    by_when = models.DateTimeField(_("by when"), null=True)
+    if_then = models.CharField(_("if … then …"), max_length=300, blank=True)
     overnight = models.CharField(_("who has it overnight"), max_length=120, blank=True)
     told_number = models.BigIntegerField(null=True)
     """The follow-up's newest entry when it was told: a later one means that it must be told again."""
@@ -41,6 +44,9 @@ class HandoverMatter(models.Model):
     acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
     said_back = models.CharField(_("as the incoming says it back"), max_length=300, blank=True)
+    heard_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who of the outgoing has ticked that what the incoming said back is right."""
+    heard_at = models.DateTimeField(null=True)
     history = HistoricalRecords()
 
     class Meta:
@@ -52,6 +58,11 @@ class HandoverMatter(models.Model):
             models.CheckConstraint(
                 condition=Q(told_at__isnull=True) | (Q(told_by__isnull=False) & ~Q(state_told="")),
                 name="handover_matter_told_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(heard_at__isnull=True, heard_by__isnull=True)
+                | Q(heard_at__isnull=False, heard_by__isnull=False, acknowledged_at__isnull=False),
+                name="handover_matter_heard_after_it_was_said_back",
             ),
         ]
 
@@ -131,10 +142,13 @@ class HandoverQuestion(models.Model):
 
     handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="questions")
     matter = models.ForeignKey(HandoverMatter, on_delete=models.PROTECT, null=True, related_name="questions")
-    question = models.CharField(max_length=400)
+    question = models.CharField(max_length=400, blank=True)
+    """The words of a question of an earlier release; since then they stand in its entry alone."""
+    entry = models.OneToOneField("logbook.Entry", on_delete=models.PROTECT, null=True, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     answer = models.CharField(max_length=400, blank=True)
+    answer_entry = models.OneToOneField("logbook.Entry", on_delete=models.PROTECT, null=True, related_name="+")
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     history = HistoricalRecords()
@@ -145,10 +159,71 @@ class HandoverQuestion(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(answer="", answered_by__isnull=True) | (~Q(answer="") & Q(answered_by__isnull=False)),
+                condition=Q(answer="", answer_entry__isnull=True, answered_by__isnull=True)
+                | (Q(answered_by__isnull=False) & (~Q(answer="") | Q(answer_entry__isnull=False))),
                 name="handover_question_answered_by_somebody",
+            ),
+            models.CheckConstraint(condition=~Q(question="") | Q(entry__isnull=False), name="handover_question_has_words"),
+        ]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether somebody has answered."""
+        return self.answered_by_id is not None
+
+    def __str__(self) -> str:
+        return f"{self.handover_id} {self.asked_at:%H:%M}"
+
+
+class HandoverStep(models.Model):
+    """A step of the desk's own, ticked before the signatures, with a photo where it asks for one (A27, C7, C8).
+
+    The photo is attached to the entry that says so (A17).
+    """
+
+    table_class = "state"
+
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="steps")
+    item = models.ForeignKey(ChecklistItem, on_delete=models.PROTECT, related_name="+")
+    remark = models.CharField(max_length=300, blank=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+    entry = models.OneToOneField("logbook.Entry", on_delete=models.PROTECT, null=True, related_name="+")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("own step of a handover")
+        verbose_name_plural = _("own steps of a handover")
+        ordering = ["item__position", "item__code"]
+        constraints = [
+            models.UniqueConstraint(fields=["handover", "item"], name="handover_step_once"),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True, done_by__isnull=True) | Q(done_at__isnull=False, done_by__isnull=False),
+                name="handover_step_done_by_somebody",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.question
+        return str(self.item)
+
+
+class HandoverReading(models.Model):
+    """That the incoming has read one entry that was new to them, and when (A25); written once."""
+
+    table_class = "record"
+
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="readings")
+    entry = models.ForeignKey("logbook.Entry", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("entry read at a handover")
+        verbose_name_plural = _("entries read at a handover")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["handover", "entry", "person"], name="handover_entry_read_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handover_id} {self.entry_id}"

@@ -56,7 +56,9 @@ def busy(town: Town, now: datetime) -> Handover:
     )
     told = list(row.matters.filter(group="one_by_one").order_by("root__number"))
     for matter in told[:3]:
-        actions.tell_matter(actor=town.agent, matter=matter, next_step=matter.next_step or "17:30 前回电", now=now)
+        actions.tell_matter(
+            actor=town.agent, matter=matter, next_step=matter.next_step or "17:30 前回电", carried=steps.carried(matter, now), now=now
+        )
     actions.acknowledge_matter(actor=town.butler, matter=told[0], said_back="16:30 打给王工，没有就找班长并告知 1104", now=now)
     asked = actions.ask(actor=town.butler, handover=row, matter=told[1], question="业主几点在家？", now=now)
     actions.answer(actor=town.agent, question=asked, words="19:00 前都在", now=now)

@@ -6,7 +6,7 @@ from desks import binding
 from desks.models import Desk, Person
 from desks.testing import PIN, Place
 from handover import actions
-from handover.models import Handover
+from handover.models import Handover, HandoverMatter
 from handover.queries import digest_now
 from logbook.actions import book_of
 from logbook.queries import head_of
@@ -22,6 +22,13 @@ def seen(handover: Handover) -> int:
     return head_of(book_of(handover.desk))[0]
 
 
+def carried(matter: HandoverMatter, now: datetime) -> actions.Carried | None:
+    """Who does the next step and by when, where a critical matter does not say it yet."""
+    if matter.severity != "critical" or (matter.owner and matter.by_when and matter.by_when > now):
+        return None
+    return actions.Carried(matter.owner or "工程维修部", now + timedelta(hours=1), matter.if_then)
+
+
 def prepare(handover: Handover, now: datetime) -> Handover:
     """Everything that stands in the way is done by the right people."""
     handover = Handover.objects.get(pk=handover.pk)
@@ -31,8 +38,11 @@ def prepare(handover: Handover, now: datetime) -> Handover:
         if handover.mode == "closing":
             actions.name_overnight(actor=outgoing, matter=matter, overnight="保安部值班", now=now)
         else:
-            actions.tell_matter(actor=outgoing, matter=matter, next_step="17:00 前回访", now=now)
-            actions.acknowledge_matter(actor=incoming, matter=matter, now=now)
+            actions.tell_matter(actor=outgoing, matter=matter, next_step="17:00 前回访", carried=carried(matter, now), now=now)
+            actions.acknowledge_matter(actor=incoming, matter=matter, said_back="17:00 前回访，没有就找班长", now=now)
+            if matter.severity == "critical":
+                actions.hear_matter(actor=outgoing, matter=matter, now=now)
+    actions.do_steps(actor=someone, handover=handover, now=now)
     if incoming is not None:
         actions.acknowledge_rest(actor=incoming, handover=handover, now=now)
     actions.count_all_correct(actor=someone, handover=handover, now=now)

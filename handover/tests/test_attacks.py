@@ -111,7 +111,9 @@ def test_a_handover_does_not_begin_at_its_end(held: Town, morning, state: str) -
 @pytest.mark.clause("I4")
 def test_nobody_stands_on_both_sides_in_the_database_either(held: Town, morning, under_way) -> None:
     refused(lambda: Handover.objects.filter(pk=under_way.pk).update(incoming=held.agent))
-    refused(lambda: Handover.objects.filter(pk=under_way.pk).update(incoming=None))
+    steps.prepare(under_way, morning)
+    steps.sign("outgoing", under_way, morning)
+    refused(lambda: Handover.objects.filter(pk=under_way.pk).update(incoming=None), "somebody_takes_over")
 
 
 @pytest.mark.clause("I1")

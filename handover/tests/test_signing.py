@@ -100,6 +100,7 @@ def test_a_change_makes_the_first_signature_stale_says_what_changed_and_asks_aga
         with pytest.raises(Refused):
             steps.sign("incoming", under_way, morning)
         actions.acknowledge_matter(actor=held.butler, matter=row.matters.get(why="critical"), now=morning)
+        actions.hear_matter(actor=held.agent, matter=row.matters.get(why="critical"), now=morning)
     with pytest.raises(Refused) as refused:
         steps.sign("incoming", under_way, morning)
     assert refused.value.clause == "A29"
@@ -148,12 +149,15 @@ def test_nobody_signs_for_another_or_over_what_was_not_shown(held: Town, morning
 
 
 @pytest.mark.clause("A29")
-@pytest.mark.parametrize("left", ["matter", "ack", "rest", "count", "check"])
+@pytest.mark.parametrize("left", ["matter", "ack", "heard", "owner", "when", "rest", "count", "check"])
 def test_without_each_step_nobody_signs(held: Town, morning, under_way, left: str) -> None:
     row = steps.prepare(under_way, morning)
     {
         "matter": lambda: row.matters.filter(why="critical").update(told_at=None),
-        "ack": lambda: row.matters.filter(why="critical").update(acknowledged_at=None),
+        "ack": lambda: row.matters.filter(why="critical").update(acknowledged_at=None, heard_at=None, heard_by=None),
+        "heard": lambda: row.matters.filter(why="critical").update(heard_at=None, heard_by=None),
+        "owner": lambda: row.matters.filter(why="critical").update(owner=""),
+        "when": lambda: row.matters.filter(why="critical").update(by_when=None),
         "rest": lambda: row.matters.filter(why="new").update(group="rest", acknowledged_at=None),
         "count": lambda: row.counts.filter(item__code="radios").update(counted=None),
         "check": lambda: row.checks.filter(item__code="lights").update(result=""),

@@ -11,6 +11,7 @@ from handover import actions
 from handover.queries import digest_now
 from logbook.actions import move_follow_up
 from logbook.models import Entry, FollowUp
+from logbook.reading import text_of
 from notices.models import Notice
 
 
@@ -77,7 +78,9 @@ def test_questions_and_answers_are_kept_and_change_nothing_of_the_content(held: 
     with pytest.raises(Refused):
         actions.answer(actor=held.butler, question=asked, words="在", now=morning)
     done = actions.answer(actor=held.agent, question=asked, words=" 七点前在家 ", now=morning)
-    assert (done.answer, done.answered_by) == ("七点前在家", held.agent)
+    assert (text_of(done.answer_entry), done.answered_by, done.answer) == ("七点前在家", held.agent, "")
+    assert [entry.refers_to for entry in (asked.entry, done.answer_entry)] == [matter.root, matter.root]
+    assert done.answer_entry.fields["answers"] == str(asked.entry.number)
     for words in ("", "again"):
         with pytest.raises(Refused):
             actions.answer(actor=held.agent, question=asked, words=words, now=morning)

@@ -22,8 +22,9 @@ from handover.models import Handover
 from handover.queries import gap_since, last_closing, named_relief, open_handover, past_handovers
 from handover.relief import Relief, expected_people, relief_of
 from handover.views.shown import Bound, shown_steps
+from handover.views.told import told_part
 from logbook.actions import record_reading
-from logbook.queries import current_watch
+from logbook.queries import current_watch, watch_people
 
 HOLDING_ROLES = ["agent", "butler", "supervisor"]
 
@@ -90,10 +91,15 @@ def guided(
         part, whole = "handover/_begin.html", "handover/begin.html"
     else:
         context |= shown_steps(request.user, handover, now, bound)
+        context |= told_part(request.user, handover, now, context, bound)
+        if handover.is_draft:
+            context |= _who_comes(desk, now, bound)
         part, whole = "handover/_guided.html", "handover/page.html"
-        note_reading(request, desk, "handover", [line.number for line in context["happened"] or context["since"]], handover=handover.pk)
+        note_reading(request, desk, "handover", context["shown_numbers"], handover=handover.pk)
         # Apart: the matters are of any age, and whoever read them has not read the log up to there.
         note_reading(request, desk, "handover-matters", numbers_of([*context["alone"], *context["rest"]]), handover=handover.pk)
+        if numbers := [each["entry"].number for each in context["news"]]:
+            note_reading(request, desk, "handover-news", numbers, handover=handover.pk)
     answer = render(request, part if request.htmx else whole, context, status=status)
     # A boosted form would put its own address into the browser, and nobody could load that page again.
     answer.headers["HX-Push-Url"] = "false"
@@ -116,18 +122,27 @@ def _beginning(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[s
             "open_form": bound.get("open")
             or own.OpenForm(people=[each for each in people if each.pk != actor.pk], initial={"colleagues": beside}),
         }
-    named, relief = named_relief(watch), relief_of(watch, now)
-    wanted = ([named.person] if named else []) + [each for each in expected if each.pk != watch.holder_id]
+    part = _who_comes(desk, now, bound)
+    return part | {
+        "may_start": may(actor, "handover.take_part", desk=desk, now=now),
+        "may_prepare": actor.pk in {person.pk for person in watch_people(watch)},
+        "may_close": watch.holder_id == actor.pk,
+        "closes_next": part["named"] is None and _closes_before(relief_of(watch, now), desk, now),
+    }
+
+
+def _who_comes(desk: Desk, now: datetime, bound: Bound) -> dict[str, Any]:
+    """The form that names who takes over: whom the supervisor named, else whom the roster expects."""
+    watch = current_watch(desk)
+    if watch is None:
+        return {}
+    named = named_relief(watch)
+    wanted = ([named.person] if named else []) + [each for each in expected_people(desk, now) if each.pk != watch.holder_id]
     initial: dict[str, Any] = {"colleagues": [person.pk for person in wanted[1:]]}
     if wanted:
         initial["incoming"] = wanted[0].pk
-    return {
-        "named": named, "may_start": may(actor, "handover.take_part", desk=desk, now=now),
-        "may_close": watch.holder_id == actor.pk,
-        "closes_next": named is None and _closes_before(relief, desk, now),
-        "start_form": bound.get("start")
-        or own.StartForm(people=[each for each in people if each.pk != watch.holder_id], initial=initial),
-    }
+    people = [each for each in holders(desk, now) if each.pk != watch.holder_id]
+    return {"named": named, "start_form": bound.get("start") or own.ComeForm(people=people, initial=initial)}
 
 
 def _closes_before(relief: Relief | None, desk: Desk, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from desks.models import Desk
 from desks.permissions import desk_page
 from handover import actions
-from handover.forms import OpenForm, StartForm
+from handover.forms import ComeForm, OpenForm
 from handover.views.guided import act_and_answer, guided, holders
 
 
@@ -22,14 +22,24 @@ def page(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @desk_page("handover.take_part")
 @require_POST
+def prepare(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Begins to prepare the handover of the watch; who takes over is named when they come."""
+    return act_and_answer(
+        request, desk, key="prepare", form=forms.Form(request.POST), anchor="guided",
+        act=lambda data, now: actions.prepare_handover(actor=request.user, desk=desk, now=now),
+    )
+
+
+@desk_page("handover.take_part")
+@require_POST
 def start(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Begins a handover face to face."""
-    form = StartForm(request.POST, people=holders(desk, timezone.now()))
+    form = ComeForm(request.POST, people=holders(desk, timezone.now()))
     return act_and_answer(
         request, desk, key="start", form=form, anchor="guided",
         act=lambda data, now: actions.start_handover(
             actor=request.user, desk=desk, incoming=form.people[data["incoming"]], now=now,
-            colleagues=[form.people[pk] for pk in data["colleagues"]],
+            colleagues=[form.people[pk] for pk in data["colleagues"]], together=not data["apart"], apart_because=data["apart_because"],
         ),
     )
 

@@ -13,9 +13,10 @@ from desks.permissions import desk_page, may
 from desks.queries import checklist_items, kinds_of
 from handover import content as form
 from handover.models import Handover, HandoverMatter
-from handover.queries import content_of, entries_of_watch, entries_since, handovers_of, matters_now
+from handover.queries import content_of, entries_of_watch, entries_since, handovers_of, matters_now, risks_of
+from handover.risk import RISK_WORDS
 from handover.views.guided import note_reading, numbers_of, one
-from handover.views.shown import lines_for, matter_words, refusal_part
+from handover.views.shown import lines_for, matter_words, questions_of, refusal_part
 from logbook.actions import book_of
 from logbook.proof.reads import checkpoint_over
 from logbook.queries import head_of
@@ -43,7 +44,9 @@ def _recorded(request: HttpRequest, handover: Handover) -> dict[str, Any]:
         "rest": [row for row in matters if row["matter"].group == HandoverMatter.Group.REST],
         "counts": handover.counts.select_related("item"), "checks": handover.checks.select_related("item"),
         "since": lines_for(entries_since(handover), desk, DeskWords(desk), reader=request.user, now=now),
-        "questions": handover.questions.select_related("asked_by", "answered_by", "matter__root"),
+        "questions": questions_of(handover, reads_all),
+        "own_steps": handover.steps.select_related("item", "done_by", "entry"),
+        "risk_words": [RISK_WORDS[code] for code in risks_of(handover)],
         "colleagues": [each.person for each in handover.colleagues.select_related("person")],
     } | refusal_part(handover, may(request.user, "handover.decide", desk=desk, now=now))
 

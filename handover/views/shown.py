@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +14,8 @@ from desks.permissions import may
 from handover import content
 from handover import forms as own
 from handover.models import Handover, HandoverMatter
+from handover.news import last_of_incoming, new_entries
+from handover.preparing import step_labels
 from handover.queries import (
     MatterNow,
     content_of,
@@ -22,11 +25,12 @@ from handover.queries import (
     matters_now,
     open_refusal,
     sides_of,
+    typed_of,
 )
-from handover.rules import WHY_WORDS, Facts, Obstacle, what_stands_in_the_way
+from handover.rules import WHY_WORDS, Facts, Obstacle, is_said_back, what_stands_in_the_way
 from logbook.actions import book_of
 from logbook.lines import Line, lines_of, without_nested
-from logbook.models import Entry, WatchMember
+from logbook.models import Entry
 from logbook.queries import head_of
 from logbook.reading import rows_for, text_of
 from logbook.words import DeskWords
@@ -48,9 +52,10 @@ def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) 
     digest = content.digest_of(text)
     sides = sides_of(handover, actor, now)
     reads_all = may(actor, "log.see_restricted", desk=desk, now=now)
+    labels = step_labels(desk)
     new_to, words = _new_to(handover), DeskWords(desk)
     rows = [_matter_row(each, handover, sides, bound, reads_all, new_to, words) for each in matters_now(handover)]
-    questions = list(handover.questions.select_related("asked_by", "answered_by"))
+    questions = questions_of(handover, reads_all)
     for row in rows:
         row["questions"] = _question_rows([each for each in questions if each.matter_id == row["matter"].pk], handover, sides, bound)
     if (at := next((row for row in rows if row["may_acknowledge"] or (row["may_tell"] and not row["matter"].told_at)), None)) is not None:
@@ -69,9 +74,13 @@ def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) 
         "ask_form": bound.get("ask") or own.AskForm(auto_id="ask-%s"),
         "since": lines_for(since, desk, words, reader=actor, now=now),
         "happened": lines_for(happened, desk, words, reader=actor, now=now),
+        "shown_numbers": [entry.number for entry in happened or since],
+        "happened_more": len(happened) == SHOWN_ENTRIES,
         "happened_count": len(happened) if len(happened) < SHOWN_ENTRIES else of_the_watch.count(),
-        "boxes": [_box(side, handover, signatures, digest, text, obstacles, bound) for side in signing_sides(handover)],
-        "new_to": new_to, "colleagues": [each.person for each in handover.colleagues.select_related("person")],
+        "boxes": [] if handover.is_draft else [
+            _box(side, handover, signatures, digest, text, obstacles, bound) for side in signing_sides(handover)
+        ],
+        "labels": labels, "desk_words": words, "own_steps": _own_steps(handover, bound), "new_to": new_to, "colleagues": [each.person for each in handover.colleagues.select_related("person")],
         "may_decide": may(actor, "handover.decide", desk=desk, now=now),
     }
     shown |= _counted_words(shown) | _forms(handover, sides, bound) | refusal_part(handover, shown["may_decide"])
@@ -120,14 +129,21 @@ def _matter_row(
     words: DeskWords,
 ) -> dict[str, Any]:
     matter, key = each.matter, f"matter-{each.matter.pk}"
-    initial = {"next_step": matter.next_step, "severity": matter.severity, "overnight": matter.overnight}
+    initial = {
+        name: getattr(matter, name) for name in ("next_step", "severity", "overnight", "owner", "by_when", "if_then")
+    }
+    settings = handover.desk.settings
     asking, saying = f"ask-{matter.pk}", f"acknowledge-{matter.pk}"
     return {
         "matter": matter, "follow_up": each.follow_up, "handler": words.department(each.follow_up.handler), "moved": each.moved and matter.told_at is not None,
         "words": matter_words(matter.root, reads_all),
         "hidden": matter.root.audience == Entry.Audience.SUPERVISORS and not reads_all,
         "why": WHY_WORDS.get(matter.why, ""), "new": new_to is not None and matter.pk in new_to["matters"] and matter.why != "new",
-        "form": bound.get(key) or own.TellForm(initial=initial, auto_id=f"{key}-%s"), "refused": key in bound,
+        "form": bound.get(key) or own.TellForm(initial=initial, auto_id=f"{key}-%s", zone=handover.desk.site.zone), "refused": key in bound,
+        "carries": handover.mode == Handover.Mode.FACE and (matter.severity == "critical" or key in bound),
+        "asks_if_then": settings.critical_if_then or bool(matter.if_then), "typed": typed_of(handover, matter),
+        "said": is_said_back(severity=matter.severity, asked=settings.read_back) and handover.mode == Handover.Mode.FACE,
+        "may_hear": handover.may_change and "outgoing" in sides and matter.acknowledged_at and not matter.heard_at,
         "said_form": bound.get(saying) or own.AcknowledgeForm(auto_id=f"{saying}-%s"),
         "ask_form": bound.get(asking) or own.AskForm(auto_id=f"{asking}-%s"), "asking": asking in bound,
         "may_tell": handover.may_change and "outgoing" in sides,
@@ -136,10 +152,25 @@ def _matter_row(
     }
 
 
+def questions_of(handover: Handover, reads_all: bool) -> list[Any]:
+    """The questions with what was asked and answered, as this reader may see it (A25, I8)."""
+    rows = handover.questions.select_related("asked_by", "answered_by", "matter__root", "entry__words", "answer_entry__words")
+    questions = list(rows)
+    for each in questions:
+        each.asked_words = entry_words(each.entry, reads_all) if each.entry else each.question
+        each.answer_words = entry_words(each.answer_entry, reads_all) if each.answer_entry else each.answer
+    return questions
+
+
+def entry_words(entry: Entry, reads_all: bool) -> str:
+    """What an entry says to this reader; empty for what only supervisors read."""
+    return "" if entry.audience == Entry.Audience.SUPERVISORS and not reads_all else text_of(entry)
+
+
 def _question_rows(questions: list[Any], handover: Handover, sides: set[str], bound: Bound) -> list[dict[str, Any]]:
     return [
         {
-            "question": each, "may_answer": handover.may_change and "outgoing" in sides and not each.answer,
+            "question": each, "may_answer": handover.may_change and "outgoing" in sides and not each.is_answered,
             "form": bound.get(f"answer-{each.pk}") or own.AnswerForm(auto_id=f"answer-{each.pk}-%s"),
         }
         for each in questions
@@ -150,15 +181,12 @@ def _new_to(handover: Handover) -> dict[str, Any] | None:
     """What is new to the incoming since the end of their own last watch at this desk (A25)."""
     if handover.incoming is None:
         return None
-    last = (
-        WatchMember.objects.filter(person=handover.incoming, watch__desk=handover.desk, left_at__isnull=False)
-        .order_by("-left_at").first()
-    )
-    if last is None or last.left_at is None or handover.started_at - last.left_at < timedelta(minutes=1):
+    last = last_of_incoming(handover)
+    if last is None or last.there or handover.started_at - last.until < timedelta(minutes=1):
         return None
-    entries = Entry.objects.filter(book=book_of(handover.desk), recorded_at__gt=last.left_at)
-    opened = handover.matters.filter(root__recorded_at__gt=last.left_at).values_list("pk", flat=True)
-    return {"since": last.left_at, "entries": entries.count(), "matters": set(opened)}
+    new = Q(root__recorded_at__gt=last.until) if last.left_early else Q(root__number__gt=last.after)
+    opened = handover.matters.filter(new).values_list("pk", flat=True)
+    return {"last": last, "since": last.until, "entries": new_entries(handover, last).count(), "matters": set(opened)}
 
 
 # ---- counts and checks ----------------------------------------------------------------------------------------------
@@ -177,6 +205,13 @@ def _checks(handover: Handover, bound: Bound) -> list[dict[str, Any]]:
         {"line": line, "form": bound.get(f"check-{line.pk}")
          or own.CheckForm(initial={"result": line.result, "remark": line.remark}, auto_id=f"check-{line.pk}-%s")}
         for line in handover.checks.select_related("item", "checked_by")
+    ]
+
+
+def _own_steps(handover: Handover, bound: Bound) -> list[dict[str, Any]]:
+    return [
+        {"step": step, "form": bound.get(f"step-{step.pk}") or own.StepForm(auto_id=f"step-{step.pk}-%s")}
+        for step in handover.steps.select_related("item", "done_by", "entry")
     ]
 
 
@@ -225,7 +260,8 @@ def changed_words(desk: Desk, before: str, after: str) -> list[str]:
     plain = {
         "remarks": _("the remarks"), "reservations": _("the reservations"), "incoming": _("the person who takes over"),
         "outgoing": _("the person who hands over"), "cutoff": _("the list of matters"), "colleague": _("the colleagues"),
-        "refusal": _("a refusal"),
+        "refusal": _("a refusal"), "summary": _("the summary"), "together": _("whether it is gone through together"),
+        "risk": _("why it is of higher risk"),
     }
     words = []
     for part, key in parts:
@@ -235,6 +271,8 @@ def changed_words(desk: Desk, before: str, after: str) -> list[str]:
             words.append(_("the count of %(item)s") % {"item": items.get(key, key)})
         elif part == "check":
             words.append(_("the check of %(item)s") % {"item": checks.get(key, key)})
+        elif part == "step":
+            words.append(_("the step %(item)s") % {"item": checks.get(key, key)})
         else:
             words.append(plain.get(part, part))
     return list(dict.fromkeys(words))
@@ -247,7 +285,8 @@ def _step_list(handover: Handover, shown: dict[str, Any]) -> list[dict[str, Any]
     """Each step with its state: done, open, or wanting a look (a difference, a failed check, a refusal)."""
     facts: Facts = shown["facts"]
     alone, rest, counts, checks = shown["alone"], shown["rest"], shown["counts"], shown["checks"]
-    undone = facts.untold + facts.unacknowledged + facts.without_overnight
+    undone = facts.untold + facts.unacknowledged + facts.without_overnight + facts.unowned + facts.unheard + facts.untyped
+    labels = shown["labels"]
     steps: list[dict[str, Any]] = []
 
     def add(anchor: str, words: str, done: bool, note: str = "", bad: bool = False) -> None:
@@ -257,19 +296,32 @@ def _step_list(handover: Handover, shown: dict[str, Any]) -> list[dict[str, Any]
         return _("%(done)d of %(all)d") % {"done": done, "all": whole}
 
     if handover.watch_id:
-        add("happened", _("What happened"), True, str(shown["happened_count"]))
+        add("happened", labels["happened"] or _("What happened"), True, str(shown["happened_count"]))
     if alone or facts.not_yet_included or facts.holder_changed:
         done = not (undone or facts.not_yet_included or facts.holder_changed)
-        add("matters", _("Open matters"), done, of(max(len(alone) - undone, 0), len(alone)))
+        add("matters", labels["matters"] or _("Open matters"), done, of(max(len(alone) - undone, 0), len(alone)))
     if rest:
         title = _("Matters of the night") if handover.mode == Handover.Mode.OPENING else _("Unchanged matters")
         add("rest", title, not facts.rest_open, str(len(rest)))
+    own_ones = [row["step"] for row in shown["own_steps"]]
+
+    def add_own() -> None:
+        if own_ones:
+            done = sum(step.done_at is not None for step in own_ones)
+            add("steps", _("Steps of this desk"), done == len(own_ones), of(done, len(own_ones)))
+
+    if handover.is_draft:
+        add_own()
+        return steps
     differs = ngettext("%(n)d differs", "%(n)d differ", shown["differing"]) % {"n": shown["differing"]}
-    add("count", _("Count"), not facts.uncounted,
-        differs if shown["differing"] else of(len(counts) - facts.uncounted, len(counts)), bool(shown["differing"]))
+    if counts or "count" in labels:
+        add("count", labels.get("count") or _("Count"), not facts.uncounted,
+            differs if shown["differing"] else of(len(counts) - facts.uncounted, len(counts)), bool(shown["differing"]))
     fails = ngettext("%(n)d fails", "%(n)d fail", shown["failed"]) % {"n": shown["failed"]}
-    add("environment", _("Environment"), not facts.unchecked,
-        fails if shown["failed"] else of(len(checks) - facts.unchecked, len(checks)), bool(shown["failed"]))
+    if checks or "environment" in labels:
+        add("environment", labels.get("environment") or _("Environment"), not facts.unchecked,
+            fails if shown["failed"] else of(len(checks) - facts.unchecked, len(checks)), bool(shown["failed"]))
+    add_own()
     add("remarks", _("Remarks"), True, "1" if handover.remarks or handover.reservations else "")
     if handover.state in (Handover.State.REFUSED, Handover.State.SUSPENDED):
         add("stop", _("Stopped"), False, "", True)

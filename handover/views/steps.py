@@ -44,9 +44,10 @@ def tell(request: HttpRequest, desk: Desk, handover: int, matter: int) -> HttpRe
     def act(data: dict, now: object) -> object:
         if found.mode == Handover.Mode.CLOSING:
             return actions.name_overnight(actor=request.user, matter=row, overnight=data["overnight"], now=now)
-        return actions.tell_matter(actor=request.user, matter=row, now=now, **data)
+        told = {name: data[name] for name in ("next_step", "severity", "overnight")}
+        return actions.tell_matter(actor=request.user, matter=row, now=now, carried=form.carried(), **told)
 
-    form = TellForm(request.POST, auto_id=f"matter-{row.pk}-%s")
+    form = TellForm(request.POST, auto_id=f"matter-{row.pk}-%s", zone=desk.site.zone)
     return act_and_answer(request, desk, key=f"matter-{row.pk}", form=form, anchor=f"matter-{row.pk}", act=act)
 
 

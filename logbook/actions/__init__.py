@@ -24,7 +24,7 @@ from logbook.actions.proofs import ask_for_proof, decide_proof, give_proof
 from logbook.actions.purges import ask_purge, carry_out_purge, decide_purge, is_complete, waiting_purges
 from logbook.actions.readings import record_export, record_reading, reveal_personal
 from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, report_again, retract_entry
-from logbook.actions.reviews import ask_about_entry, sign_daily_review
+from logbook.actions.reviews import answer_question, ask_about_entry, ask_openly, sign_daily_review
 from logbook.actions.system import end_system_run, record_system
 from logbook.actions.veils import ask_veil, confirm_veil, decline_veil, read_sealed
 from logbook.actions.verifications import verify_book
@@ -36,10 +36,12 @@ __all__ = [
     "NotArchived",
     "add_to_entry",
     "add_witness",
+    "answer_question",
     "archive_months",
     "ask_about_entry",
     "ask_export",
     "ask_for_proof",
+    "ask_openly",
     "ask_purge",
     "ask_to_read",
     "ask_veil",

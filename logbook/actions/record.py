@@ -173,6 +173,7 @@ def record_act(
     refers_to: Entry | None = None,
     text: str = "",
     audience: str = "staff",
+    photos: Sequence[str] = (),
 ) -> Entry:
     """Records an act (a watch opened, an inspection done …) by its message code and named values.
 
@@ -188,6 +189,7 @@ def record_act(
     return insert_entry(
         book=book, author=actor, act=Entry.Act.ACT, code=code, audience=audience, occurred_at=now,
         fields=fields or {}, refers_to=refers_to, text=rules.cleaned(text),
+        attached=_attached(actor, photos) if actor is not None else (),
     )
 
 
@@ -253,6 +255,13 @@ def report_again(
     return _answer(
         actor=actor, entry=entry, now=now, act=Entry.Act.ADDITION, text=text or place, reason="", place=place, key=key,
         fields={"again": "true"}, anybody=True,
+    )
+
+
+def add_by_anybody(*, actor: Person, entry: Entry, now: datetime, text: str, fields: dict[str, str]) -> Entry:
+    """Adds to somebody else's entry, inside an act that has checked who may. Raises Refused for a text that cannot be (A17)."""
+    return _answer(
+        actor=actor, entry=entry, now=now, act=Entry.Act.ADDITION, text=text, reason="", place="", key=None, fields=fields, anybody=True
     )
 
 

@@ -15,7 +15,7 @@ from desks.refusal import Refused
 from desks.wording import name_of
 from logbook import rules
 from logbook.actions.books import book_of, hold_books
-from logbook.actions.record import add_to_entry, record_act
+from logbook.actions.record import add_by_anybody, add_to_entry, record_act
 from logbook.models import DailyReview, Entry, EntryDigest
 from logbook.queries import entries_to_review, head_of, last_review_of
 from notices.actions import tell
@@ -80,3 +80,16 @@ def ask_about_entry(*, actor: Person, entry: Entry, now: datetime, text: str, ke
             url=reverse("logbook:entry", args=[desk.slug, entry.number]), now=now,
         )
     return question
+
+
+@transaction.atomic
+def ask_openly(*, actor: Person, entry: Entry, now: datetime, text: str) -> Entry:
+    """Adds a question to the first entry of a matter, so that it stays with the matter; inside an act that has checked who asks (A25)."""
+    return add_by_anybody(actor=actor, entry=entry, now=now, text=text, fields={"question": "true"})
+
+
+@transaction.atomic
+def answer_question(*, actor: Person, question: Entry, now: datetime, text: str) -> Entry:
+    """Adds the answer to a question beside it, naming the question; inside an act that has checked who answers (A25)."""
+    asked_about = question.root or question
+    return add_by_anybody(actor=actor, entry=asked_about, now=now, text=text, fields={"answers": str(question.number)})
