@@ -10,7 +10,7 @@ class HandoverConfig(AppConfig):
 
     def ready(self) -> None:
         from desks.hooks import clock_acts, facts, panels
-        from handover.clock import raise_missing_reliefs
+        from handover.clock import raise_missing_reliefs, remind_of_change
         from handover.facts import STATE
         from handover.lists import register_lists
         from handover.messages import register_messages
@@ -20,6 +20,7 @@ class HandoverConfig(AppConfig):
         register_messages()
         register_lists()
         clock_acts.register("missing_reliefs", raise_missing_reliefs)
+        clock_acts.register("change_of_shift", remind_of_change)
         panels.register("desk.actions.handover", desk_actions)
         panels.register("desk.strip.handover", desk_strip)
         panels.register("now.handover", now_items)

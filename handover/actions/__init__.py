@@ -1,8 +1,16 @@
 """The acts of handing a desk over, closing and opening it, refusing, stopping, and the supervisor's own (A22–A30)."""
 
+from handover.actions.preparing import (
+    agree_to_risk,
+    do_step,
+    do_steps,
+    read_all,
+    read_entry,
+    say_together,
+    write_summary,
+)
 from handover.actions.releasing import RELEASING, fill_gap, release_holder
 from handover.actions.signing import sign_closing, sign_in, sign_opening, sign_out
-from handover.actions.preparing import agree_to_risk, do_step, do_steps, read_all, read_entry, say_together, write_summary
 from handover.actions.start import close_desk, open_desk, prepare_handover, start_handover
 from handover.actions.steps import (
     acknowledge_rest,

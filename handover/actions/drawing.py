@@ -2,19 +2,25 @@
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history
 
 from desks.claims import claim
 from desks.models import Person
+from desks.queries import supervisors_of
 from desks.refusal import Refused
+from desks.templatetags.desks_tags import comma
+from desks.wording import in_every_language
 from handover.actions.ground import save_line
 from handover.models import Handover, HandoverMatter
 from handover.preparing import risks_found, summary_of
-from handover.queries import Drawn, drawn_matters
+from handover.queries import Drawn, drawn_matters, risks_of
+from handover.risk import RISK_WORDS
 from logbook.actions import book_of
 from logbook.queries import head_of
 from logbook.words import DeskWords
+from notices.actions import tell
 
 TOLD = (
     "state_told", "next_step", "severity", "overnight", "owner", "by_when", "if_then", "told_number", "told_by", "told_at",
@@ -54,13 +60,28 @@ def make_matters(handover: Handover, drawn: list[Drawn], actor: Person, now: dat
 
 
 def finish_drawing(row: Handover, actor: Person, now: datetime) -> None:
-    """What follows from the matters: the risks, and the summary unless somebody has put it in own words."""
-    row.risks = risks_found(row, now)
+    """What follows from the matters: the risks, and the summary unless somebody has put it in own words.
+
+    Where the preset has the supervisor agree to a handover of higher risk, they are told why; what they agreed to does
+    not cover a risk that was found later.
+    """
+    before, row.risks = set(row.risks), risks_found(row, now)
     fields = ["risks"]
+    if set(row.risks) - before:
+        row.risk_agreed_by = row.risk_agreed_at = None
+        fields += ["risk_agreed_by", "risk_agreed_at"]
     if not row.summary_edited and row.mode == Handover.Mode.FACE:
         row.summary = summary_of(row)
         fields.append("summary")
     save_line(row, actor, *fields)
+    risks = risks_of(row)
+    if risks and row.desk.settings.risk_needs_consent and not row.is_draft and row.risk_agreed_at is None:
+        tell(
+            people=supervisors_of(row.desk.site, now), site=row.desk.site, matter="handover", matter_id=row.pk,
+            occasion=f"risk:{' '.join(risks)}", code="handover_risk_told",
+            fields=in_every_language("reasons", lambda: comma().join(str(RISK_WORDS[code]) for code in risks)),
+            url=reverse("handover:page", args=[row.desk.slug]) + "#risk", now=now, acknowledge=True,
+        )
 
 
 def draw_anew(row: Handover, actor: Person, now: datetime) -> Handover:

@@ -12,6 +12,7 @@ from desks.models import Desk
 from desks.permissions import desk_page, may
 from desks.queries import checklist_items, kinds_of
 from handover import content as form
+from handover.figures import how_long_by_month
 from handover.models import Handover, HandoverMatter
 from handover.queries import content_of, entries_of_watch, entries_since, handovers_of, matters_now, risks_of
 from handover.risk import RISK_WORDS
@@ -109,7 +110,10 @@ def past(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The desk's handovers, newest first."""
     page = Paginator(handovers_of(desk), PAGE).get_page(request.GET.get("page"))
     may_export = may_take_out("handovers", of=desk, reader=request.user, now=timezone.now())
-    return render(request, "handover/past.html", {"desk": desk, "section": "handover", "page": page, "may_export": may_export})
+    context = {"desk": desk, "section": "handover", "page": page, "may_export": may_export}
+    if may(request.user, "site.overview", desk=desk):
+        context["how_long"] = how_long_by_month(desk)
+    return render(request, "handover/past.html", context)
 
 
 @desk_page("handover.view")
