@@ -4,6 +4,7 @@ Each act takes a Confirmation that `desks.binding.confirm` gave before the trans
 Locks: the book, then the handover, then the watch.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -17,8 +18,9 @@ from desks.queries import who_supervises
 from desks.refusal import Refused
 from desks.wording import in_each_language, listed, name_of
 from handover.actions.ground import check_part, locked
+from handover.actions.telling import hear_matter
 from handover.content import digest_of, text_of
-from handover.models import Handover, Signature
+from handover.models import Handover, HandoverMatter, Signature
 from handover.queries import content_of, facts_of
 from handover.relief import relief_of
 from handover.rules import what_stands_in_the_way, why_not_same_content, why_not_sign
@@ -30,12 +32,17 @@ from registers.actions import Counted, record_counts, record_differences
 
 
 @transaction.atomic
-def sign_out(*, confirmed: Confirmation, handover: Handover, digest: str, seen: int, now: datetime) -> Signature:
+def sign_out(
+    *, confirmed: Confirmation, handover: Handover, digest: str, seen: int, now: datetime, heard: Sequence[HandoverMatter] = ()
+) -> Signature:
     """The outgoing signs over the content whose digest the page showed; `seen` is the newest entry it showed.
 
+    With the same PIN they tick what the incoming said back rightly: the matters `heard` (A30).
     Raises Refused while something stands in the way, for anybody but the outgoing, and when the content changed.
     """
     hold_books(book_of(handover.desk))
+    for matter in heard:
+        hear_matter(actor=confirmed.person, matter=matter, now=now)
     row = _ready(handover, Handover.Mode.FACE, confirmed, "outgoing", seen, now)
     signature = _signed(row, confirmed, Signature.Role.OUTGOING, Signature.Meaning.HANDS_OVER, digest, seen, now)
     if row.state == Handover.State.PREPARING:

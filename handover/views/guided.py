@@ -93,7 +93,8 @@ def guided(
         context |= shown_steps(request.user, handover, now, bound)
         context |= told_part(request.user, handover, now, context, bound)
         if handover.is_draft:
-            context |= _who_comes(desk, now, bound)
+            context |= _who_comes(request.user, desk, now, bound)
+            context["may_start"] = may(request.user, "handover.take_part", desk=desk, now=now)
         part, whole = "handover/_guided.html", "handover/page.html"
         note_reading(request, desk, "handover", context["shown_numbers"], handover=handover.pk)
         # Apart: the matters are of any age, and whoever read them has not read the log up to there.
@@ -122,7 +123,7 @@ def _beginning(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[s
             "open_form": bound.get("open")
             or own.OpenForm(people=[each for each in people if each.pk != actor.pk], initial={"colleagues": beside}),
         }
-    part = _who_comes(desk, now, bound)
+    part = _who_comes(actor, desk, now, bound)
     return part | {
         "may_start": may(actor, "handover.take_part", desk=desk, now=now),
         "may_prepare": actor.pk in {person.pk for person in watch_people(watch)},
@@ -131,13 +132,14 @@ def _beginning(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[s
     }
 
 
-def _who_comes(desk: Desk, now: datetime, bound: Bound) -> dict[str, Any]:
-    """The form that names who takes over: whom the supervisor named, else whom the roster expects."""
+def _who_comes(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[str, Any]:
+    """The form that names who takes over: whom the supervisor named, else whom the roster expects; of several who acts here."""
     watch = current_watch(desk)
     if watch is None:
         return {}
     named = named_relief(watch)
     wanted = ([named.person] if named else []) + [each for each in expected_people(desk, now) if each.pk != watch.holder_id]
+    wanted.sort(key=lambda each: each.pk != actor.pk)
     initial: dict[str, Any] = {"colleagues": [person.pk for person in wanted[1:]]}
     if wanted:
         initial["incoming"] = wanted[0].pk

@@ -78,7 +78,10 @@ def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) 
         "happened_more": len(happened) == SHOWN_ENTRIES,
         "happened_count": len(happened) if len(happened) < SHOWN_ENTRIES else of_the_watch.count(),
         "boxes": [] if handover.is_draft else [
-            _box(side, handover, signatures, digest, text, obstacles, bound) for side in signing_sides(handover)
+            _box(side, handover, signatures, digest, text, [each for each in obstacles if (each.code, side) != ("unheard", "outgoing")], bound)
+            | {"to_hear": [row for row in rows if row["said"] and row["matter"].acknowledged_at and not row["matter"].heard_at]
+               if side == "outgoing" else []}
+            for side in signing_sides(handover)
         ],
         "labels": labels, "desk_words": words, "own_steps": _own_steps(handover, bound), "new_to": new_to, "colleagues": [each.person for each in handover.colleagues.select_related("person")],
         "may_decide": may(actor, "handover.decide", desk=desk, now=now),

@@ -16,7 +16,7 @@ from desks.permissions import desk_page
 from desks.refusal import Refused
 from handover import actions
 from handover.forms import RefuseForm, SignForm
-from handover.models import Handover
+from handover.models import Handover, HandoverMatter
 from handover.views.guided import act_and_answer, one
 
 SIGNING: dict[tuple[str, str], Callable[..., Any]] = {
@@ -40,7 +40,8 @@ def sign(request: HttpRequest, desk: Desk, handover: int, side: str) -> HttpResp
 
     def signed(data: dict[str, Any], now: datetime) -> None:
         confirmed = _confirmed(found, side, data["secret"], now)
-        act(confirmed=confirmed, handover=found, digest=data["digest"], seen=data["seen"] or 0, now=now)
+        ticked = {"heard": _ticked(request, found)} if act is actions.sign_out else {}
+        act(confirmed=confirmed, handover=found, digest=data["digest"], seen=data["seen"] or 0, now=now, **ticked)
 
     completes = (found.mode, side) != ("face", "outgoing")
     done = reverse("handover:record", args=[desk.slug, found.pk]) if completes else ""
@@ -62,6 +63,12 @@ def refuse(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
         )
 
     return act_and_answer(request, desk, key="refuse", form=form, anchor="stop", act=refused)
+
+
+def _ticked(request: HttpRequest, handover: Handover) -> list[HandoverMatter]:
+    """The matters of which the outgoing ticked, beside their signature, that they were said back rightly."""
+    keys = {int(key) for key in request.POST.getlist("heard") if key.isdecimal() and len(key) < 19}
+    return list(handover.matters.filter(pk__in=keys, heard_at__isnull=True))
 
 
 def _confirmed(handover: Handover, side: str, secret: str, now: datetime) -> binding.Confirmation:

@@ -241,6 +241,9 @@ def prepare_the_handover(stage: Stage, page: Page) -> Handover:
     for matter in handover.matters.filter(group="one_by_one"):
         form = page.locator(f"#matter-{matter.pk} form:has(#tell-{matter.pk})")
         form.locator("input[name=next_step]").fill("Call back before 17:30")
+        when = form.locator("input[name=by_when]")
+        if when.count() and not when.input_value():
+            when.fill("2026-11-25T17:30")
         page.click(f"#tell-{matter.pk}")
         expect(page.locator(f"#matter-{matter.pk} .next b")).to_be_visible()
     switch_to(stage, page, "wu")
@@ -286,6 +289,8 @@ def sign_twice_while_a_colleague_writes(stage: Stage, page: Page, handover: Hand
     stage.go(other, "/desk/front/")
     stage.go(page, "/handover/front/")
     switch_to(stage, page, "huang")
+    for heard in page.locator("[id^=heard-with-]").all():
+        heard.check()
     sign(stage, page, "outgoing")
     expect(page.locator("#box-outgoing.done")).to_be_visible()
     write(other, "The lift of 5栋 is back in service")
