@@ -62,6 +62,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "handover.view": (*STAFF, *HEADS, Role.AUDITOR),
     "handover.take_part": (*STAFF, *SUPERVISOR),
     "handover.decide": SUPERVISOR,
+    "custody.move": (*STAFF, *SUPERVISOR),
     "inspection.view": (*HEADS, Role.AUDITOR),
     "inspection.do": SUPERVISOR,
     "briefing.read": (*STAFF, *HEADS),

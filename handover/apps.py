@@ -15,12 +15,14 @@ class HandoverConfig(AppConfig):
         from handover.lists import register_lists
         from handover.messages import register_messages
         from handover.panels import desk_actions, desk_strip, now_items
+        from handover.queries import counting
 
         facts.register("handover.state", STATE)
         register_messages()
         register_lists()
         clock_acts.register("missing_reliefs", raise_missing_reliefs)
         clock_acts.register("change_of_shift", remind_of_change)
+        panels.register("counting.handover", counting)
         panels.register("desk.actions.handover", desk_actions)
         panels.register("desk.strip.handover", desk_strip)
         panels.register("now.handover", now_items)

@@ -37,23 +37,34 @@ class Step:
 
 @dataclass(frozen=True)
 class Count:
-    """An item with code and version, what was expected and what was counted."""
+    """An item with code and version, what was expected and what was counted; each number that was written, with its writer."""
 
     code: str
     version: int
     expected: Decimal
     counted: Decimal | None
     explanation: str = ""
+    countings: Iterable[tuple[Decimal, str]] = ()
 
 
 @dataclass(frozen=True)
 class Check:
-    """A checklist item with code and version, its result and a remark."""
+    """A checklist item with code and version, its result and a remark; a reading with its limits, when it was tested, photos.
+
+    `answer` is what became of one that fails, `answer_text` its words, or the number of the follow-up.
+    """
 
     code: str
     version: int
     result: str
     remark: str = ""
+    reading: Decimal | None = None
+    limits: tuple[Decimal | None, Decimal | None] = (None, None)
+    unit: str = ""
+    tested_at: str = ""
+    photos: Iterable[str] = ()
+    answer: str = ""
+    answer_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +115,10 @@ def _moment(value: datetime | None) -> str:
     return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
+def _reading(value: Decimal | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
 def lines(content: Content) -> list[str]:
     """The lines in their order, without line ends."""
     made = [
@@ -127,11 +142,19 @@ def lines(content: Content) -> list[str]:
             ("overnight", matter.overnight),
         )
     for count in sorted(content.counts, key=lambda each: each.code.encode()):
-        made.append(f"count {count.code} {count.version} {_amount(count.expected)} {_amount(count.counted)}")
+        # What is not counted yet says nothing of what is expected: a desk may count blind.
+        expected = count.expected if count.counted is not None else None
+        made.append(f"count {count.code} {count.version} {_amount(expected)} {_amount(count.counted)}")
+        made += [f"counting {_amount(amount)} {ref}" for amount, ref in count.countings]
         made += _texts(("explanation", count.explanation))
     for check in sorted(content.checks, key=lambda each: each.code.encode()):
         made.append(f"check {check.code} {check.version} {check.result or '-'}")
-        made += _texts(("remark", check.remark))
+        if check.reading is not None:
+            lowest, highest = check.limits
+            made.append(f"reading {_reading(check.reading)} {_reading(lowest)} {_reading(highest)} {escaped(check.unit) or '-'}")
+        made += _texts(("tested", check.tested_at), ("remark", check.remark))
+        made += [f"photo {digest}" for digest in check.photos]
+        made += _texts((check.answer, check.answer_text or "-")) if check.answer else []
     for step in sorted(content.steps, key=lambda each: each.code.encode()):
         made.append(f"step {step.code} {step.version} {'done' if step.done else '-'}")
         made += [f"photo {digest}" for digest in step.photos] + _texts(("remark", step.remark))
@@ -165,7 +188,10 @@ def changed_parts(before: str, after: str) -> list[tuple[str, str]]:
 
 
 _KEYED = {"matter", "count", "check", "step"}
-_FOLLOWING = {"next", "owner", "bywhen", "ifthen", "overnight", "explanation", "remark", "photo", "apart"}
+_FOLLOWING = {
+    "next", "owner", "bywhen", "ifthen", "overnight", "apart", "counting", "explanation", "reading", "tested", "remark", "photo", "put_right",
+    "follow_up", "ground",
+}
 
 
 def _parts(text: str) -> dict[tuple[str, str], str]:

@@ -32,9 +32,11 @@ def how_long_by_month(desk: Desk, months: int = MONTHS) -> list[HowLong]:
     )
     took: dict[date, list[tuple[timedelta, bool]]] = {}
     for began, ended, together in done.order_by("-ended_at").values_list("together_from", "ended_at", "together")[:MOST]:
+        if began is None or ended is None:
+            continue
         month = local_day(ended, desk.site.zone).replace(day=1)
         took.setdefault(month, []).append((ended - began, together == Handover.Together.YES))
     return [
-        HowLong(month, len(rows), median(each for each, _ in rows), max(each for each, _ in rows), sum(not together for _, together in rows))
+        HowLong(month, len(rows), timedelta(seconds=median(each.total_seconds() for each, _ in rows)), max(each for each, _ in rows), sum(not together for _, together in rows))
         for month, rows in list(took.items())[:months]
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -9,11 +10,14 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desks.forms import place_refusal
 from desks.models import Choice, Desk, Person
 from desks.queries import choices_of, kinds_of
+from desks.refusal import Refused
 from handover.actions.telling import Carried
-from handover.models import Handover, HandoverCheckLine, HandoverMatter, RefusalDecision
+from handover.models import Handover, HandoverCheckLine, HandoverCountLine, HandoverMatter, RefusalDecision
 from logbook.forms.fields import MomentField, PhotosField
+from registers.rules import read_amount
 
 
 def _area(rows: int = 2, **attrs: Any) -> forms.Textarea:
@@ -140,10 +144,48 @@ class CountForm(forms.Form):
 
 
 class CheckForm(forms.Form):
-    """One thing at the desk."""
+    """One thing at the desk; what fails may say at once what becomes of it."""
 
     result = forms.ChoiceField(label=_("Result"), choices=HandoverCheckLine.Result.choices, required=False)
+    reading = forms.CharField(
+        label=_("Reading"), max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    )
     remark = forms.CharField(label=_("Remark"), max_length=500, required=False)
+    photos = PhotosField(label=_("Photos"), required=False)
+    answer = forms.ChoiceField(choices=[("", ""), *HandoverCheckLine.Answer.choices], required=False)
+
+
+class PutRightForm(forms.Form):
+    """How something that failed was put right."""
+
+    words = forms.CharField(label=_("What was done, if you like"), max_length=500, required=False)
+
+
+class CountSheetForm(forms.Form):
+    """The numbers of all items that are not counted yet, as a blind count writes them; an empty one stays uncounted."""
+
+    def __init__(self, *args: Any, lines: Iterable[HandoverCountLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(lines)
+        for line in self.lines:
+            self.fields[f"counted_{line.pk}"] = forms.CharField(
+                label=line.item.label, max_length=16, required=False,
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Each number by itself: what is wrong stands beside its own field."""
+        cleaned = super().clean() or {}
+        self.numbers: dict[int, Decimal] = {}
+        for line in self.lines:
+            name = f"counted_{line.pk}"
+            if not (typed := (cleaned.get(name) or "").strip()):
+                continue
+            try:
+                self.numbers[line.pk] = read_amount(typed, name)
+            except Refused as refusal:
+                place_refusal(self, refusal)
+        return cleaned
 
 
 class RemarksForm(forms.Form):

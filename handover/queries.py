@@ -2,21 +2,32 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
-from desks.models import Desk, Person
+from desks.models import ChecklistItem, Desk, Person
 from handover import content
-from handover.models import Handover, HandoverMatter, NamedRelief, Refusal, Release
+from handover.models import (
+    Handover,
+    HandoverCheckLine,
+    HandoverCounting,
+    HandoverMatter,
+    NamedRelief,
+    Refusal,
+    Release,
+)
 from handover.news import unread_important
 from handover.risk import RISK_WORDS, asks_more
-from handover.rules import Facts, MatterFacts, is_said_back, severity_of, why_one_by_one
+from handover.rules import Facts, MatterFacts, is_counted_twice, is_said_back, severity_of, why_one_by_one
 from logbook.actions import book_of
 from logbook.models import Entry, FollowUp, Watch
 from logbook.queries import entries_of, open_follow_ups_of, watch_people
 from logbook.rules import attachments_in, counts_from
+from registers.queries import custody_of
 
 
 def hex_of(digest: Any) -> str:
@@ -173,13 +184,63 @@ def entries_of_watch(watch: Watch) -> QuerySet[Entry]:
     return entries_of(watch.desk, first=watch.first_number, last=watch.last_number)
 
 
+# ---- counting and checking -------------------------------------------------------------------------------------------
+
+
+def expected_of(handover: Handover) -> dict[str, Decimal]:
+    """What is expected of each item now, by its code: the last count with what moved since (A28)."""
+    return {row.item.code: row.expected for row in custody_of(handover.desk)}
+
+
+def countings_of(handover: Handover) -> dict[int, list[HandoverCounting]]:
+    """Every number that was written of each item in this handover, oldest first, by the item's key."""
+    found: dict[int, list[HandoverCounting]] = {}
+    for each in handover.countings.select_related("counted_by").order_by("pk"):
+        found.setdefault(each.item_id, []).append(each)
+    return found
+
+
+@dataclass(frozen=True)
+class CountNow:
+    """What a page of a handover reads once of its count: what is expected now, and every number that was written."""
+
+    expected: dict[str, Decimal]
+    countings: dict[int, list[HandoverCounting]]
+
+
+def count_now(handover: Handover) -> CountNow:
+    """The two together; nothing is expected any more of a handover that is over."""
+    return CountNow(expected_of(handover) if handover.is_open else {}, countings_of(handover))
+
+
+def is_answered(line: HandoverCheckLine, refused_at: datetime | None) -> bool:
+    """Whether a check that fails needs nothing more; a ground counts once somebody has refused since (`refused_at`, the last)."""
+    if line.answer == HandoverCheckLine.Answer.GROUND:
+        return refused_at is not None and line.answered_at is not None and refused_at >= line.answered_at
+    return bool(line.answer)
+
+
+def last_refused_at(handover: Handover) -> datetime | None:
+    """When this handover was refused last, or None."""
+    return handover.refusals.order_by("-pk").values_list("refused_at", flat=True).first()
+
+
+def counting(person: Person, desk: Desk) -> bool:
+    """Whether the person takes part in an open handover of the desk in which something is not counted yet."""
+    handover = open_handover(desk)
+    if handover is None or not handover.counts.filter(counted__isnull=True).exists():
+        return False
+    return bool(sides_of(handover, person, timezone.now()))
+
+
 # ---- content and obstacles -------------------------------------------------------------------------------------------
 
 
-def content_of(handover: Handover) -> content.Content:
-    """Everything that both sign, as it stands now (I4)."""
+def content_of(handover: Handover, known: CountNow | None = None) -> content.Content:
+    """Everything that both sign, as it stands now (I4); `known` is what the page has read already."""
     people: Iterable[Person] = [each.person for each in handover.colleagues.select_related("person")]
     refusals = handover.refusals.select_related("decision")
+    countings = known.countings if known is not None else countings_of(handover)
     return content.Content(
         origin=book_of(handover.desk).origin,
         handover=str(handover.ref),
@@ -205,13 +266,13 @@ def content_of(handover: Handover) -> content.Content:
         ],
         summary=handover.summary,
         counts=[
-            content.Count(each.item.code, each.item.version, each.expected, each.counted, each.explanation)
+            content.Count(
+                each.item.code, each.item.version, each.expected, each.counted, each.explanation,
+                [(one.counted, str(one.counted_by.ref)) for one in countings.get(each.item_id, [])],
+            )
             for each in handover.counts.select_related("item")
         ],
-        checks=[
-            content.Check(each.item.code, each.item.version, each.result, each.remark)
-            for each in handover.checks.select_related("item")
-        ],
+        checks=[_check_of(each) for each in handover.checks.select_related("item", "entry", "follow_up")],
         refusals=[
             content.Turned(
                 each.side, each.ground_code, each.ground_version, each.decision.outcome if hasattr(each, "decision") else "-"
@@ -220,6 +281,17 @@ def content_of(handover: Handover) -> content.Content:
         ],
         remarks=handover.remarks,
         reservations=handover.reservations,
+    )
+
+
+def _check_of(line: HandoverCheckLine) -> content.Check:
+    """A check as both sign it: what was read off with its limits, when it was tested, its photos, what became of a fail."""
+    item, tested = line.item, line.item.sort == ChecklistItem.Sort.TEST and line.result and line.checked_at
+    return content.Check(
+        item.code, item.version, line.result, line.remark, line.reading, (item.lowest, item.highest), item.unit,
+        line.checked_at.astimezone(UTC).isoformat(timespec="seconds") if tested and line.checked_at else "",
+        [each.digest for each in attachments_in(line.entry.fields)] if line.entry is not None else [],
+        line.answer, str(line.follow_up.number) if line.follow_up is not None else line.answer_words,
     )
 
 
@@ -254,17 +326,22 @@ def typed_of(handover: Handover, matter: HandoverMatter) -> bool:
     return settings.read_back_typed or (matter.severity == "critical" and asks_more(handover.risks))
 
 
-def facts_of(handover: Handover, seen: int) -> Facts:
-    """The numbers that the rule decides by; `seen` is the newest entry that the page showed."""
+def facts_of(handover: Handover, seen: int, known: CountNow | None = None) -> Facts:
+    """The numbers that the rule decides by; `seen` is the newest entry that the page showed, `known` what it has read already."""
     matters = list(handover.matters.all())
     alone = [matter for matter in matters if matter.group == HandoverMatter.Group.ONE_BY_ONE]
     rest = [matter for matter in matters if matter.group == HandoverMatter.Group.REST]
     face = handover.mode == Handover.Mode.FACE
-    counts, checks = list(handover.counts.all()), list(handover.checks.all())
     settings, draft = handover.desk.settings, handover.is_draft
     critical = [matter for matter in alone if matter.severity == "critical" and matter.told_at is not None]
     asked = [matter for matter in alone if is_said_back(severity=matter.severity, asked=settings.read_back)]
     said = [matter for matter in alone if matter.acknowledged_at is not None]
+    counts, checks = list(handover.counts.select_related("item")), list(handover.checks.all())
+    failed = [line for line in checks if line.result == "fail"]
+    refused_at = last_refused_at(handover) if failed else None
+    known = known or count_now(handover)
+    expected, countings = known.expected, known.countings
+    differing = [line for line in counts if line.differs]
     return Facts(
         mode=handover.mode,
         state=handover.state,
@@ -289,7 +366,10 @@ def facts_of(handover: Handover, seen: int) -> Facts:
         without_overnight=sum(not matter.overnight for matter in alone) if handover.mode == Handover.Mode.CLOSING else 0,
         uncounted=sum(line.counted is None for line in counts),
         unexplained=sum(line.differs and not line.explanation for line in counts),
+        counted_once=sum(not is_counted_twice([each.counted for each in countings.get(line.item_id, [])]) for line in differing),
+        moved=sum(line.counted is not None and expected.get(line.item.code, line.expected) != line.expected for line in counts),
         unchecked=sum(not line.result for line in checks),
+        unanswered=sum(not is_answered(line, refused_at) for line in failed),
         without_remark=sum(line.result == "fail" and not line.remark for line in checks),
         not_yet_included=not_yet_included(handover, seen),
         holder_changed=handover.watch is not None and handover.is_open and handover.watch.holder_id != handover.outgoing_id,

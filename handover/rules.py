@@ -1,7 +1,9 @@
 """What a handover demands, as pure functions: which matters alone, what stands in the way, who may sign (A23–A30, I4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -68,7 +70,10 @@ class Facts:
     rest_open: bool = False
     uncounted: int = 0
     unexplained: int = 0
+    counted_once: int = 0
+    moved: int = 0
     unchecked: int = 0
+    unanswered: int = 0
     without_remark: int = 0
     without_overnight: int = 0
     not_yet_included: int = 0
@@ -159,12 +164,28 @@ def what_stands_in_the_way(facts: Facts) -> list[Obstacle]:
         ngettext_lazy("difference to be explained", "differences to be explained", facts.unexplained), "count",
     )
     add(
+        "counted_once", facts.counted_once,
+        ngettext_lazy("difference to be counted a second time", "differences to be counted a second time", facts.counted_once), "count",
+    )
+    add(
+        "moved", facts.moved,
+        ngettext_lazy("item went out or came back since it was counted: count it again",
+                      "items went out or came back since they were counted: count them again", facts.moved),
+        "count",
+    )
+    add(
         "unchecked", facts.unchecked,
         ngettext_lazy("thing at the desk to be checked", "things at the desk to be checked", facts.unchecked), "environment",
     )
     add(
         "remark", facts.without_remark,
         ngettext_lazy("failed check without a remark", "failed checks without a remark", facts.without_remark), "environment",
+    )
+    add(
+        "unanswered", facts.unanswered,
+        ngettext_lazy("failed check to be put right, followed up, or made a ground for refusing",
+                      "failed checks to be put right, followed up, or made a ground for refusing", facts.unanswered),
+        "environment",
     )
     add("undone", facts.undone, ngettext_lazy("step of the desk to be done", "steps of the desk to be done", facts.undone), "steps")
     return found
@@ -239,6 +260,33 @@ def why_not_same_content(shown: str, present: str) -> Refused | None:
         _("Read what has changed and sign again."),
         field="secret",
     )
+
+
+def is_counted_twice(countings: Sequence[Decimal]) -> bool:
+    """Whether a difference was counted a second time and the last two numbers agree (A28). Oldest first."""
+    return len(countings) > 1 and countings[-1] == countings[-2]
+
+
+HIGHEST_READING = Decimal("999999999.999")
+
+
+def read_reading(text: str) -> Decimal:
+    """The number that was read off, full-width digits and a minus included. Raises Refused, beside its field (C7)."""
+    plain = text.strip().replace(",", "").replace("，", "").replace("．", ".").replace("－", "-").replace("−", "-")
+    try:
+        reading = Decimal(plain)
+    except InvalidOperation as error:
+        raise Refused("C7", _("This is not a number."), _("Write what the instrument shows in digits."), field="reading") from error
+    if not reading.is_finite() or abs(reading) > HIGHEST_READING:
+        raise Refused("C7", _("No instrument shows this number."), _("Read it off again."), field="reading")
+    if reading != reading.quantize(Decimal("0.001")):
+        raise Refused("C7", _("A reading has three decimals at most."), _("Write it with fewer."), field="reading")
+    return reading.quantize(Decimal("0.001"))
+
+
+def is_within(reading: Decimal, lowest: Decimal | None, highest: Decimal | None) -> bool:
+    """Whether the reading is a good one; the limits themselves are good, and one that is not set has no say (C7)."""
+    return (lowest is None or reading >= lowest) and (highest is None or reading <= highest)
 
 
 def relief_is_missing(

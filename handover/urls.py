@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handover.views import acts, export, page, paper, preparing, records, signing, steps
+from handover.views import acts, counting, export, page, paper, preparing, records, signing, steps
 
 app_name = "handover"
 DESK = "handover/<slug:desk>/"
@@ -38,10 +38,12 @@ urlpatterns = [
     path(ONE + "questions/", steps.ask, name="ask"),
     path(ONE + "questions/<int:question>/", steps.answer, name="answer"),
     path(ONE + "rest/", steps.acknowledge_rest, name="acknowledge_rest"),
-    path(ONE + "counts/all/", steps.count_all, name="count_all"),
-    path(ONE + "counts/<int:line>/", steps.count, name="count"),
-    path(ONE + "checks/all/", steps.check_all, name="check_all"),
-    path(ONE + "checks/<int:line>/", steps.check, name="check"),
+    path(ONE + "counts/all/", counting.count_all, name="count_all"),
+    path(ONE + "counts/sheet/", counting.count_sheet, name="count_sheet"),
+    path(ONE + "counts/<int:line>/", counting.count, name="count"),
+    path(ONE + "checks/all/", counting.check_all, name="check_all"),
+    path(ONE + "checks/<int:line>/", counting.check, name="check"),
+    path(ONE + "checks/<int:line>/answer/", counting.answer_check, name="answer_check"),
     path(ONE + "remarks/", steps.remarks, name="remarks"),
     path(ONE + "reservations/", steps.reservations, name="reservations"),
     path(ONE + "sign/<slug:side>/", signing.sign, name="sign"),

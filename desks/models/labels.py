@@ -5,6 +5,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
+def in_own_language(english: str, simplified: str, traditional: str) -> str:
+    """The words in the reader's language, else the first that are filled in."""
+    own = {"zh-hans": simplified, "zh-hant": traditional, "en": english}.get(get_language() or "en")
+    return own or english or simplified or traditional
+
+
 class Labelled(models.Model):
     """A row with a label in each language; the reader's own language is shown, else the first that is filled in."""
 
@@ -18,13 +24,7 @@ class Labelled(models.Model):
     @property
     def label(self) -> str:
         """The label in the reader's language."""
-        by_language = {"zh-hans": self.label_zh_hans, "zh-hant": self.label_zh_hant, "en": self.label_en}
-        return (
-            by_language.get(get_language() or "en")
-            or self.label_en
-            or self.label_zh_hans
-            or self.label_zh_hant
-        )
+        return in_own_language(self.label_en, self.label_zh_hans, self.label_zh_hant)
 
     def __str__(self) -> str:
         return self.label

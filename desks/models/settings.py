@@ -71,6 +71,10 @@ class DeskSettings(models.Model):
     due_soon_minutes = models.PositiveSmallIntegerField(
         _("due soon within (minutes)"), default=60, help_text=_("A26: open matters due within this time count as due soon.")
     )
+    blind_count = models.BooleanField(
+        _("count blind"), default=False,
+        help_text=_("A28: what is expected is shown only after it was counted, and the pages say so; supervisors see it."),
+    )
     carried_shifts = models.PositiveSmallIntegerField(
         _("raise an overdue matter after (watches)"), default=3, validators=[MaxValueValidator(30)],
         help_text=_("A1: a matter that so many watches have passed on past its due time is raised by itself; 0 never."),

@@ -2,11 +2,11 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from desks.models.labels import Labelled
+from desks.models.labels import Labelled, in_own_language
 from desks.models.places import Desk, slug_form
 
 __all__ = ["ChecklistItem", "ChecklistTemplate", "Choice", "Coded", "EntryKind", "KindField", "Labelled"]
@@ -130,15 +130,30 @@ class ChecklistTemplate(Coded):
 
 
 class ChecklistItem(Coded):
-    """One thing to check; the clause says where it comes from."""
+    """One thing to check, in its room; the clause says where it comes from."""
 
     table_class = "state"
+
+    class Sort(models.TextChoices):
+        LOOK = "look", _("looked at")
+        TEST = "test", _("tested")
+        READING = "reading", _("read off: a number")
 
     template = models.ForeignKey(ChecklistTemplate, on_delete=models.PROTECT, related_name="items", verbose_name=_("checklist"))
     clause = models.CharField(_("clause"), max_length=10, blank=True)
     needs_photo = models.BooleanField(
         _("needs a photo"), default=False, help_text=_("Of a step of a handover: it is done when a photo shows it.")
     )
+    room_en = models.CharField(_("room (English)"), max_length=60, blank=True)
+    room_zh_hans = models.CharField(_("room (Simplified Chinese)"), max_length=60, blank=True)
+    room_zh_hant = models.CharField(_("room (Traditional Chinese)"), max_length=60, blank=True)
+    sort = models.CharField(
+        _("how it is checked"), max_length=8, choices=Sort.choices, default=Sort.LOOK,
+        help_text=_("A14: a test keeps its time. C7: a reading is a number with its limits; outside them it fails."),
+    )
+    unit = models.CharField(_("unit of the reading"), max_length=10, blank=True)
+    lowest = models.DecimalField(_("lowest good reading"), max_digits=12, decimal_places=3, null=True, blank=True)
+    highest = models.DecimalField(_("highest good reading"), max_digits=12, decimal_places=3, null=True, blank=True)
     guidance_en = models.TextField(_("guidance (English)"), blank=True)
     guidance_zh_hans = models.TextField(_("guidance (Simplified Chinese)"), blank=True)
     guidance_zh_hant = models.TextField(_("guidance (Traditional Chinese)"), blank=True)
@@ -151,7 +166,15 @@ class ChecklistItem(Coded):
         constraints = [
             models.UniqueConstraint(fields=["template", "code", "version"], name="checklist_item_code_version"),
             models.UniqueConstraint(fields=["template", "code"], condition=Q(current=True), name="checklist_item_one_current"),
+            models.CheckConstraint(
+                condition=Q(lowest__isnull=True) | Q(highest__isnull=True) | Q(lowest__lte=F("highest")), name="checklist_item_limits_in_order"
+            ),
         ]
+
+    @property
+    def room(self) -> str:
+        """The room in the reader's language; empty where it needs none."""
+        return in_own_language(self.room_en, self.room_zh_hans, self.room_zh_hant)
 
 
 class Choice(Coded):

@@ -1,5 +1,7 @@
 """The acts of handing a desk over, closing and opening it, refusing, stopping, and the supervisor's own (A22–A30)."""
 
+from handover.actions.checking import check_all_pass, check_item, follow_up_check, make_ground, put_right
+from handover.actions.counting import count_all_correct, count_item, count_sheet
 from handover.actions.preparing import (
     agree_to_risk,
     do_step,
@@ -15,10 +17,6 @@ from handover.actions.start import close_desk, open_desk, prepare_handover, star
 from handover.actions.steps import (
     acknowledge_rest,
     bring_up_to_date,
-    check_all_pass,
-    check_item,
-    count_all_correct,
-    count_item,
     reserve,
     write_remarks,
 )
@@ -41,15 +39,19 @@ __all__ = [
     "close_desk",
     "count_all_correct",
     "count_item",
+    "count_sheet",
     "decide_refusal",
     "do_step",
     "do_steps",
     "fill_gap",
+    "follow_up_check",
     "hear_matter",
+    "make_ground",
     "name_overnight",
     "name_relief",
     "open_desk",
     "prepare_handover",
+    "put_right",
     "read_all",
     "read_entry",
     "refuse",

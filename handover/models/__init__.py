@@ -4,6 +4,7 @@ from handover.models.handover import Handover, HandoverColleague
 from handover.models.record import NamedRelief, Refusal, RefusalDecision, Release, Signature
 from handover.models.steps import (
     HandoverCheckLine,
+    HandoverCounting,
     HandoverCountLine,
     HandoverMatter,
     HandoverQuestion,
@@ -16,6 +17,7 @@ __all__ = [
     "HandoverCheckLine",
     "HandoverColleague",
     "HandoverCountLine",
+    "HandoverCounting",
     "HandoverMatter",
     "HandoverQuestion",
     "HandoverReading",

@@ -102,10 +102,39 @@ class HandoverCountLine(models.Model):
         return str(self.item)
 
 
+class HandoverCounting(models.Model):
+    """One number that somebody counted and wrote: a difference stands when two in a row say the same (A28). Both are kept."""
+
+    table_class = "record"
+
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="countings")
+    item = models.ForeignKey(CustodyItem, on_delete=models.PROTECT, related_name="+")
+    counted = models.DecimalField(max_digits=9, decimal_places=2, validators=LIMITS)
+    counted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("counting")
+        verbose_name_plural = _("countings")
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(counted__gte=0), name="handover_counting_not_negative")]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.counted}"
+
+
 class HandoverCheckLine(models.Model):
-    """An item of the environment checklist; `result` is empty until somebody has looked (A27, A14)."""
+    """An item of the environment checklist; `result` is empty until somebody has looked (A27, A14, C7).
+
+    What fails is put right at once, becomes a follow-up of the log, or is a ground for refusing.
+    """
 
     table_class = "state"
+
+    class Answer(models.TextChoices):
+        PUT_RIGHT = "put_right", _("put right at once")
+        FOLLOW_UP = "follow_up", _("a follow-up of the log")
+        GROUND = "ground", _("a ground for refusing")
 
     class Result(models.TextChoices):
         PASS = "pass", _("pass")
@@ -116,6 +145,15 @@ class HandoverCheckLine(models.Model):
     item = models.ForeignKey(ChecklistItem, on_delete=models.PROTECT, related_name="+")
     result = models.CharField(max_length=4, choices=Result.choices, blank=True)
     remark = models.TextField(blank=True)
+    reading = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    entry = models.ForeignKey("logbook.Entry", on_delete=models.PROTECT, null=True, related_name="+")
+    """Of what fails: the entry that says so, with its photos."""
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    answer_words = models.TextField(blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    follow_up = models.ForeignKey("logbook.Entry", on_delete=models.PROTECT, null=True, related_name="+")
+    """The first entry of the follow-up that it became."""
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     checked_at = models.DateTimeField(null=True)
     history = HistoricalRecords()
@@ -128,6 +166,14 @@ class HandoverCheckLine(models.Model):
             models.UniqueConstraint(fields=["handover", "item"], name="handover_check_line_once"),
             models.CheckConstraint(
                 condition=~Q(result="fail") | ~Q(remark=""), name="handover_failed_check_has_a_remark"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_by__isnull=True, answered_at__isnull=True)
+                | (~Q(answer="") & Q(result="fail", answered_by__isnull=False, answered_at__isnull=False)),
+                name="handover_check_answered_where_it_fails",
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="follow_up") | Q(follow_up__isnull=False), name="handover_check_names_its_follow_up"
             ),
         ]
 

@@ -76,7 +76,8 @@ def stale(town: Town, now: datetime) -> None:
     row = steps.prepare(busy(town, now), now)
     steps.sign("outgoing", row, now)
     line = row.counts.get(item__code="radios")
-    actions.count_item(actor=town.butler, line=line, counted=Decimal(3), explanation="一部在充电", now=now)
+    for who in (town.butler, town.agent):
+        actions.count_item(actor=who, line=line, counted=Decimal(3), explanation="一部在充电", now=now)
     record_entry(actor=town.colleague, desk=town.desk, now=now, text="电梯困人演练通知", kind="enquiry")
 
 

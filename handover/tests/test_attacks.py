@@ -117,7 +117,7 @@ def test_nobody_stands_on_both_sides_in_the_database_either(held: Town, morning,
 
 
 @pytest.mark.clause("I1")
-@pytest.mark.parametrize("table", ["signature", "refusal", "refusaldecision", "namedrelief", "release"])
+@pytest.mark.parametrize("table", ["signature", "refusal", "refusaldecision", "namedrelief", "release", "handovercounting"])
 def test_the_owner_s_own_update_of_what_is_kept_is_refused(held: Town, morning, as_owner, table: str) -> None:
     with as_owner(), pytest.raises(Error, match="part of the record"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE handover_{table} SET id = id")

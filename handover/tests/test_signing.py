@@ -70,10 +70,11 @@ def test_entries_written_meanwhile_make_nothing_stale_and_are_listed(held: Town,
 
 
 CHANGES = {
-    "count": (lambda town, row, now: actions.count_item(
-        actor=town.butler, line=row.counts.get(item__code="radios"), counted=Decimal(3), explanation="充电", now=now), "对讲机"),
-    "check": (lambda town, row, now: actions.check_item(
-        actor=town.agent, line=row.checks.get(item__code="lights"), result="fail", remark="不亮", now=now), "灯光、空调正常"),
+    "count": (lambda town, row, now: [actions.count_item(
+        actor=who, line=row.counts.get(item__code="radios"), counted=Decimal(3), explanation="充电", now=now)
+        for who in (town.butler, town.agent)], "对讲机"),
+    "check": (lambda town, row, now: actions.put_right(actor=town.agent, words="", now=now, line=actions.check_item(
+        actor=town.agent, line=row.checks.get(item__code="lights"), result="fail", remark="不亮", now=now)), "灯光、空调正常"),
     "matter": (lambda town, row, now: actions.tell_matter(
         actor=town.agent, matter=row.matters.get(why="critical"), next_step="改为 18:00", now=now), "#"),
     "remarks": (lambda town, row, now: actions.write_remarks(

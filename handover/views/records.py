@@ -18,13 +18,14 @@ from handover.queries import content_of, entries_of_watch, entries_since, handov
 from handover.risk import RISK_WORDS
 from handover.views.guided import note_reading, numbers_of, one
 from handover.views.shown import lines_for, matter_words, questions_of, refusal_part
+from handover.views.shown_lines import recorded_lines
 from logbook.actions import book_of
 from logbook.proof.reads import checkpoint_over
 from logbook.queries import head_of
 from logbook.taking_out import may_take_out
 from logbook.views.promises import promised
 from logbook.words import DeskWords
-from registers.queries import custody_of
+from registers.queries import custody_of, numbers_hidden
 
 PAGE = 30
 BLANK_LINES = range(20)
@@ -43,7 +44,7 @@ def _recorded(request: HttpRequest, handover: Handover) -> dict[str, Any]:
         "signatures": [(each, each.digest == digest) for each in handover.signatures.select_related("person")],
         "alone": [row for row in matters if row["matter"].group == HandoverMatter.Group.ONE_BY_ONE],
         "rest": [row for row in matters if row["matter"].group == HandoverMatter.Group.REST],
-        "counts": handover.counts.select_related("item"), "checks": handover.checks.select_related("item"),
+        **recorded_lines(handover, request.user),
         "since": lines_for(entries_since(handover), desk, DeskWords(desk), reader=request.user, now=now),
         "questions": questions_of(handover, reads_all),
         "own_steps": handover.steps.select_related("item", "done_by", "entry"),
@@ -80,8 +81,11 @@ def content(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     reads_all = may(request.user, "log.see_restricted", desk=desk)
     text = signature.content if signature else form.text_of(content_of(found))
     hidden = found.matters.filter(root__audience="supervisors").exists() and not reads_all
-    if hidden:
-        return render(request, "handover/withheld.html", {"desk": desk, "section": "handover", "handover": found}, status=403)
+    blind = not found.is_open and numbers_hidden(desk, request.user, timezone.now())
+    if hidden or blind:
+        return render(
+            request, "handover/withheld.html", {"desk": desk, "section": "handover", "handover": found, "blind": not hidden}, status=403
+        )
     note_reading(request, desk, "handover-content", list(found.matters.values_list("root__number", flat=True)), handover=found.pk)
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
@@ -123,5 +127,6 @@ def blank(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "desk": desk, "section": "handover", "kinds": kinds_of(desk), "items": custody_of(desk),
         "checks": checklist_items(desk, "environment"), "lines": BLANK_LINES, "now": timezone.now(),
+        "hides": numbers_hidden(desk, request.user, timezone.now()),
     }
     return render(request, "handover/blank.html", context)

@@ -19,6 +19,7 @@ from handover.preparing import step_labels
 from handover.queries import (
     MatterNow,
     content_of,
+    count_now,
     entries_of_watch,
     entries_since,
     facts_of,
@@ -28,6 +29,7 @@ from handover.queries import (
     typed_of,
 )
 from handover.rules import WHY_WORDS, Facts, Obstacle, is_said_back, what_stands_in_the_way
+from handover.views.shown_lines import counted_and_checked
 from logbook.actions import book_of
 from logbook.lines import Line, lines_of, without_nested
 from logbook.models import Entry
@@ -46,9 +48,10 @@ def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) 
     """Everything that the guided page shows of the handover to this reader."""
     desk = handover.desk
     seen, _digest = head_of(book_of(desk))
-    facts = facts_of(handover, seen)
+    known = count_now(handover)
+    facts = facts_of(handover, seen, known)
     obstacles = what_stands_in_the_way(facts)
-    text = content.text_of(content_of(handover))
+    text = content.text_of(content_of(handover, known))
     digest = content.digest_of(text)
     sides = sides_of(handover, actor, now)
     reads_all = may(actor, "log.see_restricted", desk=desk, now=now)
@@ -69,7 +72,7 @@ def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) 
         "digest": digest, "seen": seen,
         "alone": [row for row in rows if row["matter"].group == HandoverMatter.Group.ONE_BY_ONE],
         "rest": [row for row in rows if row["matter"].group == HandoverMatter.Group.REST],
-        "counts": _counts(handover, bound), "checks": _checks(handover, bound),
+        **counted_and_checked(actor, handover, known, sides, bound, now),
         "questions": _question_rows([each for each in questions if each.matter_id is None], handover, sides, bound),
         "ask_form": bound.get("ask") or own.AskForm(auto_id="ask-%s"),
         "since": lines_for(since, desk, words, reader=actor, now=now),
@@ -86,17 +89,18 @@ def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) 
         "labels": labels, "desk_words": words, "own_steps": _own_steps(handover, bound), "new_to": new_to, "colleagues": [each.person for each in handover.colleagues.select_related("person")],
         "may_decide": may(actor, "handover.decide", desk=desk, now=now),
     }
-    shown |= _counted_words(shown) | _forms(handover, sides, bound) | refusal_part(handover, shown["may_decide"])
+    shown |= _counted_words(shown) | _forms(handover, sides, bound, shown["ground"]) | refusal_part(handover, shown["may_decide"])
     shown["steps"] = _step_list(handover, shown)
     return shown
 
 
-def _forms(handover: Handover, sides: set[str], bound: Bound) -> dict[str, Any]:
+def _forms(handover: Handover, sides: set[str], bound: Bound, ground: dict[str, str]) -> dict[str, Any]:
     side = "incoming" if "incoming" in sides else "outgoing"
     return {
         "remarks_form": bound.get("remarks") or own.RemarksForm(initial={"remarks": handover.remarks}),
         "reserve_form": bound.get("reservations") or own.ReserveForm(initial={"reservations": handover.reservations}),
-        "refuse_form": bound.get("refuse") or own.RefuseForm(desk=handover.desk, auto_id="refuse-%s", initial={"side": side}),
+        "refuse_form": bound.get("refuse")
+        or own.RefuseForm(desk=handover.desk, auto_id="refuse-%s", initial={"side": side} | ground),
         "suspend_form": bound.get("suspend") or own.SuspendForm(auto_id="suspend-%s"),
         "cancel_form": bound.get("cancel") or own.CancelForm(auto_id="cancel-%s"),
         "decide_form": bound.get("decide") or own.DecideForm(auto_id="decide-%s"),
@@ -195,22 +199,6 @@ def _new_to(handover: Handover) -> dict[str, Any] | None:
 # ---- counts and checks ----------------------------------------------------------------------------------------------
 
 
-def _counts(handover: Handover, bound: Bound) -> list[dict[str, Any]]:
-    return [
-        {"line": line, "form": bound.get(f"count-{line.pk}")
-         or own.CountForm(initial={"explanation": line.explanation}, auto_id=f"count-{line.pk}-%s")}
-        for line in handover.counts.select_related("item", "counted_by")
-    ]
-
-
-def _checks(handover: Handover, bound: Bound) -> list[dict[str, Any]]:
-    return [
-        {"line": line, "form": bound.get(f"check-{line.pk}")
-         or own.CheckForm(initial={"result": line.result, "remark": line.remark}, auto_id=f"check-{line.pk}-%s")}
-        for line in handover.checks.select_related("item", "checked_by")
-    ]
-
-
 def _own_steps(handover: Handover, bound: Bound) -> list[dict[str, Any]]:
     return [
         {"step": step, "form": bound.get(f"step-{step.pk}") or own.StepForm(auto_id=f"step-{step.pk}-%s")}
@@ -276,6 +264,8 @@ def changed_words(desk: Desk, before: str, after: str) -> list[str]:
             words.append(_("the check of %(item)s") % {"item": checks.get(key, key)})
         elif part == "step":
             words.append(_("the step %(item)s") % {"item": checks.get(key, key)})
+        elif part.startswith("duty-desk-handover/"):
+            words.append(_("the form of the signed lines"))
         else:
             words.append(plain.get(part, part))
     return list(dict.fromkeys(words))
@@ -318,11 +308,11 @@ def _step_list(handover: Handover, shown: dict[str, Any]) -> list[dict[str, Any]
         return steps
     differs = ngettext("%(n)d differs", "%(n)d differ", shown["differing"]) % {"n": shown["differing"]}
     if counts or "count" in labels:
-        add("count", labels.get("count") or _("Count"), not facts.uncounted,
+        add("count", labels.get("count") or _("Count"), not (facts.uncounted or facts.unexplained or facts.counted_once or facts.moved),
             differs if shown["differing"] else of(len(counts) - facts.uncounted, len(counts)), bool(shown["differing"]))
     fails = ngettext("%(n)d fails", "%(n)d fail", shown["failed"]) % {"n": shown["failed"]}
     if checks or "environment" in labels:
-        add("environment", labels.get("environment") or _("Environment"), not facts.unchecked,
+        add("environment", labels.get("environment") or _("Environment"), not (facts.unchecked or facts.unanswered),
             fails if shown["failed"] else of(len(checks) - facts.unchecked, len(checks)), bool(shown["failed"]))
     add_own()
     add("remarks", _("Remarks"), True, "1" if handover.remarks or handover.reservations else "")

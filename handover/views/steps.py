@@ -1,4 +1,4 @@
-"""The small posts of the steps: telling, acknowledging, counting, checking, remarks (A26–A30)."""
+"""The small posts of the steps: telling, acknowledging, questions, remarks (A25, A26, A29, A30)."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -12,15 +12,12 @@ from handover.forms import (
     AcknowledgeForm,
     AnswerForm,
     AskForm,
-    CheckForm,
-    CountForm,
     RemarksForm,
     ReserveForm,
     TellForm,
 )
 from handover.models import Handover
 from handover.views.guided import act_and_answer, one
-from registers.rules import read_amount
 
 
 @desk_page("handover.take_part")
@@ -99,54 +96,6 @@ def acknowledge_rest(request: HttpRequest, desk: Desk, handover: int) -> HttpRes
     return act_and_answer(
         request, desk, key="rest", form=forms.Form(request.POST), anchor="rest",
         act=lambda data, now: actions.acknowledge_rest(actor=request.user, handover=found, now=now),
-    )
-
-
-@desk_page("handover.take_part")
-@require_POST
-def count_all(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
-    """Everything not counted yet is as expected."""
-    found = one(desk, handover)
-    return act_and_answer(
-        request, desk, key="count_all", form=forms.Form(request.POST), anchor="count",
-        act=lambda data, now: actions.count_all_correct(actor=request.user, handover=found, now=now),
-    )
-
-
-@desk_page("handover.take_part")
-@require_POST
-def count(request: HttpRequest, desk: Desk, handover: int, line: int) -> HttpResponse:
-    """One item as it was counted."""
-    row = get_object_or_404(one(desk, handover).counts, pk=line)
-    form = CountForm(request.POST, auto_id=f"count-{row.pk}-%s")
-    return act_and_answer(
-        request, desk, key=f"count-{row.pk}", form=form, anchor=f"count-{row.pk}",
-        act=lambda data, now: actions.count_item(
-            actor=request.user, line=row, counted=read_amount(data["counted"]), explanation=data["explanation"], now=now
-        ),
-    )
-
-
-@desk_page("handover.take_part")
-@require_POST
-def check_all(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
-    """Everything not checked yet is in order."""
-    found = one(desk, handover)
-    return act_and_answer(
-        request, desk, key="check_all", form=forms.Form(request.POST), anchor="environment",
-        act=lambda data, now: actions.check_all_pass(actor=request.user, handover=found, now=now),
-    )
-
-
-@desk_page("handover.take_part")
-@require_POST
-def check(request: HttpRequest, desk: Desk, handover: int, line: int) -> HttpResponse:
-    """One thing at the desk."""
-    row = get_object_or_404(one(desk, handover).checks, pk=line)
-    form = CheckForm(request.POST, auto_id=f"check-{row.pk}-%s")
-    return act_and_answer(
-        request, desk, key=f"check-{row.pk}", form=form, anchor=f"check-{row.pk}",
-        act=lambda data, now: actions.check_item(actor=request.user, line=row, now=now, **data),
     )
 
 

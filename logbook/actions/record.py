@@ -177,7 +177,7 @@ def record_act(
 ) -> Entry:
     """Records an act (a watch opened, an inspection done …) by its message code and named values.
 
-    It is worded on reading, in the reader's language; a search finds it by whom and what it names, and by its wording. Nobody as the actor means the system. Exactly one of desk and
+    It is worded on reading, in the reader's language; a search finds it by whom and what it names, and by its wording. `photos` as in `record_entry`, of the actor's. Nobody as the actor means the system. Exactly one of desk and
     site says whose book. Later floors call this, so that the log alone tells the whole story.
     """
     book = book_of(desk) if desk is not None else site_book_of(site) if site is not None else None

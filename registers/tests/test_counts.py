@@ -66,16 +66,16 @@ def test_people_of_the_desk_explain_and_the_supervisor_settles_once(town: Town, 
     assert explanations_of([difference]) == {counted.pk: {"radios": [said]}}
     for actor, words in ((town.agent, "x"), (town.supervisor, "  "), (town.away.supervisor, "x")):
         with pytest.raises(Refused):
-            actions.settle_difference(actor=actor, difference=difference, reason=words, now=morning)
+            actions.settle_difference(actor=actor, difference=difference, result="found", reason=words, now=morning)
     for actor, words in ((town.auditor, "x"), (town.agent, "\n")):
         with pytest.raises(Refused):
             actions.explain_difference(actor=actor, difference=difference, text=words, now=morning)
-    settled = actions.settle_difference(actor=town.supervisor, difference=difference, reason="已找到" * 60, now=morning)
+    settled = actions.settle_difference(actor=town.supervisor, difference=difference, result="accepted", reason="已找到" * 60, now=morning)
     assert (settled.state, settled.settled_by) == ("settled", town.supervisor)
     assert settled.history.order_by("-history_id")[0].history_user == town.supervisor
-    assert Entry.objects.get(code="custody_difference_settled").fields["counted"] == "3"
+    assert Entry.objects.get(code="custody_difference_settled_as").fields["counted"] == "3"
     with pytest.raises(Refused):
-        actions.settle_difference(actor=town.supervisor, difference=difference, reason="again", now=morning)
+        actions.settle_difference(actor=town.supervisor, difference=difference, result="accepted", reason="again", now=morning)
     with pytest.raises(Refused):
         actions.explain_difference(actor=town.agent, difference=difference, text="later", now=morning)
 
@@ -83,7 +83,7 @@ def test_people_of_the_desk_explain_and_the_supervisor_settles_once(town: Town, 
 @pytest.mark.clause("I1")
 def test_counts_and_settled_differences_stay_as_they_were(town: Town, morning, counted, as_owner) -> None:
     (difference,) = open_differences(town.desk)
-    actions.settle_difference(actor=town.supervisor, difference=difference, reason="找到", now=morning)
+    actions.settle_difference(actor=town.supervisor, difference=difference, result="accepted", reason="找到", now=morning)
     attacks = [
         lambda: CustodyCount.objects.update(counted=4),
         lambda: CustodyCount.objects.all()._raw_delete("default"),
@@ -140,6 +140,6 @@ def test_the_pages_say_what_was_refused_and_keep_what_was_typed(town: Town, coun
     assert signed_in(town.away.supervisor).post(address, {"reason": "x"}).status_code == 404
     other = f"/registers/{town.other_desk.slug}/differences/{difference.pk}/settle/"
     assert signed_in(town.supervisor).post(other, {"reason": "x"}).status_code == 404
-    refused = signed_in(town.supervisor).post(address, {"reason": " "})
+    refused = signed_in(town.supervisor).post(address, {"reason": " ", "result": "lost"})
     assert refused.status_code == 422 and "A difference is settled with a reason." in refused.content.decode()
-    assert signed_in(town.supervisor).post(address, {"reason": "found"}).status_code == 302
+    assert signed_in(town.supervisor).post(address, {"reason": "found", "result": "found"}).status_code == 302

@@ -14,10 +14,10 @@ from desks.models import Desk, Person
 from desks.permissions import may
 from desks.presets import coded_rows
 from desks.refusal import Refused
-from desks.wording import in_each_language, name_of
+from desks.wording import in_each_language, in_every_language, name_of
 from logbook.actions import book_of, hold_books, record_act
 from logbook.models import Entry
-from registers.models import CustodyCount, CustodyDifference, CustodyItem
+from registers.models import CustodyCount, CustodyDifference, CustodyItem, CustodyMovement
 from registers.rules import why_not_counted, written
 
 
@@ -43,7 +43,7 @@ def record_differences(*, actor: Person, desk: Desk, lines: Iterable[Counted], n
     return [
         record_act(
             actor=actor, desk=desk, now=now, code="custody_differs", fields=_named(line.item, line.expected, line.counted),
-            text=line.explanation,
+            text=line.explanation, audience=_audience(desk),
         )
         for line in lines
         if line.counted != line.expected
@@ -93,36 +93,59 @@ def explain_difference(*, actor: Person, difference: CustodyDifference, text: st
     count = row.count
     return record_act(
         actor=actor, desk=desk, now=now, code="custody_difference_explained", refers_to=count.entry,
-        fields=_named(count.item, count.expected, count.counted) | name_of("person", actor), text=text,
+        fields=_item(count.item) | name_of("person", actor), text=text,
     )
 
 
 @transaction.atomic
-def settle_difference(*, actor: Person, difference: CustodyDifference, reason: str, now: datetime) -> CustodyDifference:
-    """The supervisor settles a difference with a reason; it becomes an entry of the desk (A28, I9).
+def settle_difference(
+    *, actor: Person, difference: CustodyDifference, result: str, reason: str, now: datetime
+) -> CustodyDifference:
+    """The supervisor settles a difference with its result and a reason; it becomes an entry of the desk (A28, I9).
 
-    Raises Refused for anybody else, without a reason, and when it was settled already.
+    What was missing and is found comes back to what the desk keeps, unless it was counted since: then that count has seen it.
+    Raises Refused for anybody else, without a result or reason, and when it was settled already.
     """
-    hold_books(book_of(difference.desk))
-    if not may(actor, "handover.decide", desk=difference.desk, now=now):
+    desk = difference.desk
+    hold_books(book_of(desk))
+    if not may(actor, "handover.decide", desk=desk, now=now):
         raise Refused("A28", _("Only the supervisor settles a difference."), _("Tell the supervisor what you know."))
+    if result not in CustodyDifference.Result.values:
+        raise Refused("A28", _("A difference is settled with a result."), _("Choose what became of it."), field="result")
     if not reason.strip():
         raise Refused("I9", _("A difference is settled with a reason."), _("Write what became of it."), field="reason")
     settled = claim(
         CustodyDifference, difference.pk, old="open", new="settled", actor=actor, reason=reason.strip()[:100], now=now,
-        refusal=_("This difference is settled already."), settled_reason=reason.strip(), settled_by=actor, settled_at=now,
+        refusal=_("This difference is settled already."), settled_result=result, settled_reason=reason.strip(),
+        settled_by=actor, settled_at=now,
     )
     count = settled.count
-    record_act(
-        actor=actor, desk=difference.desk, now=now, code="custody_difference_settled", refers_to=count.entry,
-        fields=_named(count.item, count.expected, count.counted), text=reason.strip(),
+    entry = record_act(
+        actor=actor, desk=desk, now=now, code="custody_difference_settled_as", refers_to=count.entry, text=reason.strip(),
+        fields=_named(count.item, count.expected, count.counted)
+        | in_every_language("became", settled.get_settled_result_display), audience=_audience(desk),
     )
+    if result == CustodyDifference.Result.FOUND and count.difference < 0 and not _counted_since(count):
+        CustodyMovement.objects.create(
+            desk=desk, item=count.item, item_code=count.item_code, kind=CustodyMovement.Kind.ADDED, amount=-count.difference,
+            note=reason.strip()[:200], by=actor, at=now, entry=entry, number=entry.number,
+        )
     return settled
+
+
+def _counted_since(count: CustodyCount) -> bool:
+    return CustodyCount.objects.filter(desk=count.desk, item_code=count.item_code, pk__gt=count.pk).exists()
+
+
+def _audience(desk: Desk) -> str:
+    """Who reads the numbers of a difference: at a desk that counts blind whoever counts next does not (A28)."""
+    return "supervisors" if desk.settings.blind_count else "staff"
+
+
+def _item(item: CustodyItem) -> dict[str, str]:
+    return {**in_each_language("item", item), "item_code": item.code, "item_version": str(item.version)}
 
 
 def _named(item: CustodyItem, expected: Decimal, counted: Decimal) -> dict[str, str]:
     """What an entry says of an item: its name as the desk calls it, code, version and the two amounts."""
-    return {
-        **in_each_language("item", item), "item_code": item.code, "item_version": str(item.version),
-        "expected": written(expected, item.unit), "counted": written(counted, item.unit),
-    }
+    return _item(item) | {"expected": written(expected, item.unit), "counted": written(counted, item.unit)}
