@@ -14,6 +14,7 @@ from desks import record_clock
 from desks.binding import Confirmation
 from desks.clock import at, local_day
 from desks.models import Desk, Person
+from duty_desk.sample.custody import cards_and_a_fee, key_goes_out
 from duty_desk.sample.days import TODAY, YESTERDAY, Happening
 from duty_desk.sample.emergency import lift_stands_still
 from duty_desk.sample.ground import lay_ground
@@ -181,6 +182,7 @@ def _yesterday(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[
 
     return [
         *lift_stands_still(story, day),
+        *key_goes_out(story, day, comes_back=True),
         (story.when(day, time(8, 50)), lambda moment: _inspect(story, moment, "morning", fails=0)),
         (story.when(day, time(16, 20)), lambda moment: _inspect(story, moment, "handover", fails=1)),
         (story.when(day, time(18)), write),
@@ -211,6 +213,8 @@ def _today(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[date
             raise_escalation(actor=story.person(story.rota.on(day).early[0]), entry=noise, now=moment, reason=story.worded(ESCALATED))
 
     return [
+        *key_goes_out(story, day, comes_back=False),
+        *cards_and_a_fee(story, day),
         (story.when(day, time(8, 3)), read),
         (story.when(day, time(8, 30)), review),
         (story.when(day, time(8, 45)), escalate),

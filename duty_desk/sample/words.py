@@ -47,3 +47,8 @@ LIFT_UNDER_WAY = (
     "秩序维护部已到各层看守，工程维修部带钥匙赶来。",
     "秩序維護部已到各層看守，工程維修部帶鑰匙趕來。",
 )
+KEY_TO = ("Mr. Wang, engineering", "工程维修部 王工", "工程維修部 王工")
+KEY_FOR = ("Switch room of building 3", "3 栋配电房", "3 棟配電房")
+CARDS_TO = ("Facade cleaners, Mr. Liu", "外墙清洗公司 刘师傅", "外牆清洗公司 劉師傅")
+CARDS_FOR = ("Facade of building 6", "6 栋外墙清洗", "6 棟外牆清洗")
+FEE = ("Fee for opening a door, 5-1203", "开锁服务费，5 栋 1203", "開鎖服務費，5 棟 1203")

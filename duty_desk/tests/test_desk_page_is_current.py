@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -25,6 +26,8 @@ from logbook.models import Entry, Watch
 from notices.actions import tell
 from office.actions.briefing import acknowledge_briefing, write_briefing
 from office.models import Briefing
+from registers.actions import issue_item
+from registers.models import CustodyItem
 from rosters.actions import leave_for_a_while
 
 
@@ -75,6 +78,13 @@ ACTS: dict[str, tuple[Callable[[Town, datetime], object], str]] = {
     "a handover": (
         lambda town, now: start_handover(actor=town.colleague, desk=town.desk, incoming=town.second_butler, now=now),
         "He Jiayi hands over to Chen Guowei",
+    ),
+    "a key": (
+        lambda town, now: issue_item(
+            actor=town.colleague, item=CustodyItem.objects.get(desk=town.desk, code="spare_keys", current=True), piece="12", amount=Decimal(1),
+            taken_by="Schlosser", now=now,
+        ),
+        "Spare keys, cabinet 1 № 12",
     ),
     "an inspection": (finished, "inspected at 09:00"),
     "a briefing": (

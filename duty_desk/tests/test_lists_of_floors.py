@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from logbook import actions
 from logbook.models import AccessRecord, Entry
 from logbook.taking_out import LISTS, SITE_LISTS, ListKind, listed
 from office.actions import name_acting_supervisor
+from registers.actions import issue_item
+from registers.models import CustodyItem
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +53,12 @@ def with_handovers(town: Town, now) -> None:
     steps.hand_over_yesterday(town, now)
 
 
+def with_custody(town: Town, now) -> None:
+    for place, taker in ((town, "=外墙公司"), (town.away, "隔壁")):
+        item = CustodyItem.objects.get(desk=place.desk, code="radios", current=True)
+        issue_item(actor=place.agent, item=item, amount=Decimal(1), taken_by=taker, now=now)
+
+
 # By list: where its page is, what makes one, what the file then says, and how many rows it has.
 MADE: dict[str, tuple[str, Callable, str, int]] = {
     "escalations": ("/escalations/{desk}/", with_escalations, "=业主要求赔偿", 1),
@@ -57,11 +66,13 @@ MADE: dict[str, tuple[str, Callable, str, int]] = {
     "findings": ("/inspections/{desk}/findings/", with_finding, "=台面杂物较多", 1),
     "inspections": ("/inspections/{desk}/", with_finding, "morning", 1),
     "handovers": ("/handover/{desk}/past/", with_handovers, "closing for the night", 2),
+    "custody": ("/registers/{desk}/history/", with_custody, "=外墙公司", 1),
     "promises": ("/log/{desk}/promises/", lambda town, now: None, "wording 1", 0),
 }
 AT = {
     "escalations": "/escalations/{desk}/export/", "escalations_all": "/escalations/{desk}/export-all/", "findings": "/inspections/{desk}/findings/export/",
     "inspections": "/inspections/{desk}/export/", "handovers": "/handover/{desk}/past/export/", "promises": "/log/{desk}/promises/export/",
+    "custody": "/registers/{desk}/history/export/",
 }
 
 
