@@ -42,7 +42,10 @@ def custody_page(request: HttpRequest, desk: Desk, refused: tuple[str, forms.For
         of_item.setdefault(each.item_code, []).append(each)
     context = {
         "desk": desk, "section": "handover", "now": now, "hides": numbers_hidden(desk, request.user, now),
-        "rows": [{"row": row, "out": of_item.get(row.item.code, [])} for row in custody_of(desk)],
+        "rows": [
+            {"row": row, "out": out, "out_amount": sum(each.left for each in out)}
+            for row in custody_of(desk) for out in [of_item.get(row.item.code, [])]
+        ],
         "issues": [
             {
                 "issue": each, "late": each.due_at is not None and each.due_at <= now,
