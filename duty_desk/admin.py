@@ -27,7 +27,7 @@ class ShiftTypeAdmin(CodedAdmin):
 class CustodyItemAdmin(CodedAdmin):
     """What a desk keeps and counts."""
 
-    list_display = ("code", "label", "desk", "unit", "expected", "version", "current")
+    list_display = ("code", "label", "desk", "unit", "expected", "numbered", "out_minutes", "version", "current")
     list_select_related = ("desk",)
 
 

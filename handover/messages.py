@@ -45,6 +45,7 @@ NOTICES = {
     "count_question_told": _(
         "A question about what you closed with. %(item)s: expected %(expected)s, counted %(counted)s. %(explanation)s"
     ),
+    "count_question_blind_told": _("A question about what you closed with. %(item)s was counted and differs. %(explanation)s"),
     "opening_differs_told": _("%(incoming)s opened the desk with differences in the count: %(items)s"),
     "relief_missing_told": _("The relief has not come: %(missing)s. %(holder)s keeps the desk until you name somebody or take over."),
     "relief_you_told": _("You are asked to relieve %(holder)s now."),

@@ -26,7 +26,7 @@ def _history(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], n
     ]
     code = asked.get("item", "")
     item = CustodyItem.objects.filter(desk=desk, code=code).order_by("-version").first() if code else None
-    keys, hides = history_keys(desk, code), numbers_hidden(desk, reader, now)
+    keys, hides = list(history_keys(desk, code)), numbers_hidden(desk, reader, now)
 
     def cells(each: Happened) -> list[str]:
         holder = shown_name(each.watch.holder) if each.watch is not None else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
 
@@ -93,12 +94,13 @@ class Happened:
     watch: Watch | None = None
 
 
-def history_keys(desk: Desk, code: str = "") -> list[tuple[int, str, int]]:
+def history_keys(desk: Desk, code: str = "") -> QuerySet[Any]:
     """Entry number, sort and key of everything that happened with an item, or with all of them, newest first."""
     narrowed = {"desk": desk} | ({"item_code": code} if code else {})
-    counts = CustodyCount.objects.filter(**narrowed).order_by().values_list("entry__number", Value("count"), "pk")
-    movements = CustodyMovement.objects.filter(**narrowed).order_by().values_list("number", Value("movement"), "pk")
-    return sorted([*counts, *movements], reverse=True)
+    counts = CustodyCount.objects.filter(**narrowed).order_by().annotate(at_number=F("entry__number"), sort=Value("count"))
+    movements = CustodyMovement.objects.filter(**narrowed).order_by().annotate(at_number=F("number"), sort=Value("movement"))
+    keys = ("at_number", "sort", "pk")
+    return counts.values_list(*keys).union(movements.values_list(*keys), all=True).order_by("-at_number", "sort", "-pk")
 
 
 def happened(desk: Desk, keys: Iterable[tuple[int, str, int]]) -> list[Happened]:

@@ -104,15 +104,15 @@ def _count(
 
 def _tell_difference(handover: Handover, line: HandoverCountLine, now: datetime) -> None:
     closer = handover.outgoing if handover.mode == Handover.Mode.OPENING else None
-    opening = closer is not None
+    opening, blind = closer is not None, handover.desk.settings.blind_count
+    # The closer counts here again one day: at a desk that counts blind they are asked without numbers.
+    question = "count_question_blind_told" if blind else "count_question_told"
+    numbers = {"expected": written(line.expected, line.item.unit), "counted": written(line.counted or Decimal(0), line.item.unit)}
     tell(
         people=[closer] if closer is not None else supervisors_of(handover.desk.site, now),
         site=handover.desk.site, matter="handover", matter_id=handover.pk,
         occasion=f"difference:{line.item.code}:{line.counted:.2f}",
-        code="count_question_told" if opening else "count_differs_told",
-        fields={
-            "item": line.item.label, "expected": written(line.expected, line.item.unit),
-            "counted": written(line.counted, line.item.unit), "explanation": line.explanation,
-        },
+        code=question if opening else "count_differs_told",
+        fields={"item": line.item.label, "explanation": line.explanation} | ({} if opening and blind else numbers),
         url=reverse("handover:record", args=[handover.desk.slug, handover.pk]) + "#count", now=now,
     )

@@ -155,8 +155,12 @@ def test_a_supervisor_who_takes_part_counts_blind_too(blind: Town, morning) -> N
 @pytest.mark.clause("A28")
 def test_the_numbers_of_a_difference_of_a_blind_count_are_for_supervisors(blind: Town, morning) -> None:
     steps.close_desk_blind(blind.desk, blind.agent, morning, {"radios": Decimal(3)})
-    entry = Entry.objects.get(code="custody_differs")
-    assert entry.audience == "supervisors"
+    assert Entry.objects.get(code="custody_differs").audience == "supervisors"
+    row = actions.open_desk(actor=blind.butler, desk=blind.desk, now=morning)
+    for words in ("", "少一部"):
+        count(blind.butler, row, "radios", 2, morning, words)
+    asked = Notice.objects.get(code="count_question_blind_told")
+    assert asked.person == blind.agent and not {"expected", "counted"} & asked.fields.keys()
 
 
 @pytest.mark.clause("A28")

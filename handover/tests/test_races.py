@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import Error, OperationalError, transaction
@@ -20,6 +21,9 @@ from logbook.models import Entry, Watch
 from logbook.queries import current_watch
 from logbook.tests.test_concurrent_writers import together
 from logbook.verify import verify
+from registers.actions import issue_item
+from registers.models import CustodyItem
+from registers.queries import custody_of
 
 
 @pytest.fixture
@@ -168,3 +172,17 @@ def test_two_take_a_gap_at_once_and_one_does(place, morning) -> None:
     raised = together([filling(place.butler), filling(place.colleague)])
     assert len(raised) == 1 and isinstance(raised[0], Refused)
     assert Watch.objects.filter(desk=place.desk, ended_at__isnull=True).count() == 1
+
+
+@pytest.mark.clause("A28")
+def test_a_key_that_goes_out_while_the_incoming_signs_is_before_the_count_or_after_it(place, ready, morning) -> None:
+    item = CustodyItem.objects.get(desk=place.desk, code="radios", current=True)
+
+    def issue() -> None:
+        issue_item(actor=place.colleague, item=item, amount=Decimal(1), taken_by="巡逻岗", now=morning)
+
+    raised = together([issue, signing_in(place, ready, morning)])
+    row = Handover.objects.get(pk=ready.pk)
+    assert row.state == ("signed_out" if raised else "completed") and all(isinstance(error, Refused) for error in raised)
+    assert next(each.expected for each in custody_of(place.desk) if each.item.code == "radios") == 3
+    assert verify().breaches == []

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from desks.models import ChecklistItem, ChecklistTemplate, Choice, EntryKind, KindField
 from office import actions
@@ -58,10 +59,15 @@ class ChecklistItemAdmin(CodedAdmin):
     """Items of checklists."""
 
     site_path = "template__desk__site"
-    list_display = ("code", "label", "template", "clause", "version", "current", "position")
+    list_display = ("code", "label", "template", "room", "sort", "clause", "version", "current", "position")
     list_filter = ("current", ("template", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("template__desk",)
     fixed_after_adding = ("template", "code")
+
+    @admin.display(description=_("room"))
+    def room(self, row: ChecklistItem) -> str:
+        """The room in the reader's language."""
+        return row.room
 
 
 @admin.register(Choice)
