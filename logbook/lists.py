@@ -101,7 +101,7 @@ def filters_in_words(filters: Mapping[str, str], words: DeskWords) -> list[str]:
         "text": _("Words"), "q": _("Words"), "kind": _("Kind"), "state": _("State"), "person": _("Person"), "day": _("Day"),
         "until": _("Until day"), "place": _("Place"), "entry": _("Entry"), "due": _("Due"), "show": _("Which matters"), "handler": _("Handled by"),
         "handover": _("Handover"), "escalation": _("Escalation"), "proof": _("Proof"), "why": _("Reason"),
-        "desk": _("Desk"), "month": _("Raised in"), "emergency": _("Emergencies only"), "occasion": _("Occasion"), "since": _("From day"),
+        "desk": _("Desk"), "month": _("Raised in"), "emergency": _("Emergencies only"), "occasion": _("Occasion"), "since": _("From day"), "item": _("Item"), "piece": _("Number of the piece"),
     }
     kinds = {**ACT_KINDS, **{kind.code: kind.label for kind in words.kinds_ever}}
 

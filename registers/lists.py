@@ -20,13 +20,13 @@ def register_lists() -> None:
 
 
 def _history(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
-    """As an item's page has it; `item` narrows it to one by its code."""
+    """As an item's page has it; `item` narrows it to one by its code, `piece` to one of its pieces."""
     heads = [
         _("When"), _("Entry"), _("Item"), _("What"), _("Amount"), _("Expected"), _("Number"), _("Who"), _("By"), _("Holder of the watch"), _("Remark"),
     ]
-    code = asked.get("item", "")
+    code, piece = asked.get("item", ""), asked.get("piece", "").strip()
     item = CustodyItem.objects.filter(desk=desk, code=code).order_by("-version").first() if code else None
-    keys, hides = list(history_keys(desk, code)), numbers_hidden(desk, reader, now)
+    keys, hides = list(history_keys(desk, code, piece)), numbers_hidden(desk, reader, now)
 
     def cells(each: Happened) -> list[str]:
         holder = shown_name(each.watch.holder) if each.watch is not None else ""
@@ -46,6 +46,7 @@ def _history(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], n
 
     columns = each_its_column(heads, (26, 14, 28, 22, 18, 18, 14, 26, 26, 24, 44))
     return Listed(
-        title, {"item": code} if code else {}, [item.label] if item is not None else [], None, None, len(keys), heads, columns,
+        title, {name: value for name, value in (("item", code), ("piece", piece)) if value},
+        [*([item.label] if item is not None else []), *([f"№ {piece}"] if piece else [])], None, None, len(keys), heads, columns,
         (row for place in range(0, len(keys), PORTION) for row in rows(keys[place : place + PORTION])),
     )

@@ -228,7 +228,10 @@ class CustodyMovement(models.Model):
         verbose_name = _("movement")
         verbose_name_plural = _("movements")
         ordering = ["-number"]
-        indexes = [models.Index(fields=["desk", "item_code", "number"], name="custody_movement_since")]
+        indexes = [
+            models.Index(fields=["desk", "item_code", "number"], name="custody_movement_of_item"),
+            models.Index(fields=["desk", "number"], name="custody_movement_since"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["by", "key"], name="custody_movement_sent_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="custody_movement_has_an_amount"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from desks.hooks import panels_of
 from desks.models import Desk, Person
@@ -32,14 +32,10 @@ class Expectation:
 
 def custody_of(desk: Desk) -> list[Expectation]:
     """The desk's items in use with what is expected: the last completed count, else the item's first number, and what moved since."""
-    latest = {
-        count.item_code: count
-        for count in CustodyCount.objects.filter(desk=desk)
-        .order_by("item_code", "-pk")
-        .distinct("item_code")
-        .select_related("counted_by", "counted_with", "entry")
-    }
-    items = list(CustodyItem.objects.filter(desk=desk, current=True).order_by("position", "code"))
+    newest = CustodyCount.objects.filter(desk=desk, item_code=OuterRef("code")).order_by("-pk").values("pk")[:1]
+    items = list(CustodyItem.objects.filter(desk=desk, current=True).order_by("position", "code").annotate(newest=Subquery(newest)))
+    counts = CustodyCount.objects.select_related("counted_by", "counted_with", "entry").in_bulk([item.newest for item in items if item.newest])
+    latest = {count.item_code: count for count in counts.values()}
     moved = _moved_since(desk, {item.code: latest[item.code].entry.number if item.code in latest else 0 for item in items})
     return [
         Expectation(
@@ -58,7 +54,8 @@ def _moved_since(desk: Desk, numbers: dict[str, int]) -> dict[str, Decimal]:
     if not since:
         return {}
     effect = Case(*(When(kind=kind, then=F("amount") * Value(sign)) for kind, sign in CustodyMovement.EFFECT.items()))
-    rows = CustodyMovement.objects.filter(since, desk=desk).order_by().values_list("item_code").annotate(total=Sum(effect))
+    # The oldest of the counts bounds it at once: items are counted together, and little moves between two counts.
+    rows = CustodyMovement.objects.filter(since, desk=desk, number__gt=min(numbers.values())).order_by().values_list("item_code").annotate(total=Sum(effect))
     return dict(rows)
 
 
@@ -94,10 +91,16 @@ class Happened:
     watch: Watch | None = None
 
 
-def history_keys(desk: Desk, code: str = "") -> QuerySet[Any]:
-    """Entry number, sort and key of everything that happened with an item, or with all of them, newest first."""
+def history_keys(desk: Desk, code: str = "", piece: str = "") -> QuerySet[Any]:
+    """Entry number, sort and key of everything that happened with an item, or with all of them, newest first.
+
+    Of one piece only what moved: a count is of all pieces together.
+    """
     narrowed = {"desk": desk} | ({"item_code": code} if code else {})
-    counts = CustodyCount.objects.filter(**narrowed).order_by().annotate(at_number=F("entry__number"), sort=Value("count"))
+    counts = CustodyCount.objects.none() if piece else CustodyCount.objects.filter(**narrowed)
+    if piece:
+        narrowed |= {"piece": piece}
+    counts = counts.order_by().annotate(at_number=F("entry__number"), sort=Value("count"))
     movements = CustodyMovement.objects.filter(**narrowed).order_by().annotate(at_number=F("number"), sort=Value("movement"))
     keys = ("at_number", "sort", "pk")
     return counts.values_list(*keys).union(movements.values_list(*keys), all=True).order_by("-at_number", "sort", "-pk")

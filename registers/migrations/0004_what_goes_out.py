@@ -210,7 +210,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='custodymovement',
-            index=models.Index(fields=['desk', 'item_code', 'number'], name='custody_movement_since'),
+            index=models.Index(fields=['desk', 'item_code', 'number'], name='custody_movement_of_item'),
+        ),
+        migrations.AddIndex(
+            model_name='custodymovement',
+            index=models.Index(fields=['desk', 'number'], name='custody_movement_since'),
         ),
         migrations.AddConstraint(
             model_name='custodymovement',

@@ -260,7 +260,10 @@ def test_the_page_issues_takes_back_and_keeps_what_was_typed(town: Town, morning
     moved = agent.post(f"{base}/movements/", {"way": "in", "item": "cash_box", "amount": "5", "reason": "服务费"})
     assert moved.status_code == 302 and expected(town, "cash_box") == 505
     history = agent.get(f"{base}/custody/spare_keys/").content.decode()
-    assert "№ 7" in history and "配电房" in history and agent.get(f"{base}/history/").status_code == 200
+    assert "№ 7" in history and "配电房" in history
+    one, other = (agent.get(f"{base}/custody/spare_keys/", {"piece": piece}).content.decode() for piece in ("7", "8\0"))
+    assert "配电房" in one and "配电房" not in other and "Nothing happened with this piece" in other
+    assert agent.get(f"{base}/history/").status_code == 200
 
 
 @pytest.mark.clause("A28")

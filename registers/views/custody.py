@@ -108,10 +108,12 @@ def history(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _history(request: HttpRequest, desk: Desk, found: CustodyItem | None) -> HttpResponse:
     now = timezone.now()
-    page = Paginator(history_keys(desk, found.code if found else ""), PAGE).get_page(request.GET.get("page"))
+    code, piece = found.code if found else "", request.GET.get("piece", "").replace("\0", "").strip()
+    page = Paginator(history_keys(desk, code, piece), PAGE).get_page(request.GET.get("page"))
     context = {
         "desk": desk, "section": "handover", "item": found, "page": page, "lines": happened(desk, page.object_list),
-        "hides": numbers_hidden(desk, request.user, now), "asked": urlencode({"item": found.code}) if found else "",
+        "hides": numbers_hidden(desk, request.user, now), "piece": piece,
+        "asked": urlencode({name: value for name, value in (("item", code), ("piece", piece)) if value}),
         "may_export": may_take_out("custody", of=desk, reader=request.user, now=now),
     }
     return render(request, "registers/item.html", context)

@@ -102,3 +102,28 @@ def test_a_morning_s_count_with_a_difference_and_a_lamp_that_is_out(stage: Stage
     assert issue.get().state == "back"
     expect(page.locator("#differences")).to_contain_text("Radios")
     nothing_found(page)
+
+
+@pytest.mark.clause("A28")
+def test_a_desk_that_counts_blind_asks_for_every_number_and_then_shows_what_was_expected(stage: Stage) -> None:
+    stage.desk.settings.blind_count = True
+    stage.desk.settings.save()
+    stage.at("2026-11-25", "08:00")
+    page = stage.computer("huang", width=360)
+    stage.go(page, "/handover/front/")
+    page.click("#open-desk")
+    expect(page.locator("#blind")).to_be_visible()
+    lines = {line.item.code: line for line in Handover.objects.get(state="preparing").counts.select_related("item")}
+    for code, line in lines.items():
+        page.fill(f"#sheet-counted_{line.pk}", "-1" if code == "radios" else f"{line.expected:.2f}")
+    page.click("#count-sheet-keep")
+    radios = page.locator(f"#count-{lines['radios'].pk}")
+    expect(radios.locator(".invalid-feedback")).to_contain_text("from 0 to 9,999,999.99")
+    expect(page.locator(f"#sheet-counted_{lines['cash_box'].pk}")).to_have_value(f"{lines['cash_box'].expected:.2f}")
+    nothing_found(page)
+    page.fill(f"#sheet-counted_{lines['radios'].pk}", "3")
+    page.click("#count-sheet-keep")
+    expect(page.locator("#count-sheet-keep")).to_have_count(0)
+    expect(radios).to_contain_text("Expected 4")
+    expect(radios).to_contain_text("count it a second time")
+    nothing_found(page)
