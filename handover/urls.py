@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handover.views import acts, counting, export, page, paper, preparing, records, signing, steps
+from handover.views import acts, counting, export, page, paper, practice, preparing, records, signing, steps
 
 app_name = "handover"
 DESK = "handover/<slug:desk>/"
@@ -15,6 +15,7 @@ urlpatterns = [
     path(DESK + "close/", page.close_desk, name="close"),
     path(DESK + "blank/", records.blank, name="blank"),
     path(DESK + "paper/", paper.enter, name="paper"),
+    path(DESK + "practice/", practice.practise, name="practice"),
     path(DESK + "past/", records.past, name="past"),
     path(DESK + "past/export/", export.export_past, name="export_past"),
     path(DESK + "watch/release/", acts.release, name="release"),
