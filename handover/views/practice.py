@@ -158,6 +158,7 @@ def _marked(html: str, laid: practice.Practice, desk: Desk) -> str:
     own, slug = reverse("handover:practice", args=[desk.slug]), laid.desk.slug
     html = re.sub(r'<details class="fold" id="(?:refuse|suspend|cancel)".*?</details>', "", html, flags=re.S)
     html = re.sub(r'<section class="card no-print" id="supervisor">.*?</section>', "", html, flags=re.S)
+    html = re.sub(r'<a class="btn[^"]*" href="#(?:refuse|suspend)"[^>]*>.*?</a>', "", html)
     html = re.sub(rf'action="/handover/{slug}/(?:{laid.handover.pk}/)?([^"]*)"', rf'action="{own}?do=\1"', html)
     html = re.sub(rf'href="/(\w+)/{slug}/"', rf'href="/\1/{desk.slug}/"', html)
     html = re.sub(rf'href="[^"]*{slug}[^"]*"', f'href="{own}"', html)
