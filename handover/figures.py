@@ -30,13 +30,16 @@ def how_long_by_month(desk: Desk, months: int = MONTHS) -> list[HowLong]:
     done = Handover.objects.filter(
         desk=desk, mode=Handover.Mode.FACE, state=Handover.State.COMPLETED, together_from__isnull=False, ended_at__isnull=False
     )
-    took: dict[date, list[tuple[timedelta, bool]]] = {}
+    took: dict[date, list[tuple[float, bool]]] = {}
     for began, ended, together in done.order_by("-ended_at").values_list("together_from", "ended_at", "together")[:MOST]:
-        if began is None or ended is None:
-            continue
+        assert began is not None and ended is not None, "the filter asks for both"
         month = local_day(ended, desk.site.zone).replace(day=1)
-        took.setdefault(month, []).append((ended - began, together == Handover.Together.YES))
-    return [
-        HowLong(month, len(rows), timedelta(seconds=median(each.total_seconds() for each, _ in rows)), max(each for each, _ in rows), sum(not together for _, together in rows))
-        for month, rows in list(took.items())[:months]
-    ]
+        took.setdefault(month, []).append(((ended - began).total_seconds(), together == Handover.Together.YES))
+    return [_month(month, rows) for month, rows in list(took.items())[:months]]
+
+
+def _month(month: date, rows: list[tuple[float, bool]]) -> HowLong:
+    seconds = [each for each, _together in rows]
+    return HowLong(
+        month, len(rows), timedelta(seconds=median(seconds)), timedelta(seconds=max(seconds)), sum(not together for _seconds, together in rows)
+    )
