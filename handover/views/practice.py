@@ -19,19 +19,22 @@ from desks.permissions import desk_page, forget
 from desks.refusal import Refused
 from handover import practice
 from handover.models import Handover
-from handover.views import page, preparing, records, steps
+from handover.views import counting, page, preparing, records, steps
 
 KEPT = "handover.practice"
 KEPT_FOR = timedelta(days=1)
 MOST_ACTS = 120
 LONGEST = 2000
 # The posts that a practice knows, by what follows the handover's address; refusing and stopping need a supervisor.
-ROWS = {"matters": {"acknowledge": steps.acknowledge}, "counts": {"": steps.count}, "checks": {"": steps.check}}
+ROWS = {"matters": {"acknowledge": steps.acknowledge}, "counts": {"": counting.count}, "checks": {"": counting.check, "answer": counting.answer_check}}
 WHOLE = {
-    "questions/": steps.ask, "rest/": steps.acknowledge_rest, "counts/all/": steps.count_all, "checks/all/": steps.check_all,
+    "questions/": steps.ask, "rest/": steps.acknowledge_rest, "counts/all/": counting.count_all, "checks/all/": counting.check_all,
     "remarks/": steps.remarks, "reservations/": steps.reservations, "together/": preparing.together, "news/all/": preparing.read_all,
 }
-SENT = ("said_back", "question", "counted", "explanation", "result", "remark", "remarks", "reservations", "together", "apart_because", "incoming", "matter")
+SENT = (
+    "said_back", "question", "counted", "explanation", "result", "reading", "remark", "answer", "words", "remarks", "reservations", "together",
+    "apart_because", "incoming", "matter",
+)
 LINES = re.compile(
     r'(<div class="(?:matter|check-row)[^>]*>\s*<div>|<div class="count-row"[^>]*>\s*<span>|<div class="entry">.*?</time><div>|<th scope="row">|<li id="matter-\d+">)'
 )
