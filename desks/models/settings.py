@@ -135,6 +135,38 @@ class DeskSettings(models.Model):
         _("promise of confidentiality every (months)"), default=12, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_PROMISE)],
         help_text=_("A20: each reader of the log promises confidentiality anew after this time, every year at least."),
     )
+    phone_signing = models.BooleanField(
+        _("the incoming may sign on their own phone"), default=True,
+        help_text=_("A29: by a code on the desk's screen that opens within one minute."),
+    )
+    reservations_first = models.BooleanField(
+        _("offer taking over with reservations before a refusal"), default=True,
+        help_text=_("A22: the mild way; a front desk offers it first."),
+    )
+    refusal_minutes = models.PositiveSmallIntegerField(
+        _("decide a refusal within (minutes)"), default=10, validators=[MinValueValidator(1)],
+        help_text=_("E9: then the supervisor is reminded, and after as long again the project head is told."),
+    )
+    relief_limit_minutes = models.PositiveSmallIntegerField(
+        _("somebody must relieve within (minutes)"), default=30, validators=[MinValueValidator(1)],
+        help_text=_("A23: past it the supervisor must name somebody, rostered or not, or come; the project head is told."),
+    )
+    rest_hours = models.PositiveSmallIntegerField(
+        _("rest between two duties (hours)"), default=11, validators=[MaxValueValidator(24)],
+        help_text=_("A13: a stand-in is offered first who has rested so long; others are named with a warning."),
+    )
+    stopping_kinds = models.JSONField(
+        _("no handover while such an entry is open"), default=list, blank=True,
+        help_text=_("C10: codes of kinds, for example emergency; without any, an open emergency is shown and stops nothing."),
+    )
+    void_unless_present = models.BooleanField(
+        _("a handover without both present is void"), default=False,
+        help_text=_("E7: the supervisor may find it void afterwards, with a consequence; who held the desk stays as it was."),
+    )
+    hearing_hours = models.PositiveSmallIntegerField(
+        _("a statement is awaited for (hours)"), default=48, validators=[MaxValueValidator(24 * 14)],
+        help_text=_("C12: so long the supervisor waits for what the person says before deciding without it."),
+    )
     history = HistoricalRecords()
 
     class Meta:

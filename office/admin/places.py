@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from desks.forms import place_refusal
 from desks.models import Desk, DeskSettings, EntryKind, Role, Site
 from desks.presets import preset_choices
+from desks.queries import kinds_of
 from desks.refusal import Refused
 from logbook.models import Entry
 from office import actions
@@ -177,6 +178,16 @@ class SettingsForm(ReasonForm):
         choices=[(role.value, role.label) for role in (Role.AGENT, Role.BUTLER, Role.SUPERVISOR)],
         help_text=gettext_lazy("A6: who may be rostered at this desk."),
     )
+
+    stopping_kinds = forms.MultipleChoiceField(
+        label=DeskSettings._meta.get_field("stopping_kinds").verbose_name, widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=DeskSettings._meta.get_field("stopping_kinds").help_text,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "stopping_kinds" in self.fields and self.instance.desk_id:
+            self.fields["stopping_kinds"].choices = [(kind.code, kind.label) for kind in kinds_of(self.instance.desk)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Reminders come before what they remind of; an amount of minutes fits into a day."""
