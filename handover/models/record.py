@@ -32,7 +32,7 @@ class Signature(models.Model):
     digest = models.CharField(max_length=64)
     content = models.TextField()
     """The signed lines as they were, so that what was seen is what is kept."""
-    method = models.CharField(max_length=10, choices=[("pin", _("PIN")), ("password", _("password"))])
+    method = models.CharField(max_length=10, choices=[("pin", _("PIN")), ("password", _("password")), ("phone", _("own phone"))])
     last_seen_number = models.BigIntegerField()
     """The newest entry of the book that the page showed to the signer (I4)."""
 
@@ -63,8 +63,12 @@ class Refusal(models.Model):
     ground_version = models.PositiveIntegerField()
     remark = models.TextField(blank=True)
     remedy = models.TextField()
+    by_when = models.DateTimeField(null=True)
+    """Until when the remedy is to be done; empty in refusals of an earlier version."""
     refused_at = models.DateTimeField()
     entry = models.ForeignKey("logbook.Entry", on_delete=models.PROTECT, related_name="+")
+    note = models.ForeignKey("logbook.Entry", on_delete=models.PROTECT, null=True, related_name="+")
+    """The entry with details that only supervisors read (E9)."""
 
     class Meta:
         verbose_name = _("refusal")
