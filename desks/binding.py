@@ -15,6 +15,8 @@ from desks.models import DeskSettings, Person
 from desks.refusal import Refused, WrongSecret
 from desks.sample_secrets import SECRETS
 
+_UNLOCK = _("Wait, or ask the site administrator, who takes the lock away at once. Nothing that was typed is lost.")
+
 
 @dataclass(frozen=True)
 class Confirmation:
@@ -50,8 +52,9 @@ def _check(
     if fresh.locked_until is not None and fresh.locked_until > now:
         raise Refused(
             "I9",
-            _("Too many wrong tries: this PIN and password are locked for a while."),
-            _("Wait, or ask the site administrator."),
+            _("Too many wrong tries: this PIN and password are locked for %(minutes)d more minutes.")
+            % {"minutes": _minutes_until(fresh.locked_until, now)},
+            _UNLOCK,
             field="secret",
         )
     usable = not (project.MODE == "production" and secret in SECRETS)
@@ -64,7 +67,17 @@ def _check(
                 rows.update(secret_failures=0, locked_until=None)
             return Confirmation(person, way, now)
     rows.update(secret_failures=F("secret_failures") + 1)
-    rows.filter(secret_failures__gte=limits.secret_attempts).update(
+    locked = rows.filter(secret_failures__gte=limits.secret_attempts).update(
         secret_failures=0, locked_until=now + timedelta(minutes=limits.secret_lock_minutes)
     )
+    if locked:
+        raise WrongSecret(
+            "I9", _("That was wrong once too often: this PIN and password are locked for %(minutes)d minutes.")
+            % {"minutes": limits.secret_lock_minutes},
+            _UNLOCK, field="secret",
+        )
     raise WrongSecret("I9", _("The PIN or password is wrong."), _("Try again, slowly."), field="secret")
+
+
+def _minutes_until(moment: datetime, now: datetime) -> int:
+    return -(-int((moment - now).total_seconds()) // 60)

@@ -73,7 +73,7 @@ def record_entry(
 ) -> Entry:
     """Records one entry in the desk's book and returns it. `own` holds the kind's own fields by their codes (A8).
 
-    `photos` are the tokens of what its writer uploaded (`keep_photo`); their digests become part of the entry (A17). Moments are aware. `follow_up` says whether the matter stays open; None leaves it to the kind, a `result` settles
+    `photos` are the tokens of what its writer, or who enters it, uploaded (`keep_photo`); their digests become part of the entry (A17). Moments are aware. `follow_up` says whether the matter stays open; None leaves it to the kind, a `result` settles
     it at once. `typed_at` is when it was written, where the network kept it; `late_reason` says why it comes long after
     it happened, `sure` that it really happened so long ago. Until `pinned_until` the entry
     stands on top of the desk page. `key` is the browser's: the same one stores once and returns what stands (I10). Raises Refused for a
@@ -82,7 +82,7 @@ def record_entry(
     The one statement that writes takes the book's lock itself (I2) and the database holds the key, so that nobody
     waits for this act while it thinks: reads come before the transaction, which is the insert alone.
     """
-    attached = _attached(actor, photos)
+    attached = _attached(entered_by or actor, photos)
     asked = request_digest_of(
         desk=desk.pk, text=text, kind=kind, occurred_at=occurred_at, source=source, place=place, customer=customer,
         phone=phone, urgency=urgency, handler=handler, due_at=due_at, follow_up=follow_up, result=result,
@@ -189,7 +189,7 @@ def record_act(
     return insert_entry(
         book=book, author=actor, act=Entry.Act.ACT, code=code, audience=audience, occurred_at=now,
         fields=fields or {}, refers_to=refers_to, text=rules.cleaned(text),
-        attached=_attached(actor, photos) if actor is not None else (),
+        attached=_attached(actor, photos) if actor is not None and photos else (),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from desks.hooks import panels_of
 from desks.models import Desk, Person
 from desks.permissions import may
 from desks.refusal import Refused
@@ -15,6 +16,7 @@ from logbook.actions.checkpoints import seal
 from logbook.actions.record import record_act
 from logbook.models import Entry, Watch, WatchMember
 from logbook.queries import current_watch
+from logbook.rules import why_not_leave
 
 
 def _begin(*, desk: Desk, holder: Person, first_number: int, actor: Person, colleagues: Iterable[Person], now: datetime) -> Watch:
@@ -136,13 +138,23 @@ def join_watch(*, actor: Person, watch: Watch, person: Person, now: datetime) ->
 
 @transaction.atomic
 def leave_watch(*, actor: Person, watch: Watch, person: Person, now: datetime) -> None:
-    """A colleague leaves the watch; the holder cannot. Raises Refused (A23)."""
+    """A colleague leaves the watch; the holder cannot (A23).
+
+    Who leaves before the own duty is over is released by the holder or the supervisor, who is the author of the entry;
+    nobody else closes another person's time. Raises Refused.
+    """
     watch = _held(watch)
     if person.pk == watch.holder_id:
         raise Refused("A23", _("The holder may not leave the desk."), _("Pass the holder's part on, or hand over."))
     member = watch.members.filter(person=person, left_at__isnull=True).first()
     if member is None:
         raise Refused("I3", _("This person is not of the watch."))
+    desk = watch.desk
+    if refusal := why_not_leave(
+        own=actor.pk == person.pk, holder=actor.pk == watch.holder_id, decides=may(actor, "watch.take_over", desk=desk, now=now),
+        rostered_still=any(person in people for people in panels_of("duty_on", desk, now)),
+    ):
+        raise refusal
     record_act(actor=actor, desk=watch.desk, now=now, code="colleague_left", fields=name_of("person", person))
     _part(member, actor=actor, now=now)
 

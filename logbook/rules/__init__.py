@@ -81,6 +81,7 @@ from logbook.rules.reading import (
     why_not_review,
 )
 from logbook.rules.searched import ACT, DEPARTMENT, searched_parts, searched_words
+from logbook.rules.watches import why_not_leave
 from logbook.rules.witnesses import (
     MOST_SENDINGS,
     OVER_AFTER,
@@ -171,6 +172,7 @@ __all__ = [
     "why_not_happened",
     "why_not_hold",
     "why_not_identity",
+    "why_not_leave",
     "why_not_moment",
     "why_not_moments",
     "why_not_move",
