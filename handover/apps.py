@@ -10,7 +10,13 @@ class HandoverConfig(AppConfig):
 
     def ready(self) -> None:
         from desks.hooks import clock_acts, facts, panels
-        from handover.clock import raise_missing_reliefs, remind_of_change
+        from handover.clock import (
+            raise_missing_reliefs,
+            raise_reliefs_over_limit,
+            raise_undecided_refusals,
+            remind_of_change,
+            remind_reliefs,
+        )
         from handover.facts import STATE
         from handover.lists import register_lists
         from handover.messages import register_messages
@@ -23,6 +29,9 @@ class HandoverConfig(AppConfig):
         clock_acts.register("missing_reliefs", raise_missing_reliefs)
         clock_acts.register("change_of_shift", remind_of_change)
         panels.register("counting.handover", counting)
+        clock_acts.register("relief_reminders", remind_reliefs)
+        clock_acts.register("reliefs_over_limit", raise_reliefs_over_limit)
+        clock_acts.register("undecided_refusals", raise_undecided_refusals)
         panels.register("desk.actions.handover", desk_actions)
         panels.register("desk.strip.handover", desk_strip)
         panels.register("now.handover", now_items)

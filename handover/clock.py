@@ -1,13 +1,19 @@
-"""The clock's acts of this floor: both are reminded of the change, a relief that has not come is raised once (A23, A24)."""
+"""The clock's acts of this floor: both are reminded of the change, a relief that has not come, a refusal that nobody decides (A23, A24, E9).
+
+Nothing here completes a handover or moves a watch: the clock only tells.
+"""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
 
-from desks.queries import who_supervises
-from desks.wording import listed, name_of
-from handover.relief import missing_relief_of
+from desks.models import Desk
+from desks.queries import heads_of, who_supervises
+from desks.wording import in_each_language, listed, name_of
+from handover.models import Handover, Refusal
+from handover.relief import Relief, missing_relief_of
+from handover.rules_of_stopping import steps_passed, whole_minutes
 from logbook.actions import book_of, hold_books, record_act
 from logbook.models import Entry, Watch
 from logbook.queries import watch_people
@@ -68,3 +74,92 @@ def _raise(watch: Watch, now: datetime) -> int:
         return int(bool(told))
     record_act(actor=None, desk=watch.desk, now=now, code="relief_missing", fields=fields | {"due_since": at})
     return 1
+
+
+def remind_reliefs(now: datetime) -> int:
+    """Reminds whoever relieves a watch from the arrival lead on, and again once their duty has begun; how many were told (A24, I7)."""
+    watches = Watch.objects.filter(ended_at__isnull=True, desk__active=True)
+    return sum(_remind(watch, now) for watch in watches.select_related("desk__site", "desk__settings", "holder"))
+
+
+@transaction.atomic
+def _remind(watch: Watch, now: datetime) -> int:
+    desk = watch.desk
+    late = missing_relief_of(watch, now)
+    lead = timedelta(minutes=desk.settings.arrival_lead_minutes)
+    soon = [duty for duty in relief_for(desk, now) if duty.starts_at - now <= lead and duty.person_id != watch.holder_id]
+    told = 0
+    for people, starts_at, code in (
+        ([duty.person for duty in soon], soon[0].starts_at if soon else now, "relief_reminder_told"),
+        (late.people if late else [], late.starts_at if late else now, "relief_late_you_told"),
+    ):
+        told += tell(
+            people=people, site=desk.site, matter="handover", matter_id=f"watch-{watch.pk}", code=code,
+            occasion=f"{code}:{starts_at.isoformat()}", url=reverse("handover:page", args=[desk.slug]), now=now,
+            fields={**name_of("holder", watch.holder), **in_each_language("desk", desk), "starts_at": starts_at.isoformat()},
+        )
+    return told
+
+
+def raise_reliefs_over_limit(now: datetime) -> int:
+    """Past the desk's limit somebody must be named, rostered or not, or come: told to supervisor and project head once (A23)."""
+    watches = Watch.objects.filter(ended_at__isnull=True, desk__active=True)
+    raised = 0
+    for watch in watches.select_related("desk__site", "desk__settings", "holder"):
+        relief = missing_relief_of(watch, now)
+        limit = timedelta(minutes=watch.desk.settings.relief_limit_minutes)
+        if relief is not None and now - relief.starts_at >= limit:
+            raised += _raise_over_limit(watch, relief, now)
+    return raised
+
+
+@transaction.atomic
+def _raise_over_limit(watch: Watch, relief: Relief, now: datetime) -> int:
+    desk, book = watch.desk, book_of(watch.desk)
+    hold_books(book)
+    fields = {**name_of("holder", watch.holder), "minutes": str(whole_minutes(relief.starts_at, now))}
+    told = tell(
+        people=dict.fromkeys([*who_supervises("handover.decide", desk, now), *heads_of(desk.site, now)]), site=desk.site, matter="handover",
+        matter_id=f"watch-{watch.pk}", occasion=f"relief-limit:{relief.starts_at.isoformat()}", code="relief_over_limit_told",
+        fields=fields, url=reverse("handover:page", args=[desk.slug]) + "#supervisor", now=now, acknowledge=True,
+    )
+    if told:
+        record_act(
+            actor=None, desk=desk, now=now, code="relief_over_limit", fields=fields | {"due_since": relief.starts_at.isoformat()}
+        )
+    return int(bool(told))
+
+
+def raise_undecided_refusals(now: datetime) -> int:
+    """A refusal that waits longer than the desk's minutes: the supervisor is reminded, then the project head told (E9, I7)."""
+    waiting = Refusal.objects.filter(handover__state=Handover.State.REFUSED, decision__isnull=True)
+    waiting = waiting.select_related("handover__desk__site", "handover__desk__settings", "handover__outgoing", "person", "entry")
+    return sum(_raise_undecided(refusal, now) for refusal in waiting)
+
+
+@transaction.atomic
+def _raise_undecided(refusal: Refusal, now: datetime) -> int:
+    desk: Desk = refusal.handover.desk
+    passed = steps_passed(refusal.refused_at, timedelta(minutes=desk.settings.refusal_minutes), now)
+    if not passed:
+        return 0
+    hold_books(book_of(desk))
+    if not Handover.objects.filter(pk=refusal.handover_id, state=Handover.State.REFUSED).exists():
+        return 0
+    fields = {**name_of("person", refusal.person), "since_at": refusal.refused_at.isoformat()}
+    holder = refusal.handover.outgoing
+    told = 0
+    for step, people in enumerate((who_supervises("handover.decide", desk, now), heads_of(desk.site, now))[:passed], start=1):
+        now_told = tell(
+            people=people, site=desk.site, matter="handover", matter_id=refusal.handover_id,
+            occasion=f"refusal-waits:{refusal.pk}:{step}", code="refusal_waits_told",
+            fields=fields | (name_of("holder", holder) if holder else {}),
+            url=reverse("handover:page", args=[desk.slug]) + "#stop", now=now, acknowledge=True,
+        )
+        if now_told:
+            record_act(
+                actor=None, desk=desk, now=now, code="refusal_waits", fields=fields | {"step": str(step)},
+                refers_to=refusal.entry, audience=refusal.entry.audience,
+            )
+        told += now_told
+    return told

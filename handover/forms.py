@@ -233,8 +233,17 @@ class RefuseForm(ChoiceOfDesk):
     side = forms.ChoiceField(label=_("Who refuses"), choices=[("incoming", _("the incoming")), ("outgoing", _("the outgoing"))])
     ground = forms.ChoiceField(label=_("Ground"))
     remark = forms.CharField(label=_("Remark"), max_length=500, required=False, widget=_area())
-    remedy = forms.CharField(label=_("What would lift it, and by when"), max_length=500, required=False, widget=_area())
+    remedy = forms.CharField(label=_("What would lift it"), max_length=500, required=False, widget=_area())
+    by_when = MomentField(label=_("By when"), required=False)
+    note = forms.CharField(
+        label=_("Details, for the supervisor only"), max_length=500, required=False, widget=_area(),
+        help_text=_("No diagnosis: what you saw, if it must be said at all."),
+    )
     secret = _secret()
+
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, desk=desk, **kwargs)
+        self.fields["by_when"].zone = desk.site.zone  # type: ignore[attr-defined]
 
 
 class TakeOverForm(ChoiceOfDesk):
@@ -293,6 +302,7 @@ class PaperForm(PeopleForm):
     text = forms.CharField(label=_("As it stands on the paper"), max_length=4000, required=False, widget=_area(3))
     result = forms.CharField(label=_("Result, if it was settled"), max_length=400, required=False)
     sheet = forms.CharField(label=_("Number of the sheet"), max_length=40, required=False)
+    photos = PhotosField(label=_("Photo of the sheet"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:

@@ -8,19 +8,20 @@ from django.utils.translation import gettext_lazy
 
 from desks.models import Desk, Person
 from desks.templatetags.desks_tags import shown_name
-from handover.queries import handovers_of
+from handover.queries import handovers_of, narrowed_omissions, omissions_of
 from logbook.taking_out import LISTS, Listed, ListKind, each_its_column, in_portions, written_moment
 
 
 def register_lists() -> None:
-    """Registers the list of this floor."""
+    """Registers the lists of this floor."""
+    LISTS.register("omissions", ListKind(gettext_lazy("Check of omissions"), ("log.export", "log.see_restricted", "handover.view"), _omissions))
     LISTS.register("handovers", ListKind(gettext_lazy("Handovers"), ("log.export", "handover.view"), _handovers))
 
 
 def _handovers(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
     """As the page of past handovers has them; who signed what stands in each one's own record."""
     heads = [
-        _("Begun"), _("How"), _("Outgoing"), _("Incoming"), _("State"), _("Reservations"), _("Ended"), _("Entry"), _("Digest"),
+        _("Begun"), _("How"), _("Outgoing"), _("Incoming"), _("State"), _("Void"), _("Reservations"), _("Ended"), _("Entry"), _("Digest"),
     ]
 
     def read(keys: Sequence[int]) -> list[list[str]]:
@@ -28,12 +29,39 @@ def _handovers(title: str, desk: Desk, reader: Person, asked: Mapping[str, str],
         return [
             [
                 written_moment(each.started_at, desk), str(each.get_mode_display()), shown_name(each.outgoing), shown_name(each.incoming),
-                str(each.get_state_display()), _("with reservations") if each.reservations else "", written_moment(each.ended_at, desk),
+                str(each.get_state_display()),
+                _("found void") if hasattr(each, "void_finding") else "", _("with reservations") if each.reservations else "", written_moment(each.ended_at, desk),
                 str(each.entry.number) if each.entry is not None else "", each.digest,
             ]
             for each in (rows[key] for key in keys)
         ]
 
     keys = list(handovers_of(desk).values_list("pk", flat=True))
-    columns = each_its_column(heads, (28, 30, 28, 28, 32, 28, 28, 16, 42))
+    columns = each_its_column(heads, (28, 30, 26, 26, 30, 18, 24, 28, 16, 34))
+    return Listed(title, {}, [], None, None, len(keys), heads, columns, in_portions(keys, read))
+
+
+def _omissions(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    """As the page of the check of omissions has them, narrowed as it is."""
+    heads = [
+        _("Reported"), _("By"), _("Handover"), _("Who handed over"), _("What was left out"), _("Shown by"), _("Statement"), _("Decision"),
+        _("Why"), _("Decided"),
+    ]
+    rows = narrowed_omissions(omissions_of(desk), asked.get("show", ""))
+
+    def read(keys: Sequence[int]) -> list[list[str]]:
+        found = rows.in_bulk(keys)
+        lines = []
+        for each in (found[key] for key in keys if key in found):
+            decision = getattr(each, "decision", None)
+            lines.append([
+                written_moment(each.reported_at, desk), shown_name(each.reported_by), f"#{each.handover.entry.number}", shown_name(each.about),
+                each.what, f"#{each.evidence.number}" if each.evidence else "", each.statement.words if hasattr(each, "statement") else "",
+                str(decision.get_outcome_display()) if decision else "", decision.reason if decision else "",
+                written_moment(decision.decided_at, desk) if decision else "",
+            ])
+        return lines
+
+    keys = list(rows.values_list("pk", flat=True))
+    columns = each_its_column(heads, (26, 22, 16, 22, 50, 16, 46, 24, 46, 26))
     return Listed(title, {}, [], None, None, len(keys), heads, columns, in_portions(keys, read))

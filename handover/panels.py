@@ -13,7 +13,7 @@ from desks.hooks import NowItem
 from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.templatetags.desks_tags import comma, duration, local_time, shown_name
-from handover.models import Handover
+from handover.models import Handover, OmissionReport, Release
 from handover.queries import gap_since, held_with_gap, open_handover, open_refusal
 from handover.relief import missing_relief_of
 from logbook.models import Watch
@@ -85,7 +85,7 @@ def now_items(person: Person, site: Site, now: datetime) -> list[NowItem]:
                     reverse("handover:page", args=[handover.desk.slug]) + "#stop", _("Decide"), refusal.refused_at,
                 )
             )
-    return items + _difference_items(person, site, now)
+    return items + _difference_items(person, site, now) + _afterwards_items(person, site, now)
 
 
 def _watch_items(person: Person, watch: Watch, now: datetime) -> list[NowItem]:
@@ -125,4 +125,29 @@ def _difference_items(person: Person, site: Site, now: datetime) -> list[NowItem
                 reverse("registers:custody", args=[row.desk.slug]) + f"#difference-{row.pk}", _("Settle it"), row.count.counted_at,
             )
         )
+    return items
+
+
+def _afterwards_items(person: Person, site: Site, now: datetime) -> list[NowItem]:
+    """Releases to complete and reports of omissions that may be decided, for the supervisor (A23, C12)."""
+    items = []
+    for release in Release.objects.filter(desk__site=site, completion__isnull=True).select_related("desk__site", "person"):
+        if may(person, "handover.decide", desk=release.desk, now=now):
+            items.append(NowItem(
+                "warn", "edit", _("Release to complete: %(desk)s") % {"desk": release.desk.label},
+                _("%(who)s was released at %(at)s; what was open is not written yet.")
+                % {"who": shown_name(release.person), "at": local_time(release.released_at, release.desk)},
+                reverse("handover:page", args=[release.desk.slug]) + "#supervisor", _("Write it"), release.released_at,
+            ))
+    reports = OmissionReport.objects.filter(desk__site=site, decision__isnull=True)
+    for report in reports.select_related("desk__site", "desk__settings", "about", "reported_by", "statement"):
+        heard = hasattr(report, "statement")
+        ripe = (heard or report.may_decide_at <= now) and report.about_id != person.pk
+        if ripe and may(person, "handover.decide", desk=report.desk, now=now):
+            items.append(NowItem(
+                "warn", "search", _("Omission reported: %(desk)s") % {"desk": report.desk.label},
+                _("%(who)s was heard.") % {"who": shown_name(report.about)} if heard
+                else _("%(who)s has said nothing in time.") % {"who": shown_name(report.about)},
+                reverse("handover:omission", args=[report.desk.slug, report.pk]), _("Decide"), report.reported_at,
+            ))
     return items

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from desks.models import ChecklistItem, Desk, Person
+from desks.permissions import may
 from handover import content
 from handover.models import (
     Handover,
@@ -17,6 +18,7 @@ from handover.models import (
     HandoverCounting,
     HandoverMatter,
     NamedRelief,
+    OmissionReport,
     Refusal,
     Release,
 )
@@ -58,7 +60,7 @@ def last_closing(desk: Desk) -> Handover | None:
 
 def handovers_of(desk: Desk) -> QuerySet[Handover]:
     """All handovers of the desk, newest first."""
-    return Handover.objects.filter(desk=desk).select_related("outgoing", "incoming", "entry")
+    return Handover.objects.filter(desk=desk).select_related("outgoing", "incoming", "entry", "void_finding")
 
 
 def past_handovers(desk: Desk) -> QuerySet[Handover]:
@@ -66,7 +68,7 @@ def past_handovers(desk: Desk) -> QuerySet[Handover]:
     return (
         Handover.objects.filter(desk=desk)
         .exclude(state__in=Handover.OPEN_STATES)
-        .select_related("outgoing", "incoming", "entry")
+        .select_related("outgoing", "incoming", "entry", "void_finding")
     )
 
 
@@ -372,6 +374,7 @@ def facts_of(handover: Handover, seen: int, known: CountNow | None = None) -> Fa
         unanswered=sum(not is_answered(line, refused_at) for line in failed),
         without_remark=sum(line.result == "fail" and not line.remark for line in checks),
         not_yet_included=not_yet_included(handover, seen),
+        stopping=stopping_matters(handover.desk).count() if handover.is_open else 0,
         holder_changed=handover.watch is not None and handover.is_open and handover.watch.holder_id != handover.outgoing_id,
     )
 
@@ -379,6 +382,62 @@ def facts_of(handover: Handover, seen: int, known: CountNow | None = None) -> Fa
 def open_refusal(handover: Handover) -> Refusal | None:
     """The refusal of this handover that waits for a decision, or None."""
     return handover.refusals.filter(decision__isnull=True).select_related("person", "ground", "entry").last()
+
+
+def suspension_of(handover: Handover) -> Entry | None:
+    """The entry that last suspended this handover, or None (C11)."""
+    return _own_acts(handover, "handover_suspended", "handover_suspended_both").first()
+
+
+def meanwhile_of(handover: Handover) -> tuple[int, int] | None:
+    """The range of numbers written during the last fault that is over, or None where nothing was (C11)."""
+    resumed = _own_acts(handover, "handover_resumed_after").first() if handover.suspended_for else None
+    return (int(resumed.fields["from_number"]), int(resumed.fields["to_number"])) if resumed is not None else None
+
+
+def _own_acts(handover: Handover, *codes: str) -> QuerySet[Entry]:
+    """The acts of these codes about this handover, newest first."""
+    rows = Entry.objects.filter(book=book_of(handover.desk), act=Entry.Act.ACT, code__in=codes)
+    return rows.filter(fields__handover=str(handover.ref)).order_by("-number")
+
+
+def stopping_matters(desk: Desk) -> QuerySet[FollowUp]:
+    """The open matters of the kinds during which the desk is not handed over (C10); none where the desk names none."""
+    kinds = desk.settings.stopping_kinds
+    return open_follow_ups_of(desk).filter(root__kind__in=kinds) if kinds else FollowUp.objects.none()
+
+
+# ---- what is found afterwards ----------------------------------------------------------------------------------------------
+
+
+def omissions_of(desk: Desk) -> QuerySet[OmissionReport]:
+    """The reports of omissions of the desk, newest first, with what was said and decided (C12)."""
+    return OmissionReport.objects.filter(desk=desk).select_related(
+        "desk__site", "desk__settings", "handover__incoming", "handover__outgoing", "handover__entry", "about", "reported_by", "entry",
+        "evidence", "statement", "decision__decided_by",
+    )
+
+
+def omissions_for(desk: Desk, reader: Person, now: datetime) -> QuerySet[OmissionReport]:
+    """The reports that this reader may see: all for supervisors, head and auditor, else those they made or are asked about."""
+    rows = omissions_of(desk)
+    if may(reader, "log.see_restricted", desk=desk, now=now):
+        return rows
+    return rows.filter(Q(reported_by=reader) | Q(about=reader))
+
+
+def narrowed_omissions(rows: QuerySet[OmissionReport], show: str) -> QuerySet[OmissionReport]:
+    """The reports that wait for a statement, those that wait for a decision, the decided ones, or all."""
+    narrowed = {
+        "asked": Q(statement__isnull=True, decision__isnull=True), "heard": Q(statement__isnull=False, decision__isnull=True),
+        "decided": Q(decision__isnull=False),
+    }
+    return rows.filter(narrowed[show]) if show in narrowed else rows
+
+
+def releases_to_complete(desk: Desk) -> QuerySet[Release]:
+    """The releases of the desk that the supervisor has not completed yet, newest first (A23)."""
+    return Release.objects.filter(desk=desk, completion__isnull=True).select_related("person", "passed_to").order_by("-pk")
 
 
 # ---- who is missing, who may come -----------------------------------------------------------------------------------------

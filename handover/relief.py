@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desks.models import Desk, Person
-from handover.models import Handover
+from handover.models import Handover, Overtime, Refusal
 from handover.queries import gap_since, open_handover
 from handover.rules import relief_is_missing
+from handover.rules_of_stopping import whole_minutes
 from logbook.models import Watch
 from logbook.queries import current_watch, watch_people
 from rosters.models import Duty
@@ -45,6 +46,35 @@ def missing_relief_of(watch: Watch, now: datetime) -> Relief | None:
     """The relief of the open watch where it should be there and is not, else None (A23)."""
     relief = _relief(watch, _begun(watch, now), now)
     return relief if relief is not None and relief.missing else None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Since when the holder stays past the time of the relief, why, and for how many whole minutes; it counts as work."""
+
+    since: datetime
+    cause: str
+    minutes: int
+
+
+def wait_of(watch: Watch, now: datetime) -> Wait | None:
+    """How long the holder of the open watch has waited by now, or None (A23, E9).
+
+    From the start of the relief's duty while nobody of it is of the watch; where a refusal came before that, from the refusal.
+    """
+    if gap_since(watch) is not None:
+        return None
+    relief = relief_of(watch, now)
+    begins: list[tuple[datetime, str]] = []
+    if relief is not None and relief.waited and not set(relief.people) & set(watch_people(watch)):
+        begins.append((relief.starts_at, Overtime.Cause.RELIEF))
+    first = Refusal.objects.filter(handover__watch=watch).order_by("refused_at").first()
+    if first is not None:
+        begins.append((first.refused_at, Overtime.Cause.REFUSAL))
+    if not begins:
+        return None
+    since, cause = min(begins)
+    return Wait(since, cause, whole_minutes(since, now))
 
 
 def _begun(watch: Watch, now: datetime) -> list[Duty]:

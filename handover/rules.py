@@ -86,6 +86,8 @@ class Facts:
     unread: int = 0
     undone: int = 0
     consent_missing: bool = False
+    stopping: int = 0
+    """Open matters during which the desk is not handed over (C10)."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,12 @@ def what_stands_in_the_way(facts: Facts) -> list[Obstacle]:
 
     add("suspended", int(facts.state == "suspended"), _("the handover is suspended by a fault"), "stop")
     add("refused", int(facts.state == "refused"), _("a refusal waits for the supervisor's decision"), "stop")
+    add(
+        "stopping", facts.stopping,
+        ngettext_lazy("open matter during which this desk is not handed over", "open matters during which this desk is not handed over",
+                      facts.stopping),
+        "stopping",
+    )
     add("nobody_comes", int(facts.nobody_comes), _("nobody is named yet who takes over"), "comes")
     add("apart", int(facts.apart), _("it must be gone through together, face to face"), "together")
     add("consent", int(facts.consent_missing), _("a handover of higher risk waits for the supervisor"), "risk")

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from handover.views import acts, counting, export, page, paper, practice, preparing, records, signing, steps
+from handover.views import (
+    acts,
+    counting,
+    export,
+    findings,
+    page,
+    paper,
+    phone,
+    practice,
+    preparing,
+    records,
+    signing,
+    steps,
+)
 
 app_name = "handover"
 DESK = "handover/<slug:desk>/"
@@ -22,7 +35,19 @@ urlpatterns = [
     path(DESK + "watch/relief/", acts.relief, name="relief"),
     path(DESK + "watch/fill/", acts.fill_gap, name="fill_gap"),
     path(DESK + "watch/take-over/", acts.take_over, name="take_over"),
+    path(DESK + "paper/handover/", paper.enter_handover, name="paper_handover"),
+    path(DESK + "omissions/", findings.omissions, name="omissions"),
+    path(DESK + "omissions/export/", export.export_omissions, name="export_omissions"),
+    path(DESK + "omissions/<int:report>/", findings.omission, name="omission"),
+    path(DESK + "omissions/<int:report>/state/", findings.state, name="state_omission"),
+    path(DESK + "omissions/<int:report>/decide/", findings.decide, name="decide_omission"),
+    path(DESK + "releases/<int:release>/complete/", findings.complete_release, name="complete_release"),
     path(ONE, records.record, name="record"),
+    path(ONE + "void/", findings.void, name="void"),
+    path(ONE + "omission/", findings.report, name="report_omission"),
+    path(ONE + "phone/", phone.show_code, name="show_code"),
+    path(ONE + "phone/wait/", phone.wait, name="phone_wait"),
+    path(ONE + "phone/<slug:token>/", phone.phone, name="phone"),
     path(ONE + "print/", records.printed, name="print"),
     path(ONE + "content/", records.content, name="content"),
     path(ONE + "refresh/", steps.refresh, name="refresh"),

@@ -1,7 +1,10 @@
 """The acts of handing a desk over, closing and opening it, refusing, stopping, and the supervisor's own (A22–A30)."""
 
+from handover.actions.afterwards import decide_omission, find_void, report_omission, state_omission
 from handover.actions.checking import check_all_pass, check_item, follow_up_check, make_ground, put_right
 from handover.actions.counting import count_all_correct, count_item, count_sheet
+from handover.actions.paper import enter_paper_handover
+from handover.actions.phone import open_code, show_code, sign_on_phone
 from handover.actions.preparing import (
     agree_to_risk,
     do_step,
@@ -11,7 +14,7 @@ from handover.actions.preparing import (
     say_together,
     write_summary,
 )
-from handover.actions.releasing import RELEASING, fill_gap, release_holder
+from handover.actions.releasing import RELEASING, complete_release, fill_gap, release_holder
 from handover.actions.signing import sign_closing, sign_in, sign_opening, sign_out
 from handover.actions.start import close_desk, open_desk, prepare_handover, start_handover
 from handover.actions.steps import (
@@ -37,18 +40,23 @@ __all__ = [
     "check_all_pass",
     "check_item",
     "close_desk",
+    "complete_release",
     "count_all_correct",
     "count_item",
     "count_sheet",
+    "decide_omission",
     "decide_refusal",
     "do_step",
     "do_steps",
+    "enter_paper_handover",
     "fill_gap",
+    "find_void",
     "follow_up_check",
     "hear_matter",
     "make_ground",
     "name_overnight",
     "name_relief",
+    "open_code",
     "open_desk",
     "prepare_handover",
     "put_right",
@@ -56,14 +64,18 @@ __all__ = [
     "read_entry",
     "refuse",
     "release_holder",
+    "report_omission",
     "reserve",
     "resume",
     "say_together",
+    "show_code",
     "sign_closing",
     "sign_in",
+    "sign_on_phone",
     "sign_opening",
     "sign_out",
     "start_handover",
+    "state_omission",
     "suspend",
     "take_over",
     "tell_matter",

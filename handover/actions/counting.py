@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import Person
-from desks.queries import supervisors_of
+from desks.queries import who_supervises
 from desks.refusal import Refused
 from handover.actions.ground import begin_change, end_change, save_line
 from handover.models import Handover, HandoverCounting, HandoverCountLine
@@ -109,7 +109,7 @@ def _tell_difference(handover: Handover, line: HandoverCountLine, now: datetime)
     question = "count_question_blind_told" if blind else "count_question_told"
     numbers = {"expected": written(line.expected, line.item.unit), "counted": written(line.counted or Decimal(0), line.item.unit)}
     tell(
-        people=[closer] if closer is not None else supervisors_of(handover.desk.site, now),
+        people=[closer] if closer is not None else who_supervises("handover.decide", handover.desk, now),
         site=handover.desk.site, matter="handover", matter_id=handover.pk,
         occasion=f"difference:{line.item.code}:{line.counted:.2f}",
         code=question if opening else "count_differs_told",

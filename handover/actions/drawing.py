@@ -8,7 +8,7 @@ from simple_history.utils import bulk_create_with_history
 
 from desks.claims import claim
 from desks.models import Person
-from desks.queries import supervisors_of
+from desks.queries import who_supervises
 from desks.refusal import Refused
 from desks.templatetags.desks_tags import comma
 from desks.wording import in_every_language
@@ -77,7 +77,7 @@ def finish_drawing(row: Handover, actor: Person, now: datetime) -> None:
     risks = risks_of(row)
     if risks and row.desk.settings.risk_needs_consent and not row.is_draft and row.risk_agreed_at is None:
         tell(
-            people=supervisors_of(row.desk.site, now), site=row.desk.site, matter="handover", matter_id=row.pk,
+            people=who_supervises("handover.decide", row.desk, now), site=row.desk.site, matter="handover", matter_id=row.pk,
             occasion=f"risk:{' '.join(risks)}", code="handover_risk_told",
             fields=in_every_language("reasons", lambda: comma().join(str(RISK_WORDS[code]) for code in risks)),
             url=reverse("handover:page", args=[row.desk.slug]) + "#risk", now=now, acknowledge=True,

@@ -13,7 +13,8 @@ from desks.queries import heads_of, who_supervises
 from desks.refusal import Refused
 from desks.wording import in_each_language, name_of
 from handover.actions.ground import held_watch, locked
-from handover.models import Handover, Release
+from handover.actions.waiting import keep_wait, waited
+from handover.models import Handover, Release, ReleaseCompletion
 from handover.queries import gap_since, open_handover
 from logbook.actions import book_of, hold_books, record_act, relieve_watch
 from logbook.models import Watch
@@ -45,9 +46,10 @@ def release_holder(*, actor: Person, desk: Desk, ground: Choice, now: datetime, 
     fields = {**name_of("person", holder), "person_ref": str(holder.ref), "ground": ground.code, "ground_version": str(ground.version)}
     entry = record_act(
         actor=actor, desk=desk, now=now, code="holder_released" if successor else "holder_released_gap",
-        fields=fields | (name_of("to", successor) if successor else {}),
+        fields=fields | (name_of("to", successor) if successor else {}) | waited(watch, now),
         text=note.strip(), audience="supervisors" if note.strip() else "staff",
     )
+    keep_wait(watch, entry, now)
     released = Release.objects.create(
         desk=desk, watch=watch, person=holder, ground_code=ground.code, ground_version=ground.version,
         passed_to=successor, released_by=actor, released_at=now, entry=entry,
@@ -66,6 +68,32 @@ def release_holder(*, actor: Person, desk: Desk, ground: Choice, now: datetime, 
         url=reverse("handover:page", args=[desk.slug]) + "#supervisor", now=now, acknowledge=True,
     )
     return released
+
+
+@transaction.atomic
+def complete_release(*, actor: Person, release: Release, words: str, now: datetime) -> ReleaseCompletion:
+    """The supervisor writes down what the released holder could not hand over, and what is still to be done (A23).
+
+    Raises Refused for anybody else, without words, and the second time.
+    """
+    desk = release.desk
+    hold_books(book_of(desk))
+    if not may(actor, "handover.decide", desk=desk, now=now):
+        raise Refused("A23", _("Only the supervisor completes a release."), _("Tell the supervisor what you know."))
+    if not words.strip():
+        raise Refused(
+            "A23", _("What was handed over is not written yet."), _("Write what was open, what was counted, and who goes on."),
+            field="words",
+        )
+    if ReleaseCompletion.objects.filter(release=release).exists():
+        raise Refused("A23", _("This release is completed already."), _("Add to its entry."), field="words")
+    entry = record_act(
+        actor=actor, desk=desk, now=now, code="release_completed", refers_to=release.entry, text=words.strip(),
+        fields=name_of("person", actor) | name_of("holder", release.person), audience=release.entry.audience,
+    )
+    return ReleaseCompletion.objects.create(
+        release=release, words=words.strip(), completed_by=actor, completed_at=now, entry=entry
+    )
 
 
 def _successor(watch: Watch, actor: Person, now: datetime) -> Person | None:

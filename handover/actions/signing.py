@@ -19,14 +19,14 @@ from desks.refusal import Refused
 from desks.wording import in_each_language, listed, name_of
 from handover.actions.ground import check_part, locked
 from handover.actions.telling import hear_matter
+from handover.actions.waiting import keep_wait, waited
 from handover.content import digest_of, text_of
 from handover.models import Handover, HandoverMatter, Signature
 from handover.queries import content_of, facts_of
-from handover.relief import relief_of
 from handover.rules import what_stands_in_the_way, why_not_same_content, why_not_sign
 from logbook.actions import book_of, hold_books, open_watch, record_act, relieve_watch
 from logbook.models import Entry, Watch
-from logbook.queries import current_watch, head_of
+from logbook.queries import current_watch, head_of, watch_people
 from notices.actions import tell
 from registers.actions import Counted, record_counts, record_differences
 
@@ -74,8 +74,9 @@ def sign_in(*, confirmed: Confirmation, handover: Handover, digest: str, seen: i
         actor=row.incoming, desk=row.desk, now=now,
         code="handover_completed_reserved" if row.reservations else "handover_completed", text=row.reservations,
         fields=_fields(row, outgoing, signature)
-        | name_of("outgoing", row.outgoing) | name_of("incoming", row.incoming) | _waited(row.watch, now) | _together(row, now),
+        | name_of("outgoing", row.outgoing) | name_of("incoming", row.incoming) | waited(row.watch, now) | _together(row, now),
     )
+    keep_wait(row.watch, entry, now)
     relieve_watch(
         actor=row.incoming, watch=row.watch, completing=entry, ending=Watch.Ending.HANDOVER, next_holder=row.incoming,
         now=now, colleagues=_colleagues(row),
@@ -100,8 +101,9 @@ def sign_closing(*, confirmed: Confirmation, handover: Handover, digest: str, se
     record_differences(actor=row.outgoing, desk=row.desk, lines=_counted(row), now=now)
     entry = record_act(
         actor=row.outgoing, desk=row.desk, now=now, code="desk_closed",
-        fields=_fields(row, signature) | name_of("holder", row.outgoing),
+        fields=_fields(row, signature) | name_of("holder", row.outgoing) | waited(row.watch, now),
     )
+    keep_wait(row.watch, entry, now)
     relieve_watch(
         actor=row.outgoing, watch=row.watch, completing=entry, ending=Watch.Ending.CLOSING, next_holder=None, now=now
     )
@@ -192,13 +194,6 @@ def _signed(
     return signature
 
 
-def _waited(watch: Watch, now: datetime) -> dict[str, str]:
-    """How long the outgoing has stayed past the start of the relief's duty: it counts as work (A23)."""
-    relief = relief_of(watch, now)
-    minutes = int(relief.waited.total_seconds() // 60) if relief else 0
-    return {"waited_minutes": str(minutes)} if minutes else {}
-
-
 def _together(row: Handover, now: datetime) -> dict[str, str]:
     """Whether it was gone through together, from when until when (C8)."""
     if not row.together or row.together_from is None:
@@ -222,6 +217,11 @@ def _colleagues(row: Handover) -> list[Person]:
 def _fields(row: Handover, *signatures: Signature) -> dict[str, str]:
     """What the completing entry says of the content and of each signature (docs/handover-content.md)."""
     fields = {"handover": str(row.ref), "digest": signatures[0].digest, "cut_off": str(row.cut_off), "mode": row.mode}
+    beside = [person for person in watch_people(row.watch) if person != row.outgoing] if row.watch else []
+    for name, people in (("outgoing_with", beside), ("incoming_with", _colleagues(row))):
+        if people:
+            fields |= listed(name, [name_of(name, person) for person in people])
+            fields |= {f"{name}_refs": " ".join(str(person.ref) for person in people)}
     for signature in signatures:
         fields |= {
             f"{signature.role}_ref": str(signature.person.ref),

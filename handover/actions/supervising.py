@@ -14,8 +14,10 @@ from desks.refusal import Refused
 from desks.wording import name_of
 from handover.actions.drawing import SAID_BACK, finish_drawing, forget_said
 from handover.actions.ground import held_watch, locked, save_line
+from handover.actions.waiting import keep_wait, waited
 from handover.models import Handover, NamedRelief, Refusal, RefusalDecision
 from handover.queries import open_handover, open_refusal
+from handover.stand_ins import stand_ins
 from logbook.actions import book_of, hold_books, record_act, relieve_watch
 from logbook.models import Watch
 from logbook.queries import watch_people
@@ -69,7 +71,9 @@ def decide_refusal(*, actor: Person, refusal: Refusal, outcome: str, reason: str
 def name_relief(*, actor: Person, desk: Desk, person: Person, now: datetime) -> NamedRelief:
     """The supervisor names anybody who may hold the desk, rostered or not; holder and relief are told (A23).
 
-    An open handover of the watch goes on with the named person, who confirms everything anew.
+    That somebody has not rested since the last duty is no bar, and stands in the entry (A13). An open handover of the
+    watch goes on with the named person, who confirms everything anew. Raises Refused for who may not hold the desk, or
+    holds another.
     """
     hold_books(book_of(desk))
     _check_supervisor(actor, desk, "handover.decide", now)
@@ -78,8 +82,15 @@ def name_relief(*, actor: Person, desk: Desk, person: Person, now: datetime) -> 
         raise Refused("A6", _("This person may not hold this desk."), _("Choose somebody else."), field="person")
     if person.pk == watch.holder_id:
         raise Refused("A23", _("This person holds the desk already."), _("Choose somebody else."), field="person")
+    if Watch.objects.filter(holder=person, ended_at__isnull=True).exists():
+        raise Refused(
+            "I3", _("This person holds another desk now."), _("Choose somebody else, or have that desk handed over first."),
+            field="person",
+        )
+    rested = all(each.rested for each in stand_ins(desk, watch, now) if each.person == person)
     entry = record_act(
-        actor=actor, desk=desk, now=now, code="relief_named", fields=name_of("person", person) | name_of("holder", watch.holder)
+        actor=actor, desk=desk, now=now, code="relief_named" if rested else "relief_named_unrested",
+        fields=name_of("person", person) | name_of("holder", watch.holder),
     )
     named = NamedRelief.objects.create(
         desk=desk, watch=watch, person=person, named_by=actor, named_at=now, entry=entry
@@ -133,9 +144,10 @@ def take_over(*, confirmed: Confirmation, desk: Desk, reason: Choice, now: datet
     entry = record_act(
         actor=actor, desk=desk, now=now, code="desk_taken_over",
         fields={**name_of("person", actor), "person_ref": str(actor.ref), **name_of("holder", watch.holder), "ground": reason.code,
-                "ground_version": str(reason.version), "method": confirmed.method, "signed_at": confirmed.at.isoformat()},
+                "ground_version": str(reason.version), "method": confirmed.method, "signed_at": confirmed.at.isoformat(), **waited(watch, now)},
         text=words,
     )
+    keep_wait(watch, entry, now)
     handover = open_handover(desk)
     if handover is not None:
         row = locked(handover)

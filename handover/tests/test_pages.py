@@ -229,8 +229,9 @@ def test_a_gap_and_a_missing_relief_are_shown_with_what_to_do(town: Town, now) -
     assert current_watch(town.desk).holder == town.butler
     scenes.roster_duty(town.desk, town.second_butler, now + timedelta(minutes=1), now + timedelta(hours=4))
     later = now + timedelta(minutes=30)
-    (item,) = now_items(town.supervisor, town.site, later)
+    item, release = now_items(town.supervisor, town.site, later)
     assert "Relief has not come" in item.what and "29" in item.why
+    assert "Release to complete" in release.what
 
 
 @pytest.mark.clause("A30")

@@ -33,7 +33,7 @@ def test_after_a_refusal_the_outgoing_keeps_the_desk_and_the_supervisor_is_told(
     assert Handover.objects.get(pk=under_way.pk).state == "refused"
     assert current_watch(held.desk).holder == held.agent
     assert (refusal.side, refusal.ground_code, refusal.entry.words.text) == ("incoming", "untidy", "先整理柜台")
-    notice = Notice.objects.get(code="handover_refused_told")
+    notice = Notice.objects.get(code="handover_refused_until_told")
     assert notice.person == held.supervisor and notice.acknowledge
     with pytest.raises(Refused):
         steps.sign("incoming", under_way, morning)

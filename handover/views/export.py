@@ -1,5 +1,6 @@
-"""The desk's handovers as a file, newest first."""
+"""The desk's handovers, and what was reported as left out of them, as files, newest first."""
 
 from logbook.views.export import list_export
 
 export_past = list_export("handovers")
+export_omissions = list_export("omissions")

@@ -18,15 +18,18 @@ from desks.queries import people_of_desk
 from desks.refusal import Refused
 from handover import actions
 from handover import forms as own
+from handover.forms_afterwards import CompleteReleaseForm
 from handover.models import Handover
-from handover.queries import gap_since, last_closing, named_relief, open_handover, past_handovers
+from handover.queries import gap_since, last_closing, named_relief, open_handover, past_handovers, releases_to_complete
 from handover.relief import Relief, expected_people, relief_of
+from handover.stand_ins import HOLDING_ROLES, stand_ins
 from handover.views.shown import Bound, shown_steps
 from handover.views.told import told_part
 from logbook.actions import record_reading
 from logbook.queries import current_watch, watch_people
 
-HOLDING_ROLES = ["agent", "butler", "supervisor"]
+# So many stand-ins are offered for one tap; everybody else stands in the list below.
+MOST_OFFERED = 6
 
 
 def one(desk: Desk, pk: int) -> Handover:
@@ -75,15 +78,16 @@ def numbers_of(rows: list[dict[str, Any]]) -> list[int]:
 
 
 def guided(
-    request: HttpRequest, desk: Desk, *, bound: Bound | None = None, refusal: Refused | None = None, status: int = 200
+    request: HttpRequest, desk: Desk, *, bound: Bound | None = None, refusal: Refused | None = None, status: int = 200,
+    phone_code: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The page, or for htmx its part: the open handover, or how to begin one."""
+    """The page, or for htmx its part: the open handover, or how to begin one; with a code for the phone that was just made."""
     now = timezone.now()
     handover = open_handover(desk)
     bound = bound or {}
     context: dict[str, Any] = {
         "desk": desk, "section": "handover", "now": now, "bound": bound, "refusal": refusal, "handover": handover,
-        "past": past_handovers(desk)[:8],
+        "past": past_handovers(desk)[:8], "phone_code": phone_code,
     }
     context |= _watch_part(request.user, desk, now, bound)
     if handover is None:
@@ -171,6 +175,9 @@ def _watch_part(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[
             desk=desk, codes=actions.RELEASING, auto_id="release-%s"
         )
     if may(actor, "handover.decide", desk=desk, now=now):
+        part["stand_ins"] = [each for each in stand_ins(desk, watch, now) if each.fits][:MOST_OFFERED]
+        part["releases"] = list(releases_to_complete(desk)[:3])
+        part["complete_form"] = bound.get("complete") or CompleteReleaseForm(auto_id="complete-%s")
         part["relief_form"] = bound.get("relief") or own.ReliefForm(people=people, auto_id="relief-%s")
     if may(actor, "watch.take_over", desk=desk, now=now) and watch.holder_id != actor.pk:
         part["take_over_form"] = bound.get("take_over") or own.TakeOverForm(desk=desk, auto_id="take-over-%s")

@@ -13,9 +13,19 @@ from desks.permissions import desk_page, may
 from desks.queries import checklist_items, kinds_of
 from handover import content as form
 from handover.figures import how_long_by_month
+from handover.forms_afterwards import OmissionForm, VoidForm
 from handover.models import Handover, HandoverMatter
-from handover.queries import content_of, entries_of_watch, entries_since, handovers_of, matters_now, risks_of
+from handover.queries import (
+    content_of,
+    entries_of_watch,
+    entries_since,
+    handovers_of,
+    matters_now,
+    omissions_for,
+    risks_of,
+)
 from handover.risk import RISK_WORDS
+from handover.rules_of_stopping import why_not_report, why_not_void
 from handover.views.guided import note_reading, numbers_of, one
 from handover.views.shown import lines_for, matter_words, questions_of, refusal_part
 from handover.views.shown_lines import recorded_lines
@@ -31,7 +41,8 @@ PAGE = 30
 BLANK_LINES = range(20)
 
 
-def _recorded(request: HttpRequest, handover: Handover) -> dict[str, Any]:
+def recorded(request: HttpRequest, handover: Handover) -> dict[str, Any]:
+    """What the record of a handover shows this reader: on its page, on paper, on the phone that signs it."""
     desk, now = handover.desk, timezone.now()
     reads_all = may(request.user, "log.see_restricted", desk=desk, now=now)
     digest = handover.digest or form.digest_of(form.text_of(content_of(handover)))
@@ -53,7 +64,7 @@ def _recorded(request: HttpRequest, handover: Handover) -> dict[str, Any]:
     } | refusal_part(handover, may(request.user, "handover.decide", desk=desk, now=now))
 
 
-def _numbers(context: dict[str, Any], lines: str) -> list[int]:
+def shown_numbers(context: dict[str, Any], lines: str) -> list[int]:
     """The numbers of the entries on the sheet: of the lines by that name and of the matters that were told."""
     return [*(line.number for line in context[lines]), *numbers_of([*context["alone"], *context["rest"]])]
 
@@ -66,9 +77,35 @@ def record(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     found = one(desk, handover)
     if found.is_open and may(request.user, "handover.take_part", desk=desk):
         return redirect("handover:page", desk.slug)
-    context = _recorded(request, found)
-    note_reading(request, desk, "handover-record", _numbers(context, "since"), handover=found.pk)
-    return render(request, "handover/record.html", context)
+    return record_page(request, desk, found, bound={}, status=200)
+
+
+def record_page(request: HttpRequest, desk: Desk, found: Handover, *, bound: dict[str, Any], status: int) -> HttpResponse:
+    """The record's page, with forms as they were sent where an act of it was refused."""
+    context = recorded(request, found) | _afterwards(request, found, bound)
+    note_reading(request, desk, "handover-record", shown_numbers(context, "since"), handover=found.pk)
+    return render(request, "handover/record.html", context, status=status)
+
+
+def _afterwards(request: HttpRequest, handover: Handover, bound: dict[str, Any]) -> dict[str, Any]:
+    """What may be found about a complete handover afterwards, and by this reader (C12, E7)."""
+    desk, now = handover.desk, timezone.now()
+    completed = handover.state == Handover.State.COMPLETED
+    decides, takes_part = (may(request.user, right, desk=desk, now=now) for right in ("handover.decide", "handover.take_part"))
+    refused_void = why_not_void(
+        applies=desk.settings.void_unless_present, completed=completed, face=handover.mode == Handover.Mode.FACE,
+        found=hasattr(handover, "void_finding"),
+    )
+    refused_report = why_not_report(
+        completed=completed, two=handover.mode != Handover.Mode.OPENING,
+        reporter_handed_over=handover.outgoing_id == request.user.pk,
+    )
+    return {
+        "bound": bound,
+        "void_form": bound.get("void") or VoidForm(auto_id="void-%s") if decides and refused_void is None else None,
+        "omission_form": bound.get("omission") or OmissionForm(auto_id="omission-%s") if takes_part and refused_report is None else None,
+        "omissions": omissions_for(desk, request.user, now).filter(handover=handover),
+    }
 
 
 @desk_page("handover.view")
@@ -96,7 +133,7 @@ def content(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
 def printed(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     """The printable record of the shift: its entries, the handover, both signatures, the last digest."""
     found = one(desk, handover)
-    context = _recorded(request, found)
+    context = recorded(request, found)
     entries = entries_of_watch(found.watch).order_by("number") if found.watch else []
     number, digest = head_of(book_of(desk))
     context |= {
@@ -104,7 +141,7 @@ def printed(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
         "head_number": number, "head_digest": digest.hex(),
         "checkpoint": checkpoint_over(found.entry.book, found.entry.number) if found.entry else None,
     }
-    note_reading(request, desk, "handover-print", _numbers(context, "lines"), handover=found.pk)
+    note_reading(request, desk, "handover-print", shown_numbers(context, "lines"), handover=found.pk)
     return render(request, "handover/print.html", context)
 
 

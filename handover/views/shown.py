@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,9 +24,12 @@ from handover.queries import (
     entries_of_watch,
     entries_since,
     facts_of,
+    last_closing,
     matters_now,
+    meanwhile_of,
     open_refusal,
     sides_of,
+    stopping_matters,
     typed_of,
 )
 from handover.rules import WHY_WORDS, Facts, Obstacle, is_said_back, what_stands_in_the_way
@@ -33,7 +37,7 @@ from handover.views.shown_lines import counted_and_checked
 from logbook.actions import book_of
 from logbook.lines import Line, lines_of, without_nested
 from logbook.models import Entry
-from logbook.queries import head_of
+from logbook.queries import entries_of, head_of
 from logbook.reading import rows_for, text_of
 from logbook.words import DeskWords
 from registers.models import CustodyItem
@@ -89,9 +93,22 @@ def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) 
         "labels": labels, "desk_words": words, "own_steps": _own_steps(handover, bound), "new_to": new_to, "colleagues": [each.person for each in handover.colleagues.select_related("person")],
         "may_decide": may(actor, "handover.decide", desk=desk, now=now),
     }
+    shown |= _stopped_part(handover, actor, now, words)
     shown |= _counted_words(shown) | _forms(handover, sides, bound, shown["ground"]) | refusal_part(handover, shown["may_decide"])
     shown["steps"] = _step_list(handover, shown)
     return shown
+
+
+def _stopped_part(handover: Handover, actor: Person, now: datetime, words: DeskWords) -> dict[str, Any]:
+    """What stops this desk's handovers now (C10), and what was written during the last fault (C11)."""
+    desk, during = handover.desk, meanwhile_of(handover)
+    meanwhile = entries_of(desk, first=during[0], last=during[1]).order_by("number")[:SHOWN_ENTRIES] if during else []
+    reads_all = may(actor, "log.see_restricted", desk=desk, now=now)
+    return {
+        "meanwhile": lines_for(meanwhile, desk, words, reader=actor, now=now),
+        "stopping": [(each.root, matter_words(each.root, reads_all)) for each in stopping_matters(desk).select_related("root__words")],
+        "closing_before": last_closing(desk) if handover.mode == Handover.Mode.OPENING else None,
+    }
 
 
 def _forms(handover: Handover, sides: set[str], bound: Bound, ground: dict[str, str]) -> dict[str, Any]:
@@ -99,8 +116,9 @@ def _forms(handover: Handover, sides: set[str], bound: Bound, ground: dict[str, 
     return {
         "remarks_form": bound.get("remarks") or own.RemarksForm(initial={"remarks": handover.remarks}),
         "reserve_form": bound.get("reservations") or own.ReserveForm(initial={"reservations": handover.reservations}),
-        "refuse_form": bound.get("refuse")
-        or own.RefuseForm(desk=handover.desk, auto_id="refuse-%s", initial={"side": side} | ground),
+        "refuse_form": bound.get("refuse") or own.RefuseForm(desk=handover.desk, auto_id="refuse-%s", initial={
+            "side": side, "by_when": timezone.now() + timedelta(minutes=handover.desk.settings.refusal_minutes),
+        } | ground),
         "suspend_form": bound.get("suspend") or own.SuspendForm(auto_id="suspend-%s"),
         "cancel_form": bound.get("cancel") or own.CancelForm(auto_id="cancel-%s"),
         "decide_form": bound.get("decide") or own.DecideForm(auto_id="decide-%s"),
@@ -109,8 +127,9 @@ def _forms(handover: Handover, sides: set[str], bound: Bound, ground: dict[str, 
 
 def refusal_part(handover: Handover, reads_all: bool) -> dict[str, Any]:
     """The refusals with their decisions; what was written about a person is left out for all but supervisors."""
-    refusals = list(handover.refusals.select_related("person", "ground", "decision__decided_by"))
+    refusals = list(handover.refusals.select_related("person", "ground", "decision__decided_by", "note__words"))
     for each in refusals:
+        each.details = text_of(each.note) if reads_all and each.note is not None else ""
         each.words = each.remark if reads_all or each.ground_code not in ABOUT_A_PERSON else ""
     return {"refusals": refusals, "open_refusal": open_refusal(handover)}
 

@@ -59,7 +59,8 @@ def refuse(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     def refused(data: dict[str, Any], now: datetime) -> None:
         confirmed = _confirmed(found, data["side"], data["secret"], now)
         actions.refuse(
-            confirmed=confirmed, handover=found, ground=form.chosen(), remedy=data["remedy"], remark=data["remark"], now=now
+            confirmed=confirmed, handover=found, ground=form.chosen(), remedy=data["remedy"], remark=data["remark"], now=now,
+            by_when=data["by_when"], note=data["note"],
         )
 
     return act_and_answer(request, desk, key="refuse", form=form, anchor="stop", act=refused)

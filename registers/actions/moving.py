@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.claims import claim
 from desks.models import Desk, Person
 from desks.permissions import may
-from desks.queries import supervisors_of
+from desks.queries import who_supervises
 from desks.refusal import Refused
 from desks.wording import in_each_language
 from logbook.actions import book_of, hold_books, record_act
@@ -151,7 +151,7 @@ def raise_overdue_issue(*, issue: CustodyIssue, now: datetime) -> bool:
     record_act(actor=None, desk=issue.desk, now=now, code="custody_overdue", refers_to=row.entry, fields=fields)
     watch = current_watch(issue.desk)
     tell(
-        people=[*supervisors_of(issue.desk.site, now), *([watch.holder] if watch is not None else [])], site=issue.desk.site,
+        people=[*who_supervises("handover.decide", issue.desk, now), *([watch.holder] if watch is not None else [])], site=issue.desk.site,
         matter="custody", matter_id=row.pk, occasion="overdue", code="custody_overdue_told", fields=fields,
         url=reverse("registers:custody", args=[issue.desk.slug]) + f"#issue-{row.pk}", now=now,
     )
