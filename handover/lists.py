@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from desks.models import Desk, Person
 from desks.templatetags.desks_tags import shown_name
 from handover.queries import handovers_of, narrowed_omissions, omissions_of
+from logbook.numbers import masked_in
 from logbook.taking_out import LISTS, Listed, ListKind, each_its_column, in_portions, written_moment
 
 
@@ -56,8 +57,8 @@ def _omissions(title: str, desk: Desk, reader: Person, asked: Mapping[str, str],
             decision = getattr(each, "decision", None)
             lines.append([
                 written_moment(each.reported_at, desk), shown_name(each.reported_by), f"#{each.handover.entry.number}", shown_name(each.about),
-                each.what, f"#{each.evidence.number}" if each.evidence else "", each.statement.words if hasattr(each, "statement") else "",
-                str(decision.get_outcome_display()) if decision else "", decision.reason if decision else "",
+                masked_in(each.what), f"#{each.evidence.number}" if each.evidence else "", masked_in(each.statement.words) if hasattr(each, "statement") else "",
+                str(decision.get_outcome_display()) if decision else "", masked_in(decision.reason) if decision else "",
                 written_moment(decision.decided_at, desk) if decision else "",
             ])
         return lines

@@ -23,6 +23,19 @@ NEXT_STEPS = {
 }
 NEXT_STEP = ("Ask whether it is done.", "询问是否完成。", "詢問是否完成。")
 OVERNIGHT = ("Security duty room", "秩序维护部值班室", "秩序維護部值班室")
+LEFT_OUT = (
+    "One of the two parcels stands on shelf B-1, not A-3; that was not told.",
+    "两件快递中有一件放在 B-1 架，不在 A-3 架，交接时未说明。",
+    "兩件快遞中有一件放在 B-1 架，不在 A-3 架，交接時未說明。",
+)
+LEFT_OUT_SAID = (
+    "I moved it when the shelf was full and forgot to say so.", "架满时挪过去的，交接时忘了说。", "架滿時挪過去的，交接時忘了說。",
+)
+LEFT_OUT_DECIDED = (
+    "Found and told. Whoever moves a parcel adds the new place to its entry from now on.",
+    "已找到并告知。今后挪动快递须在原记录补充新位置。",
+    "已找到並告知。今後挪動快遞須在原記錄補充新位置。",
+)
 LIFT = (
     "Lift of building 6 stands still between floors 8 and 9, one person inside, unhurt; they are spoken to by intercom.",
     "6 栋电梯停在 8、9 层之间，困 1 人，无受伤，已通过对讲安抚。",

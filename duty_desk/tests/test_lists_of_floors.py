@@ -16,6 +16,7 @@ from desks.promises import VERSION, promise_confidentiality
 from desks.testing import Town, signed_in
 from escalations import actions as escalating
 from escalations.models import Escalation
+from handover import actions as handing
 from handover.tests import steps
 from inspections.tests import making
 from logbook import actions
@@ -59,6 +60,13 @@ def with_custody(town: Town, now) -> None:
         issue_item(actor=place.agent, item=item, amount=Decimal(1), taken_by=taker, now=now)
 
 
+def with_omission(town: Town, now) -> None:
+    steps.open_desk(town.desk, town.agent, now)
+    done = steps.hand_over(town.desk, town.butler, now)
+    entry = actions.record_entry(actor=town.butler, desk=town.desk, now=now, text="快递在 B-1 架")
+    handing.report_omission(actor=town.butler, handover=done, what="=快递未交代，电话13900139000", evidence=entry.number, now=now)
+
+
 # By list: where its page is, what makes one, what the file then says, and how many rows it has.
 MADE: dict[str, tuple[str, Callable, str, int]] = {
     "escalations": ("/escalations/{desk}/", with_escalations, "=业主要求赔偿", 1),
@@ -67,12 +75,13 @@ MADE: dict[str, tuple[str, Callable, str, int]] = {
     "inspections": ("/inspections/{desk}/", with_finding, "morning", 1),
     "handovers": ("/handover/{desk}/past/", with_handovers, "closing for the night", 2),
     "custody": ("/registers/{desk}/history/", with_custody, "=外墙公司", 1),
+    "omissions": ("/handover/{desk}/omissions/", with_omission, "=快递未交代", 1),
     "promises": ("/log/{desk}/promises/", lambda town, now: None, "wording 1", 0),
 }
 AT = {
     "escalations": "/escalations/{desk}/export/", "escalations_all": "/escalations/{desk}/export-all/", "findings": "/inspections/{desk}/findings/export/",
-    "inspections": "/inspections/{desk}/export/", "handovers": "/handover/{desk}/past/export/", "promises": "/log/{desk}/promises/export/",
-    "custody": "/registers/{desk}/history/export/",
+    "inspections": "/inspections/{desk}/export/", "handovers": "/handover/{desk}/past/export/", "omissions": "/handover/{desk}/omissions/export/",
+    "promises": "/log/{desk}/promises/export/", "custody": "/registers/{desk}/history/export/",
 }
 
 

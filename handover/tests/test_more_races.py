@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import Error, OperationalError, connection
@@ -28,7 +29,7 @@ def held_once(place) -> None:
     """Exactly one watch holds the desk, and the numbers of its watches follow each other without a gap."""
     rows = list(Watch.objects.filter(desk=place.desk).order_by("first_number"))
     assert [row.ended_at is None for row in rows] == [False] * (len(rows) - 1) + [True]
-    assert all(before.last_number + 1 == after.first_number for before, after in zip(rows, rows[1:], strict=False))
+    assert all(before.last_number + 1 == after.first_number for before, after in pairwise(rows))
 
 
 @pytest.mark.clause("A23")

@@ -118,9 +118,9 @@ def test_a_wrong_pin_five_times_locks_that_person_alone_says_for_how_long_and_is
     for _try in range(4):
         with pytest.raises(WrongSecret):
             binding.confirm(held.agent, "000000", now=morning, settings=settings)
-    with pytest.raises(WrongSecret, match="once too often.*15 minutes"):
+    with pytest.raises(WrongSecret, match=r"once too often.*15 minutes"):
         binding.confirm(held.agent, "000000", now=morning, settings=settings)
-    with pytest.raises(Refused, match="for 15 more minutes.*administrator"):
+    with pytest.raises(Refused, match=r"for 15 more minutes.*administrator"):
         binding.confirm(held.agent, PIN, now=morning, settings=settings)
     assert binding.confirm(held.butler, PIN, now=morning, settings=settings).person == held.butler
     client = signed_in(held.agent)
