@@ -75,4 +75,7 @@ class PaperHandoverForm(PeopleForm):
 
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("outgoing", "incoming"):
+            field = self.fields[name]
+            field.choices = [("", "—"), *field.choices]  # type: ignore[attr-defined]
         self.fields["paper_at"].zone = desk.site.zone  # type: ignore[attr-defined]

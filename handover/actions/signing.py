@@ -21,8 +21,8 @@ from handover.actions.ground import check_part, locked
 from handover.actions.telling import hear_matter
 from handover.actions.waiting import keep_wait, waited
 from handover.content import digest_of, text_of
-from handover.models import Handover, HandoverMatter, Signature
-from handover.queries import content_of, facts_of
+from handover.models import Handover, HandoverCheckLine, HandoverMatter, Signature
+from handover.queries import content_of, facts_of, last_closing
 from handover.rules import what_stands_in_the_way, why_not_same_content, why_not_sign
 from logbook.actions import book_of, hold_books, open_watch, record_act, relieve_watch
 from logbook.models import Entry, Watch
@@ -114,7 +114,8 @@ def sign_closing(*, confirmed: Confirmation, handover: Handover, digest: str, se
 def sign_opening(*, confirmed: Confirmation, handover: Handover, digest: str, seen: int, now: datetime) -> Handover:
     """The first holder signs: the watch begins, and the night's matters are taken over with one entry of it (I3).
 
-    A difference in the count, of which the closer was asked first, is told to the supervisor now (A28).
+    A difference in the count, of which the closer was asked first, is told to the supervisor now (A28). What was in order
+    at the closing and is not now is an entry about the closing, told to the closer and the supervisor.
     """
     hold_books(book_of(handover.desk))
     row = _ready(handover, Handover.Mode.OPENING, confirmed, "incoming", seen, now)
@@ -124,6 +125,7 @@ def sign_opening(*, confirmed: Confirmation, handover: Handover, digest: str, se
     signature = _signed(row, confirmed, Signature.Role.INCOMING, Signature.Meaning.OPENS, digest, seen, now)
     watch = open_watch(actor=row.incoming, desk=row.desk, now=now, colleagues=_colleagues(row))
     record_differences(actor=row.incoming, desk=row.desk, lines=_counted(row), now=now)
+    _say_found_otherwise(row, now)
     numbers = sorted(row.matters.values_list("root__number", flat=True))
     entry = record_act(
         actor=row.incoming, desk=row.desk, now=now, code="night_taken_over",
@@ -142,6 +144,25 @@ def sign_opening(*, confirmed: Confirmation, handover: Handover, digest: str, se
             url=_address(row), now=now,
         )
     return done
+
+
+def _say_found_otherwise(row: Handover, now: datetime) -> None:
+    """What passed when the desk was closed and fails now that it is opened (A27)."""
+    closing = last_closing(row.desk)
+    if closing is None or closing.entry is None or closing.outgoing is None or row.incoming is None:
+        return
+    passed = set(closing.checks.filter(result=HandoverCheckLine.Result.PASS).values_list("item__code", flat=True))
+    failing = row.checks.filter(result=HandoverCheckLine.Result.FAIL, item__code__in=passed).select_related("item")
+    if not failing:
+        return
+    fields = listed("items", [in_each_language("items", line.item) for line in failing]) | name_of("incoming", row.incoming)
+    record_act(
+        actor=row.incoming, desk=row.desk, now=now, code="opening_found_otherwise", fields=fields, refers_to=closing.entry
+    )
+    tell(
+        people=[closing.outgoing, *supervisors_of(row.desk.site, now)], site=row.desk.site, matter="handover", matter_id=row.pk,
+        occasion="opening-found", code="opening_found_told", fields=fields, url=_address(row), now=now,
+    )
 
 
 def _ready(

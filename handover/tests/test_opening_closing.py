@@ -8,6 +8,7 @@ import pytest
 from desks.refusal import Refused
 from desks.testing import Town
 from handover import actions
+from handover.models import Handover
 from handover.tests import steps
 from logbook.actions import record_entry
 from logbook.models import Entry, Watch
@@ -89,3 +90,16 @@ def test_who_closed_may_open_again_and_a_second_opening_is_refused(held: Town, m
         actions.open_desk(actor=held.butler, desk=held.desk, now=morning)
     steps.prepare(handover, morning)
     assert steps.sign("incoming", handover, morning).state == "completed"
+
+
+@pytest.mark.clause("A27")
+def test_what_was_in_order_at_the_closing_and_is_not_at_the_opening_is_told_to_the_closer_and_the_supervisor(town: Town, morning) -> None:
+    steps.hand_over_yesterday(town, morning)
+    row = actions.open_desk(actor=town.agent, desk=town.desk, now=morning)
+    actions.check_item(actor=town.agent, line=row.checks.get(item__code="lights"), result="fail", remark="不亮", now=morning)
+    steps.prepare(row, morning)
+    steps.sign("incoming", row, morning)
+    entry = Entry.objects.get(code="opening_found_otherwise")
+    assert entry.refers_to == Handover.objects.get(mode="closing").entry
+    told = Notice.objects.filter(code="opening_found_told")
+    assert {notice.person for notice in told} == {town.butler, town.supervisor} and "灯光" in told[0].fields["items_zh_hans"]

@@ -180,6 +180,7 @@ def _watch_part(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[
         part["complete_form"] = bound.get("complete") or CompleteReleaseForm(auto_id="complete-%s")
         part["relief_form"] = bound.get("relief") or own.ReliefForm(people=people, auto_id="relief-%s")
     if may(actor, "watch.take_over", desk=desk, now=now) and watch.holder_id != actor.pk:
+        part["may_release"] = [person for person in watch_people(watch) if person.pk != watch.holder_id]
         part["take_over_form"] = bound.get("take_over") or own.TakeOverForm(desk=desk, auto_id="take-over-%s")
     part["may_fill"] = gap is not None and may(actor, "watch.hold", desk=desk, now=now)
     return part

@@ -1,5 +1,7 @@
 """What was written on paper on a day without power is entered afterwards, as such (A17, A35)."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +20,7 @@ from handover.forms import PaperForm
 from handover.forms_afterwards import PaperHandoverForm
 from handover.views.guided import holders
 from logbook.actions import record_entry
+from logbook.queries import current_watch
 from logbook.views.photos import photos_sent
 
 
@@ -61,7 +64,7 @@ def enter_handover(request: HttpRequest, desk: Desk) -> HttpResponse:
     """A handover signed on paper, with a photo of its sheet; then both sign it here."""
     now = timezone.now()
     sent = photos_sent(request, now) if request.method == "POST" else None
-    form = PaperHandoverForm(sent.data if sent else None, desk=desk, people=holders(desk, now), auto_id="sheet-%s")
+    form = PaperHandoverForm(sent.data if sent else None, desk=desk, people=holders(desk, now), auto_id="sheet-%s", initial=_usual(request, desk))
     if sent and form.is_valid() and not sent.refusals:
         data = form.cleaned_data
         try:
@@ -78,3 +81,10 @@ def enter_handover(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = sent.placed(form) if sent else form
     status = 422 if form.errors else 200
     return render(request, "handover/paper_sheet.html", {"desk": desk, "section": "handover", "form": form}, status=status)
+
+
+def _usual(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+    """Who most likely stands on the sheet: the holder, and whoever enters it."""
+    watch = current_watch(desk)
+    holder = watch.holder_id if watch is not None else None
+    return {"outgoing": holder, "incoming": request.user.pk if request.user.pk != holder else None}
