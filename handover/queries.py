@@ -381,7 +381,8 @@ def facts_of(handover: Handover, seen: int, known: CountNow | None = None) -> Fa
 
 def open_refusal(handover: Handover) -> Refusal | None:
     """The refusal of this handover that waits for a decision, or None."""
-    return handover.refusals.filter(decision__isnull=True).select_related("person", "ground", "entry").last()
+    row = handover.refusals.filter(decision__isnull=True)
+    return row.select_related("person", "ground", "entry", "handover__desk__site", "handover__desk__settings").last()
 
 
 def suspension_of(handover: Handover) -> Entry | None:

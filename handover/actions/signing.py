@@ -74,7 +74,8 @@ def sign_in(*, confirmed: Confirmation, handover: Handover, digest: str, seen: i
         actor=row.incoming, desk=row.desk, now=now,
         code="handover_completed_reserved" if row.reservations else "handover_completed", text=row.reservations,
         fields=_fields(row, outgoing, signature)
-        | name_of("outgoing", row.outgoing) | name_of("incoming", row.incoming) | waited(row.watch, now) | _together(row, now),
+        | name_of("outgoing", row.outgoing) | name_of("incoming", row.incoming) | waited(row.watch, now)
+        | _together(row, now) | _on_paper(row),
     )
     keep_wait(row.watch, entry, now)
     relieve_watch(
@@ -229,6 +230,17 @@ def _counted(row: Handover) -> list[Counted]:
         for line in row.counts.select_related("item")
         if line.counted is not None
     ]
+
+
+def _on_paper(row: Handover) -> dict[str, str]:
+    """The number of the entry of this watch by which the same two had signed on paper before (A35)."""
+    assert row.watch is not None and row.outgoing is not None and row.incoming is not None
+    sheets = Entry.objects.filter(
+        book=book_of(row.desk), act=Entry.Act.ACT, code="handover_on_paper", number__gte=row.watch.first_number,
+        fields__outgoing_ref=str(row.outgoing.ref), fields__incoming_ref=str(row.incoming.ref),
+    )
+    number = sheets.order_by("-number").values_list("number", flat=True).first()
+    return {"paper_entry": str(number)} if number is not None else {}
 
 
 def _colleagues(row: Handover) -> list[Person]:

@@ -1,5 +1,7 @@
 """What is written once about a handover and never changed: signatures, refusals, decisions, reliefs, releases (I1, I4, I9)."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -75,6 +77,11 @@ class Refusal(models.Model):
         verbose_name_plural = _("refusals")
         ordering = ["pk"]
         constraints = [models.CheckConstraint(condition=~Q(remedy=""), name="refusal_names_a_remedy")]
+
+    @property
+    def decide_by(self) -> datetime:
+        """By when the supervisor decides, by the desk's setting (E9)."""
+        return self.refused_at + timedelta(minutes=self.handover.desk.settings.refusal_minutes)
 
     def __str__(self) -> str:
         return f"{self.person} {self.ground_code}"

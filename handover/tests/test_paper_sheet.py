@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from desks.testing import Town, signed_in
+from handover.tests import steps
 from logbook.models import Entry
 from logbook.queries import current_watch
 from logbook.tests.pictures import photo
@@ -35,6 +36,10 @@ def test_the_sheet_is_an_entry_with_its_photo_and_moves_no_watch(held: Town, for
     assert "attachment_01" in entry.fields and current_watch(held.desk).holder == held.agent
     told = set(Notice.objects.filter(code="handover_on_paper_told").values_list("person", flat=True))
     assert told == {held.agent.pk, held.butler.pk, held.supervisor.pk}
+    done = steps.hand_over(held.desk, held.butler, timezone.now())
+    assert done.entry.fields["paper_entry"] == str(entry.number)
+    assert f"#{entry.number}" in client.get(f"/handover/{held.desk.slug}/{done.pk}/").content.decode()
+    assert "paper_entry" not in steps.hand_over(held.desk, held.agent, timezone.now()).entry.fields
 
 
 @pytest.mark.clause("A29")

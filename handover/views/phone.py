@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,9 +34,7 @@ def show_code(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
             actor=request.user, handover=found, seen=head_of(book_of(desk))[0], now=timezone.now()
         )
     except Refused as caught:
-        form = forms.Form(request.POST)
-        place_refusal(form, caught)
-        return guided(request, desk, bound={"phone": form}, refusal=caught, status=422)
+        return guided(request, desk, refusal=caught, status=422)
     address = reverse("handover:phone", args=[desk.slug, found.pk, code.token])
     return guided(request, desk, phone_code={"address": request.build_absolute_uri(address), "until": code.ticket.expires_at})
 
