@@ -57,9 +57,12 @@ def test_details_about_a_person_are_an_entry_that_only_supervisors_read(held: To
     assert "走路不稳" not in refusal.remark + refusal.remedy + str(refusal.entry.fields) + refusal.entry.words.text
     assert "走路不稳" not in str(list(Notice.objects.values_list("fields", flat=True)))
     page = f"/handover/{held.desk.slug}/"
-    assert "走路不稳" in signed_in(held.supervisor).get(page).content.decode()
-    for person in (held.agent, held.butler):
-        assert "走路不稳" not in signed_in(person).get(page).content.decode()
+    shown = signed_in(held.supervisor).get(page)
+    assert "走路不稳" in shown.content.decode() and "Not fit for duty" in shown.content.decode()
+    assert held.butler not in [each.person for each in shown.context["stand_ins"]]
+    for person in (held.agent, held.butler, held.colleague):
+        words = signed_in(person).get(page).content.decode()
+        assert "走路不稳" not in words and "Not fit for duty" not in words.split('id="stop"')[1].split("</section>")[0]
 
 
 @pytest.mark.clause("E9")

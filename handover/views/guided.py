@@ -22,10 +22,11 @@ from handover.forms_afterwards import CompleteReleaseForm
 from handover.models import Handover
 from handover.queries import gap_since, last_closing, named_relief, open_handover, past_handovers, releases_to_complete
 from handover.relief import Relief, expected_people, relief_of
-from handover.stand_ins import HOLDING_ROLES, stand_ins
+from handover.stand_ins import HOLDING_ROLES, StandIn, stand_ins
 from handover.views.shown import Bound, shown_steps
 from handover.views.told import told_part
 from logbook.actions import record_reading
+from logbook.models import Watch
 from logbook.queries import current_watch, watch_people
 
 # So many stand-ins are offered for one tap; everybody else stands in the list below.
@@ -159,6 +160,13 @@ def _closes_before(relief: Relief | None, desk: Desk, now: datetime) -> bool:
     return hours is not None and (relief is None or relief.starts_at >= at(today, hours.closes, desk.site.zone))
 
 
+def _offered(desk: Desk, watch: Watch, now: datetime) -> list[StandIn]:
+    """Who is named with one tap: free and rested, and not the one whom the open handover is about."""
+    handover = open_handover(desk)
+    incoming = handover.incoming_id if handover is not None else None
+    return [each for each in stand_ins(desk, watch, now) if each.fits and each.person.pk != incoming][:MOST_OFFERED]
+
+
 def _watch_part(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[str, Any]:
     """The watch with its relief, and what the supervisor and the people of the watch may do when nobody comes (A23)."""
     watch = current_watch(desk)
@@ -175,7 +183,7 @@ def _watch_part(actor: Person, desk: Desk, now: datetime, bound: Bound) -> dict[
             desk=desk, codes=actions.RELEASING, auto_id="release-%s"
         )
     if may(actor, "handover.decide", desk=desk, now=now):
-        part["stand_ins"] = [each for each in stand_ins(desk, watch, now) if each.fits][:MOST_OFFERED]
+        part["stand_ins"] = _offered(desk, watch, now)
         part["releases"] = list(releases_to_complete(desk)[:3])
         part["complete_form"] = bound.get("complete") or CompleteReleaseForm(auto_id="complete-%s")
         part["relief_form"] = bound.get("relief") or own.ReliefForm(people=people, auto_id="relief-%s")

@@ -130,6 +130,8 @@ def refusal_part(handover: Handover, reads_all: bool) -> dict[str, Any]:
     refusals = list(handover.refusals.select_related("person", "ground", "decision__decided_by", "note__words"))
     for each in refusals:
         each.details = text_of(each.note) if reads_all and each.note is not None else ""
+        about_a_person = each.ground_code in ABOUT_A_PERSON and not reads_all
+        each.ground_words = _("a ground told to the supervisor") if about_a_person else each.ground.label
         each.words = each.remark if reads_all or each.ground_code not in ABOUT_A_PERSON else ""
     return {"refusals": refusals, "open_refusal": open_refusal(handover)}
 
