@@ -374,7 +374,7 @@ def facts_of(handover: Handover, seen: int, known: CountNow | None = None) -> Fa
         unanswered=sum(not is_answered(line, refused_at) for line in failed),
         without_remark=sum(line.result == "fail" and not line.remark for line in checks),
         not_yet_included=not_yet_included(handover, seen),
-        stopping=stopping_matters(handover.desk).count() if handover.is_open else 0,
+        stopping=stopping_matters(handover).count(),
         holder_changed=handover.watch is not None and handover.is_open and handover.watch.holder_id != handover.outgoing_id,
     )
 
@@ -402,10 +402,15 @@ def _own_acts(handover: Handover, *codes: str) -> QuerySet[Entry]:
     return rows.filter(fields__handover=str(handover.ref)).order_by("-number")
 
 
-def stopping_matters(desk: Desk) -> QuerySet[FollowUp]:
-    """The open matters of the kinds during which the desk is not handed over (C10); none where the desk names none."""
-    kinds = desk.settings.stopping_kinds
-    return open_follow_ups_of(desk).filter(root__kind__in=kinds) if kinds else FollowUp.objects.none()
+def stopping_matters(handover: Handover) -> QuerySet[FollowUp]:
+    """The open matters of the kinds during which the desk is not handed over (C10); none where the desk names none.
+
+    They stop no opening: then nobody holds the desk, and somebody must.
+    """
+    kinds = handover.desk.settings.stopping_kinds
+    if not kinds or not handover.is_open or handover.mode == Handover.Mode.OPENING:
+        return FollowUp.objects.none()
+    return open_follow_ups_of(handover.desk).filter(root__kind__in=kinds)
 
 
 # ---- what is found afterwards ----------------------------------------------------------------------------------------------

@@ -148,3 +148,17 @@ def test_reservations_are_offered_before_a_refusal_where_the_desk_says_so(held: 
     held.desk.settings.reservations_first = False
     held.desk.settings.save()
     assert "The mild way first" not in client.get(page).content.decode()
+
+
+@pytest.mark.clause("C10")
+def test_an_open_accident_stops_a_closing_but_never_that_somebody_opens_the_desk(town: Town, morning) -> None:
+    town.desk.settings.stopping_kinds = ["emergency"]
+    town.desk.settings.save()
+    record_entry(actor=town.agent, desk=town.desk, now=morning, text="水管爆裂", kind="emergency")
+    assert steps.open_desk(town.desk, town.agent, morning).state == "completed"
+    closing = steps.prepare(actions.close_desk(actor=town.agent, desk=town.desk, now=morning), morning)
+    with pytest.raises(Refused):
+        steps.sign("outgoing", closing, morning)
+    reason = ground(town, "other", "takeover_reason")
+    confirmed = steps.confirmed(town.supervisor, morning)
+    assert actions.take_over(confirmed=confirmed, desk=town.desk, reason=reason, now=morning).holder == town.supervisor

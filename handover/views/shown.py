@@ -106,7 +106,7 @@ def _stopped_part(handover: Handover, actor: Person, now: datetime, words: DeskW
     reads_all = may(actor, "log.see_restricted", desk=desk, now=now)
     return {
         "meanwhile": lines_for(meanwhile, desk, words, reader=actor, now=now),
-        "stopping": [(each.root, matter_words(each.root, reads_all)) for each in stopping_matters(desk).select_related("root__words")],
+        "stopping": [(each.root, matter_words(each.root, reads_all)) for each in stopping_matters(handover).select_related("root__words")],
         "closing_before": last_closing(desk) if handover.mode == Handover.Mode.OPENING else None,
     }
 

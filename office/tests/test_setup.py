@@ -146,16 +146,18 @@ def test_a_page_of_settings_saves_by_the_act_and_refuses_what_does_not_fit(town:
         ({"inspection_time": "25:00"}, "inspection_time"), ({"arrival_lead_minutes": "1441"}, "arrival_lead_minutes"),
         ({"duty_roles": ["project_head"]}, "duty_roles"), ({"secret_attempts": "2"}, "secret_attempts"),
         ({"take_back_seconds": "31"}, "take_back_seconds"), ({"roster_day": "24", "reason": ""}, "reason"),
+        ({"stopping_kinds": ["nothing"]}, "stopping_kinds"), ({"refusal_minutes": "0"}, "refusal_minutes"),
     ]:
         answer = client.post(url, form | {"reason": "x"} | wrong)
         assert answer.status_code == 422, wrong
         assert field in answer.context["adminform"].form.errors, wrong
     assert not Entry.objects.exists()
-    answer = client.post(url, form | {"inspection_time": "09:15", "reason": "早班提前"})
+    answer = client.post(url, form | {"inspection_time": "09:15", "stopping_kinds": ["emergency"], "reason": "早班提前"})
     assert answer.status_code == 302
     assert DeskSettings.objects.get(desk=town.desk).inspection_time == time(9, 15)
+    assert DeskSettings.objects.get(desk=town.desk).stopping_kinds == ["emergency"]
     assert DeskSettings.objects.get(desk=town.desk).duty_roles == ["agent", "butler"]
-    assert Entry.objects.get().fields["changes"].count("→") == 1
+    assert Entry.objects.get().fields["changes"].count("→") == 2
     history = client.get(reverse("admin:desks_desksettings_history", args=[town.desk.settings.pk])).content.decode()
     assert "早班提前" in history and "09:30 → 09:15" in history
 
