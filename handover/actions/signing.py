@@ -161,7 +161,7 @@ def _say_found_otherwise(row: Handover, now: datetime) -> None:
         actor=row.incoming, desk=row.desk, now=now, code="opening_found_otherwise", fields=fields, refers_to=closing.entry
     )
     tell(
-        people=[closing.outgoing, *supervisors_of(row.desk.site, now)], site=row.desk.site, matter="handover", matter_id=row.pk,
+        people=[closing.outgoing, *who_supervises("handover.decide", row.desk, now)], site=row.desk.site, matter="handover", matter_id=row.pk,
         occasion="opening-found", code="opening_found_told", fields=fields, url=_address(row), now=now,
     )
 

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('desks', '0014_signing_and_stopping'),
-        ('handover', '0002_handovers_stay'),
+        ('handover', '0004_counted_twice_and_answered'),
         ('logbook', '0026_search_reaches_further'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
