@@ -63,6 +63,7 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "handover.take_part": (*STAFF, *SUPERVISOR),
     "handover.decide": SUPERVISOR,
     "custody.move": (*STAFF, *SUPERVISOR),
+    "handover.patterns": HEADS,
     "inspection.view": (*HEADS, Role.AUDITOR),
     "inspection.do": SUPERVISOR,
     "briefing.read": (*STAFF, *HEADS),

@@ -302,3 +302,20 @@ def relief_is_missing(
 ) -> bool:
     """Whether the relief of a duty is missing: it has begun, the grace is over, nobody of it is there (A23)."""
     return not present and duty_starts_at + grace <= now < duty_ends_at
+
+
+def past_duty(
+    starts_at: datetime, ends_at: datetime, duties: list[tuple[datetime, datetime]]
+) -> list[tuple[datetime, datetime]] | None:
+    """The times in which somebody held the desk past the end of a duty of theirs, outside of every duty; None without a duty (A10, A23).
+
+    Time before a duty begins is arriving early, and not past anything.
+    """
+    if not duties:
+        return None
+    parts, at = [], max(starts_at, min(end for _begin, end in duties))
+    for begin, end in [*sorted(duties), (ends_at, ends_at)]:
+        if at < min(begin, ends_at):
+            parts.append((at, min(begin, ends_at)))
+        at = max(at, end)
+    return parts

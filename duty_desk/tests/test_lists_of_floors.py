@@ -67,6 +67,14 @@ def with_omission(town: Town, now) -> None:
     handing.report_omission(actor=town.butler, handover=done, what="=快递未交代，电话13900139000", evidence=entry.number, now=now)
 
 
+def with_holder(town: Town, now) -> None:
+    steps.open_desk(town.desk, town.butler, timezone.now())
+
+
+def with_handovers_lately(town: Town, now) -> None:
+    steps.hand_over_yesterday(town, timezone.now())
+
+
 # By list: where its page is, what makes one, what the file then says, and how many rows it has.
 MADE: dict[str, tuple[str, Callable, str, int]] = {
     "escalations": ("/escalations/{desk}/", with_escalations, "=业主要求赔偿", 1),
@@ -76,12 +84,15 @@ MADE: dict[str, tuple[str, Callable, str, int]] = {
     "handovers": ("/handover/{desk}/past/", with_handovers, "closing for the night", 2),
     "custody": ("/registers/{desk}/history/", with_custody, "=外墙公司", 1),
     "omissions": ("/handover/{desk}/omissions/", with_omission, "=快递未交代", 1),
+    "held": ("/handover/{desk}/held/", with_holder, "opened the desk", 1),
+    "handover_patterns": ("/handover/{desk}/patterns/", with_handovers_lately, "Zhou Min", 1),
     "promises": ("/log/{desk}/promises/", lambda town, now: None, "wording 1", 0),
 }
 AT = {
     "escalations": "/escalations/{desk}/export/", "escalations_all": "/escalations/{desk}/export-all/", "findings": "/inspections/{desk}/findings/export/",
     "inspections": "/inspections/{desk}/export/", "handovers": "/handover/{desk}/past/export/", "omissions": "/handover/{desk}/omissions/export/",
     "promises": "/log/{desk}/promises/export/", "custody": "/registers/{desk}/history/export/",
+    "held": "/handover/{desk}/held/export/", "handover_patterns": "/handover/{desk}/patterns/export/",
 }
 
 
