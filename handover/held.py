@@ -123,8 +123,9 @@ class _Links:
         if last is not None:
             passed = passed.filter(number__lte=last)
         self.passed: list[Entry] = list(passed.select_related("author").order_by("number"))
-        gaps = Release.objects.filter(watch__in=keys, passed_to__isnull=True)
-        self.gaps: dict[int, Release] = {each.watch_id: each for each in gaps.order_by("pk")}
+        self.gaps: dict[int, list[Release]] = {}
+        for each in Release.objects.filter(watch__in=keys, passed_to__isnull=True).select_related("entry"):
+            self.gaps.setdefault(each.watch_id, []).append(each)
         done = Handover.objects.filter(watch__in=keys, state=Handover.State.COMPLETED).order_by("pk")
         self.opened = {each.watch_id: each for each in done if each.mode == Handover.Mode.OPENING}
         self.ended = {each.watch_id: each for each in done if each.mode != Handover.Mode.OPENING}
@@ -153,14 +154,14 @@ def _stretches_of(watch: Watch, links: _Links) -> list[Stretch]:
     before = links.before.get(watch.pk)
     handed = links.ended.get(before.pk) if before is not None else None
     began = "opening" if watch.pk in links.opened else (before.ending if before is not None else "start")
-    passes = links.passes_of(watch)
-    holders: list[tuple[datetime, Person | None]] = []
-    # The part's holder up to each passing is who passed it; the last one is the watch's holder as it stands.
-    people = [each.author for each in passes] + [watch.holder]
-    for at, person in zip([watch.started_at, *(each.occurred_at for each in passes)], people, strict=True):
+    passes, gaps = links.passes_of(watch), links.gaps.get(watch.pk, [])
+    # Who passes the part is the entry's author: who got it is who passes it next, or the watch's holder as it stands.
+    got = [*(each.author for each in passes), watch.holder][1:]
+    changes = [(each.number, each.occurred_at, person) for each, person in zip(passes, got, strict=True)]
+    changes += [(each.entry.number, each.released_at, None) for each in gaps]
+    holders: list[tuple[datetime, Person | None]] = [(watch.started_at, passes[0].author if passes else watch.holder)]
+    for _number, at, person in sorted(changes, key=lambda change: change[0]):
         holders.append((at, person))
-    if (gap := links.gaps.get(watch.pk)) is not None and gap.person_id == watch.holder_id:
-        holders.append((max(gap.released_at, holders[-1][0]), None))
     ends = [at for at, _person in holders[1:]] + [watch.ended_at]
     made = []
     for place, ((starts_at, person), ends_at) in enumerate(zip(holders, ends, strict=True)):

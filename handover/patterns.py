@@ -105,6 +105,7 @@ def _count_refusals(pattern: Pattern, begin: datetime, end: datetime) -> None:
     for each in rows.select_related("person", "handover__outgoing", "handover__incoming", "decision"):
         stands = hasattr(each, "decision") and each.decision.outcome == "upheld"
         pattern.whole.refused += 1
+        pattern.whole.met += 1
         pattern.whole.upheld += stands
         pattern.of(each.person).refused += 1
         other = pattern.of(each.handover.outgoing if each.side == "incoming" else each.handover.incoming)

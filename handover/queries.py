@@ -451,16 +451,24 @@ def releases_to_complete(desk: Desk) -> QuerySet[Release]:
 
 def gap_since(watch: Watch) -> datetime | None:
     """Since when the open desk has nobody: its holder was released and no colleague was there (I3); else None."""
-    release = Release.objects.filter(watch=watch, person=watch.holder_id, passed_to__isnull=True).first()
+    release = _lasting_releases().filter(watch=watch, person=watch.holder_id).last()
     return release.released_at if release else None
+
+
+def _lasting_releases() -> QuerySet[Release]:
+    """Releases to nobody after which the holder's part has not passed on: who gets it later has nothing to do with them."""
+    passed = Entry.objects.filter(
+        book=OuterRef("entry__book"), act=Entry.Act.ACT, code="holder_passed", number__gt=OuterRef("entry__number")
+    )
+    return Release.objects.filter(~Exists(passed), passed_to__isnull=True)
 
 
 def held_with_gap(desk: Desk) -> Any:
     """The watch that holds the desk, with `gap` (since when, or None) and `handing_over` (whether one is under way); one query."""
-    released = Release.objects.filter(watch=OuterRef("pk"), person=OuterRef("holder"), passed_to__isnull=True)
+    released = _lasting_releases().filter(watch=OuterRef("pk"), person=OuterRef("holder"))
     under_way = Handover.objects.filter(desk=OuterRef("desk"), state__in=Handover.OPEN_STATES)
     rows = Watch.objects.filter(desk=desk, ended_at__isnull=True).select_related("holder")
-    return rows.annotate(gap=Subquery(released.values("released_at")[:1]), handing_over=Exists(under_way)).first()
+    return rows.annotate(gap=Subquery(released.order_by("-pk").values("released_at")[:1]), handing_over=Exists(under_way)).first()
 
 
 def named_relief(watch: Watch) -> NamedRelief | None:

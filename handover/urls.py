@@ -55,6 +55,7 @@ urlpatterns = [
     path(ONE + "phone/wait/", phone.wait, name="phone_wait"),
     path(ONE + "phone/<slug:token>/", phone.phone, name="phone"),
     path(ONE + "print/", records.printed, name="print"),
+    path(ONE + "print/pdf/", records.pdf, name="pdf"),
     path(ONE + "content/", records.content, name="content"),
     path(ONE + "refresh/", steps.refresh, name="refresh"),
     path(ONE + "matters/<int:matter>/tell/", steps.tell, name="tell"),

@@ -95,14 +95,46 @@ Mark = tuple[Any, ...]
 """Something at its place: (left, right, y, height) a bar, (x, y, size, "", words) words."""
 
 
-class _Layout:
+class Breaker:
+    """Breaks texts into lines by the widths of a typeface."""
+
+    def __init__(self, font: Any) -> None:
+        self.font = font
+        self.width_of = lru_cache(maxsize=None)(lambda each: font.cw[ord(each)] * 0.001 * POINT)
+
+    def broken(self, text: str, width: float, size: float) -> list[str]:
+        """The text as lines of at most this width in millimetres."""
+        lines = []
+        for part in visible(text, self.font.cmap).split("\n"):
+            start = place = last = 0
+            used = 0.0
+            while place < len(part):
+                wide = self.width_of(part[place]) * size
+                if used + wide > width and place > start:
+                    cut = last if last > start else place
+                    lines.append(part[start:cut].rstrip())
+                    start = cut
+                    while start < len(part) and part[start] == " ":
+                        start += 1
+                    place = last = start
+                    used = 0.0
+                    continue
+                used += wide
+                place += 1
+                if place < len(part) and may_break(part[place - 1], part[place]):
+                    last = place
+            lines.append(part[start:].rstrip())
+        return lines
+
+
+class _Layout(Breaker):
     """Puts rows onto pages; a row that no page holds goes on on the next one."""
 
     def __init__(self, font: Any, sheet: Sheet) -> None:
-        self.font, self.sheet = font, sheet
+        super().__init__(font)
+        self.sheet = sheet
         whole = sum(column.share for column in sheet.columns)
         self.widths = [(WIDTH - 2 * MARGIN) * column.share / whole for column in sheet.columns]
-        self.width_of = lru_cache(maxsize=None)(lambda each: font.cw[ord(each)] * 0.001 * POINT)
         self.pages: list[list[Mark]] = []
         self.y = MARGIN
 
@@ -155,30 +187,6 @@ class _Layout:
                     self.pages[-1].append((x + 0.5, self.y + GAP + (place + 0.75) * LINE, SMALL, "", line))
             x += width
         self.y += (end - begin) * LINE
-
-    def broken(self, text: str, width: float, size: float) -> list[str]:
-        """The text as lines of at most this width in millimetres."""
-        lines = []
-        for part in visible(text, self.font.cmap).split("\n"):
-            start = place = last = 0
-            used = 0.0
-            while place < len(part):
-                wide = self.width_of(part[place]) * size
-                if used + wide > width and place > start:
-                    cut = last if last > start else place
-                    lines.append(part[start:cut].rstrip())
-                    start = cut
-                    while start < len(part) and part[start] == " ":
-                        start += 1
-                    place = last = start
-                    used = 0.0
-                    continue
-                used += wide
-                place += 1
-                if place < len(part) and may_break(part[place - 1], part[place]):
-                    last = place
-            lines.append(part[start:].rstrip())
-        return lines
 
 
 def may_break(before: str, after: str) -> bool:

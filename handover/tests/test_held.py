@@ -17,7 +17,7 @@ from handover.held import held_at, stretches_between
 from handover.models import Handover
 from handover.rules import past_duty
 from handover.tests import scenes, steps
-from logbook.actions import book_of, pass_holder
+from logbook.actions import book_of, join_watch, leave_watch, pass_holder
 from logbook.models import Watch
 from logbook.queries import current_watch
 
@@ -81,6 +81,22 @@ def test_the_stretches_of_a_day_follow_on_each_other_without_overlap_or_hole(tow
     narrow = stretches_between(town.desk, told["gap"] + MINUTE, told["gap"] + 2 * MINUTE, told["close"])
     assert [each.holder for each in narrow] == [None], "each is whole, and only those that touch the period"
     assert stretches_between(town.desk, told["close"], told["close"] + HOUR, told["close"] + HOUR) == []
+
+
+@pytest.mark.clause("A23", "I3")
+def test_a_gap_ends_when_the_part_passes_on_and_another_one_of_the_same_watch_is_seen_too(town: Town, morning) -> None:
+    steps.open_desk(town.desk, town.butler, morning)
+    watch, at = current_watch(town.desk), [morning + place * HOUR for place in range(5)]
+    actions.release_holder(actor=town.butler, desk=town.desk, ground=ground(town, "illness"), now=at[1])
+    join_watch(actor=town.butler, watch=watch, person=town.agent, now=at[2])
+    pass_holder(actor=town.butler, watch=watch, to=town.agent, now=at[2])
+    leave_watch(actor=town.agent, watch=watch, person=town.butler, now=at[2])
+    actions.release_holder(actor=town.agent, desk=town.desk, ground=ground(town, "illness"), now=at[3])
+    made = stretches_between(town.desk, morning, at[4], at[4])
+    assert [(each.holder, each.began, each.starts_at) for each in made] == [
+        (town.butler, "opening", at[0]), (None, "gap", at[1]), (town.agent, "passed", at[2]), (None, "gap", at[3]),
+    ]
+    assert [each.ended for each in made] == ["release", "passed", "release", ""]
 
 
 @pytest.mark.clause("A10", "A23")

@@ -10,11 +10,11 @@ from desks.testing import Town
 from handover import actions
 from handover.clock import raise_missing_reliefs
 from handover.models import Handover, NamedRelief, Release
-from handover.queries import gap_since
+from handover.queries import gap_since, held_with_gap
 from handover.relief import expected_people, relief_of
 from handover.tests import steps
 from handover.tests.test_refusing import ground
-from logbook.actions import join_watch
+from logbook.actions import join_watch, leave_watch, pass_holder
 from logbook.models import Entry, Watch
 from logbook.queries import current_watch, watch_people
 from notices.models import Notice
@@ -219,3 +219,19 @@ def test_a_shift_that_took_over_early_is_not_its_own_relief(town: Town, morning)
     duty(town, town.colleague, early + timedelta(hours=6), 3)
     relief = relief_of(watch, early + timedelta(hours=1))
     assert relief is not None and relief.people == [town.colleague]
+
+
+@pytest.mark.clause("A23", "I3")
+def test_who_was_released_and_gets_the_part_back_later_holds_the_desk(town: Town, morning) -> None:
+    steps.open_desk(town.desk, town.agent, morning)
+    watch = current_watch(town.desk)
+    actions.release_holder(actor=town.agent, desk=town.desk, ground=illness(town), now=morning)
+    join_watch(actor=town.agent, watch=watch, person=town.butler, now=morning)
+    for giver, taker in ((town.agent, town.butler), (town.butler, town.agent)):
+        pass_holder(actor=giver, watch=watch, to=taker, now=morning)
+        watch.refresh_from_db()
+        assert gap_since(watch) is None and held_with_gap(town.desk).gap is None
+    again = morning + timedelta(hours=1)
+    leave_watch(actor=town.agent, watch=watch, person=town.butler, now=again)
+    actions.release_holder(actor=town.agent, desk=town.desk, ground=illness(town), now=again)
+    assert gap_since(watch) == held_with_gap(town.desk).gap == again

@@ -1,10 +1,13 @@
 """The printed record of a shift says all that its entries say, and carries the checkpoint (A18, A35)."""
 
+import hashlib
 import re
 from datetime import timedelta
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import segno
 from django.utils import timezone
 
 from desks.models import Membership
@@ -16,6 +19,7 @@ from handover.models import Handover
 from handover.tests import scenes, steps
 from logbook.actions import move_follow_up, record_entry
 from logbook.models import AccessRecord, Checkpoint
+from logbook.paper_form import Form
 from logbook.proof.keys import make_key_file
 from logbook.templatetags.proof_tags import qr
 
@@ -135,3 +139,58 @@ def test_who_owes_the_promise_is_asked_before_the_record_of_a_handover_and_befor
     ):
         assert find(tree(signed_in(person).get(path).content.decode()), "form", id="promise-form"), path
     assert not AccessRecord.objects.filter(person__in=new.values()).exists()
+
+
+@pytest.mark.clause("A35")
+def test_the_sheet_speaks_the_installations_language_whatever_its_reader_speaks(town: Town, now, settings) -> None:
+    scenes.held(town, now)
+    row = actions.start_handover(actor=town.agent, desk=town.desk, incoming=town.butler, now=now)
+    client = signed_in(town.supervisor)
+    for installed, read, said, unsaid in (("en", "zh-hans", "Entries of the watch", "Close"), ("zh-hans", "en", "环境检查", "Environment")):
+        settings.LANGUAGE_CODE = installed
+        client.cookies["django_language"] = read
+        page = tree(client.get(f"/handover/{town.desk.slug}/{row.pk}/print/").content.decode())
+        (sheet,) = find(page, "div", lang=installed, **{"class": "paper stack"})
+        assert said in text_of(sheet) and unsaid not in text_of(sheet) and "Asia/Shanghai" in text_of(sheet)
+        (button,) = (each for each in find(page, "button", type="button") if dict(each.attributes).get("data-print") is not None)
+        assert ("Print" in text_of(button)) == (read == "en"), "the page around it is the reader's"
+
+
+@pytest.mark.clause("A35", "A20")
+def test_the_sheet_is_a_pdf_with_both_names_and_times_and_the_checkpoint_and_is_recorded(town: Town, now, settings, tmp_path: Path) -> None:
+    settings.SIGNING_KEY_FILE, settings.LANGUAGE_CODE = tmp_path / "signing-key.pem", "zh-hans"
+    make_key_file(settings.SIGNING_KEY_FILE)
+    scenes.signed(town, now)
+    row = Handover.objects.get(mode="face")
+    at = f"/handover/{town.desk.slug}/{row.pk}/print/pdf/"
+    assert signed_in(town.agent).get(at).status_code == 403 and signed_in(town.away.head).get(at).status_code == 404
+    assert at not in printed(town, row, town.agent) and at in printed(town, row, town.supervisor)
+    answer = signed_in(town.supervisor).get(at)
+    assert answer["Content-Type"] == "application/pdf" and answer["Cache-Control"] == "private, no-store"
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(answer.content)]
+    said = "".join(pages).replace("\r\n", "")
+    assert pypdfium2.PdfDocument(answer.content)[0].get_size() == pytest.approx((595.3, 841.9), abs=0.1)
+    local = timezone.localtime(row.ended_at, town.site.zone)
+    made = Checkpoint.objects.get(occasion="handover", book=row.entry.book)
+    for each in (town.agent.name, town.butler.name, "交班", "接班", f"{local:%H:%M}", "Asia/Shanghai", row.digest, "3 号钥匙未见实物", "王工 16:30 前回报", *made.note.split()):
+        assert each in said, each
+    record = AccessRecord.objects.get(page="handover_pdf")
+    assert (record.person, record.desk, record.file_digest) == (town.supervisor, town.desk, hashlib.sha256(answer.content).hexdigest())
+    assert record.count > 0 and "13512349876" not in said
+
+
+@pytest.mark.clause("A18")
+def test_the_code_on_the_sheet_is_the_checkpoints_text_and_long_rows_go_on_on_the_next_page(now) -> None:
+    note = "example.org/desk/1\n42\nq83vEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJq80=\n\n— key c2lnbmF0dXJl\n"
+    form = Form("Sheet", "foot", language="en", author="x", made_at=now)
+    form.code(note, note)
+    dark = [mark for mark in form.pages[-1] if len(mark) == 6]
+    matrix = [list(row) for row in segno.make(note, error="m", micro=False).matrix]
+    cell, top, left = 42 / (len(matrix) + 8), min(mark[1] for mark in dark), min(mark[0] for mark in dark)
+    drawn = [[0] * len(matrix) for _ in matrix]
+    for x, y, width, *_rest in dark:
+        for step in range(round(width / cell)):
+            drawn[round((y - top) / cell)][round((x - left) / cell) + step] = 1
+    assert drawn == [[int(bool(each)) for each in row] for row in matrix]
+    form.table(("No.", "Entry"), (10, 90), [("#1", "漏水 " * 6000)])
+    assert len(form.pages) > 2 and all(mark[2] < 297 for page in form.pages for mark in page if len(mark) == 5), "nothing below the sheet"

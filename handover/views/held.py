@@ -37,7 +37,7 @@ def held(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "section": "handover", "desk": desk, "now": now, "period": period, "days": days,
         "rows": [_row(each, now) for each in reversed(stretches)], "refused": len(refused),
-        "period_form": PeriodForm(initial={"day": period.first if period.span != "week" else period.last, "span": period.span}),
+        "period_form": PeriodForm(initial={"day": max(period.first, min(period.last, local_day(now, desk.site.zone))), "span": period.span}),
         "newest": period.last >= local_day(now, desk.site.zone), "asked": f"day={period.first}&span={period.span}",
         "may_export": may_take_out("held", of=desk, reader=request.user, now=now),
         "may_patterns": may(request.user, "handover.patterns", desk=desk, now=now),

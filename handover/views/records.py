@@ -1,15 +1,18 @@
 """The record of a handover, its print with the shift's entries, past ones, and the blank form for paper (A35)."""
 
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_GET
 
 from desks.models import Desk
 from desks.permissions import desk_page, may
+from desks.places import name_in_files
 from desks.queries import checklist_items, kinds_of
 from handover import content as form
 from handover.figures import how_long_by_month
@@ -26,10 +29,11 @@ from handover.queries import (
 )
 from handover.risk import RISK_WORDS
 from handover.rules_of_stopping import why_not_report, why_not_void
+from handover.sheet import clock_of, sheet_language, write_sheet
 from handover.views.guided import note_reading, numbers_of, one
 from handover.views.shown import lines_for, matter_words, questions_of, refusal_part
 from handover.views.shown_lines import recorded_lines
-from logbook.actions import book_of
+from logbook.actions import book_of, record_export
 from logbook.proof.reads import checkpoint_over
 from logbook.queries import head_of
 from logbook.taking_out import may_take_out
@@ -127,22 +131,52 @@ def content(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
+def _sheet(request: HttpRequest, found: Handover) -> dict[str, Any]:
+    """What stands on the sheet of the watch, in words of the sheet's language: the caller has made that the active one."""
+    desk = found.desk
+    context = recorded(request, found)
+    entries = entries_of_watch(found.watch).order_by("number") if found.watch else []
+    number, digest = head_of(book_of(desk))
+    return context | {
+        "lines": lines_for(entries, desk, DeskWords(desk), reader=request.user, now=context["now"]),
+        "head_number": number, "head_digest": digest.hex(), "printed_by": request.user, "zone": clock_of(desk),
+        "checkpoint": checkpoint_over(found.entry.book, found.entry.number) if found.entry else None,
+        "sheet_language": sheet_language(), "may_export": may(request.user, "log.export", desk=desk, now=context["now"]),
+    }
+
+
 @desk_page("handover.view")
 @require_GET
 @promised
 def printed(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
-    """The printable record of the shift: its entries, the handover, both signatures, the last digest."""
+    """The printable record of the shift: its entries, the handover, both signatures, the last digest; in the installation's language."""
     found = one(desk, handover)
-    context = recorded(request, found)
-    entries = entries_of_watch(found.watch).order_by("number") if found.watch else []
-    number, digest = head_of(book_of(desk))
-    context |= {
-        "lines": lines_for(entries, desk, DeskWords(desk), reader=request.user, now=context["now"]),
-        "head_number": number, "head_digest": digest.hex(),
-        "checkpoint": checkpoint_over(found.entry.book, found.entry.number) if found.entry else None,
-    }
+    with translation.override(sheet_language()):
+        context = _sheet(request, found)
     note_reading(request, desk, "handover-print", shown_numbers(context, "lines"), handover=found.pk)
     return render(request, "handover/print.html", context)
+
+
+@desk_page("log.export")
+@require_GET
+@promised
+def pdf(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
+    """The same sheet as a PDF; like every file that leaves it is recorded with its digest (A20, I8)."""
+    found = one(desk, handover)
+    file = BytesIO()
+    with translation.override(sheet_language()):
+        context = _sheet(request, found)
+        write_sheet(file, context)
+    numbers = shown_numbers(context, "lines")
+    record_export(
+        actor=request.user, session_key=request.session.session_key, page="handover_pdf", filters={"handover": found.pk},
+        from_number=min(numbers, default=None), to_number=max(numbers, default=None), count=len(numbers), now=context["now"], desk=desk,
+        file_digest=sha256(file.getvalue()).hexdigest(),
+    )
+    return HttpResponse(file.getvalue(), content_type="application/pdf", headers={
+        "Content-Disposition": f'attachment; filename="{name_in_files(desk)}-handover-{found.started_at.astimezone(desk.site.zone):%Y-%m-%d-%H%M}.pdf"',
+        "Cache-Control": "private, no-store",
+    })
 
 
 @desk_page("handover.view")

@@ -20,7 +20,7 @@ READ = {
     "access_csv": _("the access records as CSV"), "access_xlsx": _("the access records as XLSX"), "access_pdf": _("the access records as PDF"),
     "follow_ups_csv": _("follow-ups as CSV"), "follow_ups_xlsx": _("follow-ups as XLSX"), "follow_ups_pdf": _("follow-ups as PDF"),
     "review_csv": _("a day’s review as CSV"), "review_xlsx": _("a day’s review as XLSX"), "review_pdf": _("a day’s review as PDF"),
-    "handover": _("handover"), "handover-record": _("handover record"), "handover-print": _("handover record, for printing"),
+    "handover": _("handover"), "handover-record": _("handover record"), "handover-print": _("handover record, for printing"), "handover_pdf": _("handover record as PDF"),
     "handover-content": _("handover, the signed lines"), "handover-matters": _("handover, the open matters"),
     "handover-news": _("handover, what is new to the incoming"),
     "handover-phone": _("handover, on the phone that signs it"), "omissions": _("check of omissions"), "omission": _("a report of an omission"),
