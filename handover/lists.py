@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from desks.models import Desk, Person
 from desks.templatetags.desks_tags import local_date, shown_name
@@ -89,7 +89,7 @@ def _held(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now:
         for each in reversed(stretches_between(desk, *period.bounds(desk), now))
     ]
     heads = [
-        _("From"), _("Until"), _("Holder"), pgettext("time of a holder", "Begun"), pgettext("time of a holder", "Ended"), _("Minutes"),
+        _("From"), _("Until"), _("Holder"), _("How it began"), _("How it ended"), _("Minutes"),
         _("Minutes past the duty"), _("Entries of the watch"),
     ]
     about = [f"{local_date(period.first)} – {local_date(period.last)}"]
@@ -109,7 +109,7 @@ def _patterns(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], 
         for person, each in pattern.sorted_people
     ]
     heads = [
-        _("Person"), _("Handed over"), _("Taken over"), pgettext("handovers of a person", "Refused"), _("Met a refusal"), _("of these, it stands"),
+        _("Person"), _("Handed over"), _("Taken over"), _("Gave a refusal"), _("Met a refusal"), _("of these, it stands"),
         _("Differences"), _("Late as relief"), _("Minutes waited for the relief"),
     ]
     about = [_("since %(day)s") % {"day": local_date(begin, desk)}]

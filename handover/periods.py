@@ -7,12 +7,11 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from desks.clock import day_bounds, local_day, next_month
 from desks.models import Desk
 
-SPANS = [("day", pgettext_lazy("period", "Day")), ("week", pgettext_lazy("period", "Week")), ("month", pgettext_lazy("period", "Month"))]
+SPANS = [("day", _("One day")), ("week", _("One week")), ("month", _("One month"))]
 
 
 class PeriodForm(forms.Form):
