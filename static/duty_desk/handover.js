@@ -44,12 +44,19 @@
   // seen: who already types elsewhere must not be taken away.
   function goOn({ wasMatter }) {
     const wrong = part().querySelector("[aria-invalid=true]");
-    const next = wrong || (wasMatter ? part().querySelector(".matter.on .btn-primary, .matter.on input:not([type=hidden])") : null);
+    const next = wrong || (wasMatter ? part().querySelector(".matter.on .btn-primary, .matter.on input:not([type=hidden])") : null) || toSign();
     if (!next) return null;
     const fold = next.closest("details");
     if (fold) fold.open = true;
     next.focus({ preventScroll: true });
     return next;
+  }
+
+  // Nothing stands in the way any more: whoever signs next types the PIN at once, unless something else is being typed.
+  function toSign() {
+    const at = document.activeElement;
+    if (at && at.matches("input:not([type=checkbox]):not([type=radio]), textarea, select")) return null;
+    return part().querySelector(".sig:not(.done) input[type=password]:enabled");
   }
 
   // The page stays where it was, unless what has the focus could not be seen; the swap itself scrolls, so this comes after it.
