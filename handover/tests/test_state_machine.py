@@ -148,7 +148,7 @@ def first_legal(act: str) -> tuple[str, str]:
 
 @pytest.mark.clause("A20", "A29")
 @pytest.mark.parametrize("state", sorted({first_legal(act)[0] for act in TABLE}))
-def test_the_pages_allow_who_may_and_refuse_everybody_else_without_a_trace(db: None, morning, state: str) -> None:
+def test_the_pages_allow_who_may_and_nobody_else_changes_anything(db: None, morning, state: str) -> None:
     wrong = []
     with time_machine.travel(morning + timedelta(minutes=1), tick=True):
         scene = make(state, morning)

@@ -207,7 +207,7 @@ def test_a_usual_handover_takes_at_most_thirty_touches_and_needs_no_mouse(stage:
     page = stage.computer("zheng", "wu", "huang", width=390)
     touches = usual(stage, page)
     with capsys.disabled():
-        print(f"\na usual handover, five open matters and twelve items: {touches} touches of at most {MOST}")
+        print(f"\na usual handover, five open matters and twelve items: {touches} touches of at most {MOST}")  # noqa: T201
     assert touches <= MOST
     holder = current_watch(stage.desk).holder
     stopped_and_refused_by_keyboard(stage, page, stage.person("huang"))
