@@ -3,9 +3,11 @@
 It is written in the language of the installation, whoever prints it: the sheet belongs to the desk's book, not to its reader.
 """
 
+from html import unescape
 from typing import IO, Any
 
 from django.conf import settings
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -138,7 +140,8 @@ def _words_of(line: Line) -> list[str]:
     said += [_("late because: %(reason)s") % {"reason": line.late_reason}] if line.late_reason else []
     said.append("; ".join(f"{label}: {f'{old} → ' if old else ''}{new}" for label, old, new in line.changes))
     said.append("; ".join(f"{label}: {value}" if value else label for label, value in line.own_values))
-    said.append(" · ".join(part for part in (line.kind, line.meta, line.result, line.photos) if part))
+    tags = [unescape(strip_tags(tag)).strip() for tag in line.tags]
+    said.append(" · ".join(part for part in (line.kind, line.meta, *tags, line.photos) if part))
     for answer in line.thread:
         said += [f"    {part}" for part in _answer(answer)]
     return [part for part in said if part]
