@@ -6,6 +6,6 @@ INDEX = "CREATE INDEX handover_watch_by_moment ON logbook_watch (desk_id, starte
 
 
 class Migration(migrations.Migration):
-    dependencies = [("handover", "0002_handovers_stay"), ("logbook", "0026_search_reaches_further")]
+    dependencies = [("handover", "0005_afterwards_and_phone"), ("logbook", "0026_search_reaches_further")]
 
     operations = [migrations.RunSQL(INDEX, "DROP INDEX handover_watch_by_moment;")]
