@@ -6,12 +6,13 @@ more than to answer them (docs/decisions/0022).
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, connection
-from django.db.models import Model
+from django.db.models import JSONField, Model
 from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=Model)
@@ -23,6 +24,10 @@ _prepared: WeakKeyDictionary[Any, set[str] | None] = WeakKeyDictionary()
 
 # PostgreSQL's codes for a prepared statement that is not there, that is there already, and that reads other columns by now.
 NOT_PREPARED = ("26000", "42P05", "0A000")
+
+
+# What every field but one of JSON hands on unchanged: half of what an insert cost was to ask each of forty whether it does.
+TAKEN_AS_THEY_ARE = {str, int, bool, datetime, type(None)}
 
 
 class Statement:
@@ -117,9 +122,15 @@ class Columns(Generic[M]):
 
     def values(self, row: M) -> dict[str, Any]:
         """The values of the object's columns as the database takes them, all but the key."""
-        return {
-            field.attname: field.get_db_prep_save(getattr(row, field.attname), connection) for field in self._fields if not field.primary_key
-        }
+        given = {}
+        for name, field, is_json in self._given:
+            value = getattr(row, name)
+            given[name] = value if type(value) in TAKEN_AS_THEY_ARE and not is_json else field.get_db_prep_save(value, connection)
+        return given
+
+    @cached_property
+    def _given(self) -> list[tuple[str, Any, bool]]:
+        return [(field.attname, field, isinstance(field, JSONField)) for field in self._fields if not field.primary_key]
 
     def read_json(self, row: dict[str, Any]) -> M:
         """The object of one row that the database sent as JSON (`row_to_json`, `json_agg`)."""

@@ -4,7 +4,9 @@ Facts are what later floors know of a desk (desks.hooks.facts); a page names tho
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,7 +18,7 @@ from desks.by_hand import Columns, Statement
 from desks.hooks import facts
 from desks.models import ActingSupervisor, Desk, DeskSettings, Membership, Person, Site
 
-_DESK, _SITE, _SETTINGS = Columns(Desk), Columns(Site), Columns(DeskSettings)
+_DESK, _SITE, _SETTINGS, _PERSON = Columns(Desk), Columns(Site), Columns(DeskSettings), Columns(Person)
 _MEMBERSHIP, _ACTING = Columns(Membership), Columns(ActingSupervisor)
 
 
@@ -38,15 +40,20 @@ class Gate:
     acting: list[ActingSupervisor]
 
 
+# For which page of a desk the actor of a request is about to be read: its address, and the facts that it needs.
+_about_to_open: ContextVar[tuple[str, tuple[str, ...]] | None] = ContextVar("about_to_open", default=None)
+
+
 @cache
-def _statement(knows: tuple[str, ...]) -> Statement:
+def _statement(knows: tuple[str, ...], actor: bool = False) -> Statement:
     # Joined from the left: what the person is comes also with an address that no desk has.
     asked = "".join(f"({facts.get(name)}), " for name in knows)
     return Statement(f"""SELECT (SELECT json_agg(m)::text FROM desks_membership AS m WHERE m.person_id = %(person)s),
         (SELECT json_agg(a)::text FROM desks_actingsupervisor AS a WHERE a.person_id = %(person)s), {asked}
-        {_DESK.of("desk")}, {_SITE.of("site")}, {_SETTINGS.of("settings")}
+        {_DESK.of("desk")}, {_SITE.of("site")}, {_SETTINGS.of("settings")}{", " + _PERSON.of("actor") if actor else ""}
     FROM (VALUES (1)) AS one LEFT JOIN desks_desk AS desk ON desk.slug = %(slug)s LEFT JOIN desks_site AS site ON site.id = desk.site_id
-        LEFT JOIN desks_desksettings AS settings ON settings.desk_id = desk.id""", {"person": "bigint", "slug": "text", "now": "timestamptz"})
+        LEFT JOIN desks_desksettings AS settings ON settings.desk_id = desk.id
+        {"LEFT JOIN desks_person AS actor ON actor.id = %(person)s" if actor else ""}""", {"person": "bigint", "slug": "text", "now": "timestamptz"})
 
 
 def read_gate(person: Person, slug: str, *, now: datetime, knows: Sequence[str] = ()) -> Gate:
@@ -54,7 +61,55 @@ def read_gate(person: Person, slug: str, *, now: datetime, knows: Sequence[str] 
 
     What is known stands on the desk as `known`.
     """
-    member, acts, *values = _statement(tuple(knows)).one({"person": person.pk, "slug": slug, "now": now})
+    return _gate(person, tuple(knows), _statement(tuple(knows)).one({"person": person.pk, "slug": slug, "now": now}))
+
+
+@contextmanager
+def about_to_open(slug: str, knows: Sequence[str]) -> Iterator[None]:
+    """While this lasts, whoever reads the actor of the request reads the gate of the desk of that address with them (`read_actor`)."""
+    before = _about_to_open.set((slug, tuple(knows)))
+    try:
+        yield
+    finally:
+        _about_to_open.reset(before)
+
+
+def read_actor(pk: int, *, now: datetime) -> Person | None:
+    """The person of that key, and with them in one statement the gate of the page that is about to be opened.
+
+    What it says waits with the person for `gate_with`. Where no page of a desk is about to be opened: the person alone.
+    """
+    asked = _about_to_open.get()
+    if asked is None:
+        row = _people().one({"pk": pk})
+        return _PERSON.read(row) if row is not None else None
+    slug, knows = asked
+    row = _statement(knows, actor=True).one({"person": pk, "slug": slug, "now": now})
+    told, actor = row[: -len(_PERSON)], row[-len(_PERSON) :]
+    if actor[0] is None:
+        return None
+    person = _PERSON.read(actor)
+    person._gate = (asked, _gate(person, knows, told))  # type: ignore[attr-defined]
+    return person
+
+
+def gate_with(person: Person, slug: str, *, now: datetime, knows: Sequence[str]) -> Gate:
+    """The gate that was read with the person, once, if it is that of this address and these facts; else it is read now."""
+    asked, gate = getattr(person, "_gate", (None, None))
+    if gate is None or asked != (slug, tuple(knows)):
+        return read_gate(person, slug, now=now, knows=knows)
+    # By name, not by __dict__: the actor of a request is a lazy object around the person.
+    delattr(person, "_gate")
+    return gate
+
+
+@cache
+def _people() -> Statement:
+    return Statement(f"SELECT {_PERSON.of('person')} FROM desks_person AS person WHERE person.id = %(pk)s", {"pk": "bigint"})
+
+
+def _gate(person: Person, knows: tuple[str, ...], row: Sequence[Any]) -> Gate:
+    member, acts, *values = row
     memberships = [_MEMBERSHIP.read_json(row) for row in json.loads(member or "[]")]
     acting = [_ACTING.read_json(row) for row in json.loads(acts or "[]")]
     for row in (*memberships, *acting):

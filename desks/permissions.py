@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from desks.gate import read_gate
+from desks.gate import gate_with
 from desks.kept import tell_done
 from desks.models import ActingSupervisor, Desk, Membership, Person, Role, Site
 from desks.seats import show_desk
@@ -161,7 +161,7 @@ def desk_for(person: Any, slug: str, right: str, *, now: datetime | None = None,
     `knows` names facts that are read with it (desks.hooks.facts).
     """
     now = now or timezone.now()
-    gate = read_gate(person, slug, now=now, knows=knows)
+    gate = gate_with(person, slug, now=now, knows=knows)
     desk, person.__dict__["_memberships_read"], person.__dict__["_acting_read"] = gate.desk, gate.memberships, gate.acting
     if desk is None or not belongs_to(person, desk.site_id, now):
         raise Http404
@@ -236,6 +236,7 @@ def desk_page(right: str, knows: Callable[[], Sequence[str]] = tuple) -> Callabl
             tell_done(request, answer)
             return answer
 
+        checked.knows = knows  # type: ignore[attr-defined]
         return _mark(checked, "desk", right)
 
     return decorate

@@ -5,6 +5,7 @@ took the actor to be, and is refused when that has changed meanwhile.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from desks.gate import about_to_open
 from desks.models import Desk, DeskSettings, Person
 from desks.refusal import Refused
 
@@ -138,7 +140,10 @@ class ActorMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Runs after the view is known, so that pages that change the actor themselves are left alone."""
-        if not request.user.is_authenticated:
+        # The actor of a page of a desk is read together with its gate.
+        with about_to_open(kwargs["desk"], view.knows()) if hasattr(view, "knows") else nullcontext():
+            signed_in = request.user.is_authenticated
+        if not signed_in:
             return None
         if request.user.password_is_one_time and not getattr(view, "open_with_one_time_password", False):
             return redirect("desks:change_password")

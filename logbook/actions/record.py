@@ -395,5 +395,5 @@ def _refuse_what_cannot_stand(values: dict[str, Any], personal: dict[str, str]) 
     if refusal := rules.why_not_moments({name: values.get(name) for name in MOMENTS}):
         raise refusal
     for name, value, limit in said:
-        if refusal := rules.why_not_value(name=name, value=value, longest=limit):
+        if value and (refusal := rules.why_not_value(name=name, value=value, longest=limit)):
             raise refusal

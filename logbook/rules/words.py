@@ -1,6 +1,6 @@
 """What may stand in a text or a value (A17, A20)."""
 
-import unicodedata
+import re
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,8 @@ from logbook import numbers
 LONGEST_TEXT = 4000
 # What decoding leaves in the place of bytes that are no character, half a surrogate among them: whoever wrote it meant another one.
 LOST = "\N{REPLACEMENT CHARACTER}"
+# Unicode's categories Cc, without line end and tabulator, and Cs.
+UNREADABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{LOST}]")
 
 
 def cleaned(text: str) -> str:
@@ -20,7 +22,7 @@ def cleaned(text: str) -> str:
 
 def has_unreadable(text: str) -> bool:
     """Whether the text holds control characters other than line end and tabulator, halves of characters, or what is left of lost ones."""
-    return LOST in text or any(unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t" for each in text)
+    return UNREADABLE.search(text) is not None
 
 
 def why_not_value(*, name: str, value: str, longest: int | None) -> Refused | None:
