@@ -112,8 +112,8 @@ def _gate(person: Person, knows: tuple[str, ...], row: Sequence[Any]) -> Gate:
     member, acts, *values = row
     memberships = [_MEMBERSHIP.read_json(row) for row in json.loads(member or "[]")]
     acting = [_ACTING.read_json(row) for row in json.loads(acts or "[]")]
-    for row in (*memberships, *acting):
-        row.person = person
+    for each in (*memberships, *acting):
+        each.person = person
     known, values = values[: len(knows)], values[len(knows) :]
     if values[0] is None:
         return Gate(None, memberships, acting)

@@ -8,7 +8,7 @@ from desks.testing import Town
 from escalations.clock import follow_ups_overdue, imported_overdue
 from escalations.tests.test_raise import told
 from logbook.actions import close_watch, move_follow_up, open_watch, pass_holder, record_entry
-from logbook.actions.record import insert_entry
+from logbook.actions.inserting import insert_entry
 from logbook.models import Entry
 from notices.models import Notice
 

@@ -1,5 +1,6 @@
 """The acts on the record; the only door to writing it."""
 
+from logbook.actions.answers import add_to_entry, correct_entry, report_again, retract_entry
 from logbook.actions.archives import NotArchived, archive_months, set_retention, why_archive_does_not_hold
 from logbook.actions.attachments import FilesGone, files_no_longer_needed, keep_photo, remove_unused_files
 from logbook.actions.attention import ask_to_read
@@ -23,7 +24,7 @@ from logbook.actions.lists import (
 from logbook.actions.proofs import ask_for_proof, decide_proof, give_proof
 from logbook.actions.purges import ask_purge, carry_out_purge, decide_purge, is_complete, waiting_purges
 from logbook.actions.readings import record_export, record_reading, reveal_personal
-from logbook.actions.record import add_to_entry, correct_entry, record_act, record_entry, report_again, retract_entry
+from logbook.actions.record import record_act, record_entry
 from logbook.actions.reviews import answer_question, ask_about_entry, ask_openly, sign_daily_review
 from logbook.actions.system import end_system_run, record_system
 from logbook.actions.veils import ask_veil, confirm_veil, decline_veil, read_sealed

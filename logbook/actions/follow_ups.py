@@ -12,9 +12,10 @@ from desks.queries import who_supervises
 from desks.refusal import Refused
 from desks.wording import in_each_language
 from logbook import rules
-from logbook.actions import record
+from logbook.actions import inserting
 from logbook.actions.books import hold_books
 from logbook.actions.own import own_of_kind
+from logbook.actions.record import record_act
 from logbook.models import Entry, FollowUp
 from logbook.queries import RAISED, matters_to_raise
 from notices.actions import tell
@@ -46,13 +47,13 @@ def move_follow_up(
     of the kind (A8); of a message that says when and how it was passed on this is the result, unless there is another (B2.2).
     Raises Refused.
     """
-    asked = record.request_digest_of(
+    asked = inserting.request_digest_of(
         root=root.pk, state=state, text=text, handler=handler, due_at=due_at, waiting_for=waiting_for,
         waiting_until=waiting_until, result=result, next_step=next_step, severity=severity,
         **({"called_back": True} if called_back else {}), **({"own": own} if own else {}),
     )
     hold_books(root.book)
-    if key is not None and (stored := record.stored_under(actor, key, asked)):
+    if key is not None and (stored := inserting.stored_under(actor, key, asked)):
         return stored
     now_at = FollowUp.objects.filter(root=root).first()
     if now_at is None:
@@ -72,7 +73,7 @@ def move_follow_up(
         raise refusal
     if text and (refusal := rules.why_not_text(text)):
         raise refusal
-    return record.insert_entry(
+    return inserting.insert_entry(
         book=root.book, author=actor, act=Entry.Act.FOLLOW_UP, kind=root.kind, kind_version=root.kind_version,
         audience=root.audience, occurred_at=now, refers_to=root, root=root, follow_state=state, handler=handler,
         due_at=due_at, waiting_for=waiting_for, waiting_until=waiting_until, result=result, next_step=next_step,
@@ -98,7 +99,7 @@ def raise_matter(*, desk: Desk, matter: FollowUp, watches: int, now: datetime) -
     assert matter.due_at is not None, "only a matter with a due time is passed on past it"
     due = rules.counts_from(state=matter.state, due_at=matter.due_at, waiting_until=matter.waiting_until)
     fields = {"number": str(matter.root.number), "count": str(watches), "was_due_at": due.isoformat()}
-    made = record.record_act(
+    made = record_act(
         actor=None, desk=desk, now=now, code=RAISED, fields=fields, refers_to=matter.root, audience=matter.root.audience
     )
     tell(

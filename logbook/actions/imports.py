@@ -16,7 +16,8 @@ from desks.wording import name_of
 from logbook import rules
 from logbook.actions.books import book_of, hold_books
 from logbook.actions.follow_ups import move_follow_up
-from logbook.actions.record import insert_entry, record_act
+from logbook.actions.inserting import insert_entry
+from logbook.actions.record import record_act
 from logbook.imports import OldEntry, Problem, ReadFile, read_log_file
 from logbook.models import Book, Entry, FollowUp, ImportedFile
 

@@ -14,8 +14,9 @@ from desks.permissions import may
 from desks.refusal import Refused
 from desks.wording import name_of
 from logbook import rules
+from logbook.actions.answers import add_by_anybody, add_to_entry
 from logbook.actions.books import book_of, hold_books
-from logbook.actions.record import add_by_anybody, add_to_entry, record_act
+from logbook.actions.record import record_act
 from logbook.models import DailyReview, Entry, EntryDigest
 from logbook.queries import entries_to_review, head_of, last_review_of
 from notices.actions import tell

@@ -7,7 +7,7 @@ import pytest
 from desks.models import DeskSettings, Membership
 from desks.testing import Town, signed_in
 from logbook import actions
-from logbook.actions.record import insert_entry
+from logbook.actions.inserting import insert_entry
 from logbook.clock import raise_carried_matters
 from logbook.models import Entry
 from logbook.panels import matters_raised

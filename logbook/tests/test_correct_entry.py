@@ -136,16 +136,16 @@ def test_one_corrects_while_another_retracts_and_the_later_of_them_is_told(place
 def test_control_without_the_book_s_lock_both_retract(place, morning, monkeypatch) -> None:  # noqa: F811
     import threading
 
-    from logbook.actions import record
+    from logbook.actions import answers
 
     entry = actions.record_entry(actor=place.agent, desk=place.desk, now=morning, text="x")
-    both, insert = threading.Barrier(2), record.insert_entry
+    both, insert = threading.Barrier(2), answers.insert_entry
 
     def insert_together(**values):
         both.wait(20)
         return insert(**values)
 
-    monkeypatch.setattr(record, "hold_books", lambda *books: None)
-    monkeypatch.setattr(record, "insert_entry", insert_together)
+    monkeypatch.setattr(answers, "hold_books", lambda *books: None)
+    monkeypatch.setattr(answers, "insert_entry", insert_together)
     assert together([lambda: actions.retract_entry(actor=place.supervisor, entry=entry, now=morning, reason="x") and None] * 2) == []
     assert Entry.objects.filter(act="retraction").count() == 2

@@ -123,7 +123,7 @@ def test_sent_twice_it_stands_once_and_another_value_is_refused(town: Town, morn
     key = uuid4()
     first = correct(town, entry, morning, own={"price": "120"}, key=key)
     assert correct(town, entry, morning, own={"price": "120"}, key=key).pk == first.pk
-    with pytest.raises(actions.record.SentDifferently):
+    with pytest.raises(actions.inserting.SentDifferently):
         correct(town, entry, morning, own={"price": "121"}, key=key)
 
 

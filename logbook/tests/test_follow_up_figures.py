@@ -9,7 +9,7 @@ from desks import record_clock
 from desks.refusal import Refused
 from desks.testing import Town, signed_in
 from logbook import actions
-from logbook.actions.record import insert_entry
+from logbook.actions.inserting import insert_entry
 from logbook.models import Entry
 from logbook.queries import figures_of
 from logbook.tests.pages import find, tree, words

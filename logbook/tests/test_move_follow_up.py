@@ -161,16 +161,16 @@ def test_two_close_it_at_once_and_one_does(place, morning) -> None:  # noqa: F81
 def test_control_without_the_book_s_lock_two_close_it(place, morning, monkeypatch) -> None:  # noqa: F811
     import threading
 
-    from logbook.actions import follow_ups, record
+    from logbook.actions import follow_ups, inserting
 
     root = actions.record_entry(actor=place.agent, desk=place.desk, now=morning, text="x", kind="help")
-    both, insert = threading.Barrier(2), record.insert_entry
+    both, insert = threading.Barrier(2), inserting.insert_entry
 
     def insert_together(**values):
         both.wait(20)
         return insert(**values)
 
     monkeypatch.setattr(follow_ups, "hold_books", lambda *books: None)
-    monkeypatch.setattr(record, "insert_entry", insert_together)
+    monkeypatch.setattr(inserting, "insert_entry", insert_together)
     assert together([lambda: move(place, root, morning, "closed", result="x") and None] * 2) == []
     assert Entry.objects.filter(act="follow_up").count() == 2 and verify().breaches == []

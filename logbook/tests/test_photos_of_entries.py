@@ -12,7 +12,7 @@ from desks.models import Person
 from desks.refusal import Refused
 from desks.testing import PIN, Town, signed_in
 from logbook import actions
-from logbook.actions.record import SentDifferently
+from logbook.actions.inserting import SentDifferently
 from logbook.files import store
 from logbook.files.tokens import attachments_by
 from logbook.models import AccessRecord, Entry, SearchText

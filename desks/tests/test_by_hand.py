@@ -1,0 +1,77 @@
+"""Objects read by hand are what the ORM would have read, and the gate lets in whom it always let in (I8, I9)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from desks.by_hand import Columns
+from desks.models import Membership, Person
+from desks.testing import Town, signed_in
+
+
+def _read(columns: Columns[Person], pk: int) -> Person:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns.of('person')} FROM desks_person AS person WHERE id = %s", [pk])
+        return columns.read(cursor.fetchone())
+
+
+def test_an_object_is_what_the_orm_reads_and_is_saved_as_one(town: Town) -> None:
+    made, read = _read(Columns(Person), town.agent.pk), Person.objects.get(pk=town.agent.pk)
+    assert (made, {**made.__dict__, "_state": None}) == (read, {**read.__dict__, "_state": None})
+    assert (made._state.adding, made._state.db) == (read._state.adding, read._state.db)
+
+
+def test_what_is_left_out_is_read_when_it_is_asked_for(town: Town, django_assert_num_queries) -> None:
+    made = _read(Columns(Person, only=["id", "name", "name_latin"]), town.agent.pk)
+    with django_assert_num_queries(0):
+        assert made.display_name == town.agent.display_name
+    with django_assert_num_queries(1):
+        assert made.login == town.agent.login
+    without = _read(Columns(Person, out=["password"]), town.agent.pk)
+    assert "password" in without.get_deferred_fields() and without.password == town.agent.password
+
+
+def _asked(town: Town, person: Person) -> tuple[int, list[str]]:
+    client = signed_in(person)
+    client.get(f"/desk/{town.desk.slug}/")
+    with CaptureQueriesContext(connection) as context:
+        answer = client.get(f"/log/{town.desk.slug}/")
+    return answer.status_code, [each["sql"] for each in context if "desks_person AS actor" in each["sql"] or "AS member" in each["sql"]]
+
+
+@pytest.mark.clause("I8")
+def test_the_actor_of_a_desk_s_page_is_read_with_its_gate_in_one_statement(town: Town) -> None:
+    code, asked = _asked(town, town.agent)
+    assert code == 200 and len([each for each in asked if "desks_person AS actor" in each]) == 1
+    assert not [each for each in asked if "FROM desks_person AS person WHERE" in each]
+
+
+@pytest.mark.clause("I8")
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_gate_that_came_with_the_actor_opens_that_page_alone(town: Town, method: str) -> None:
+    address = "/log/{}/" if method == "get" else "/log/{}/record/"
+    for person, slug, code in (
+        (town.away.agent, town.desk.slug, 404), (town.agent, "no-such-desk", 404), (town.agent, town.away.desk.slug, 404),
+        (town.head, town.desk.slug, {"get": 200, "post": 403}[method]),
+    ):
+        assert getattr(signed_in(person), method)(address.format(slug), {"text": "x"}).status_code == code, (person, slug)
+
+
+@pytest.mark.clause("I9")
+def test_who_has_left_is_nobody_at_the_gate_too(town: Town) -> None:
+    client = signed_in(town.agent)
+    assert client.get(f"/log/{town.desk.slug}/").status_code == 200
+    Person.objects.filter(pk=town.agent.pk).update(ended_at=timezone.now() - timedelta(minutes=1))
+    answer = client.get(f"/log/{town.desk.slug}/")
+    assert answer.status_code == 302 and answer["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.clause("I8")
+def test_a_role_that_ended_since_the_last_page_opens_nothing(town: Town) -> None:
+    client = signed_in(town.agent)
+    assert client.get(f"/log/{town.desk.slug}/").status_code == 200
+    Membership.objects.filter(person=town.agent).update(ends_at=timezone.now() - timedelta(seconds=1))
+    assert client.get(f"/log/{town.desk.slug}/").status_code == 404
