@@ -60,11 +60,13 @@ class Sent:
 
 def photos_sent(request: HttpRequest, now: datetime) -> Sent:
     """Takes in the files that came with a form, as many as an entry may carry; what cannot be kept is refused by name."""
+    # What the upload handler has let pass by: never read, only counted.
+    too_large, left_out = getattr(request, "too_large", []), getattr(request, "left_out", 0)
+    if not (request.FILES or "photos" in request.POST or too_large or left_out):
+        return Sent(request.POST, [])
     data = request.POST.copy()
     # A file field in which nothing was chosen comes as an empty text.
     tokens, files = [token for token in data.getlist("photos") if token], request.FILES.getlist("photos")
-    # What the upload handler has let pass by: never read, only counted.
-    too_large, left_out = getattr(request, "too_large", []), getattr(request, "left_out", 0)
     sent = Sent(data, tokens)
     most = settings.FILES_MOST_IN_ENTRY
     if refusal := rules.why_not_attached(len(tokens) + len(files) + len(too_large) + left_out, most=most):
