@@ -204,12 +204,38 @@ BEGIN
     RETURN found;
 END $$;
 
+-- Entries that the caller has locked and that nothing points at, and values of theirs.
+CREATE FUNCTION record_entries_go(p_ids bigint[], p_values bigint[]) RETURNS bigint LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    asked boolean;
+    gone bigint;
+BEGIN
+    -- What points at them was asked of all foreign keys at once, and nobody can begin to since: asking each key for each row once more takes
+    -- most of a purge. So only where the server lets the owner, for the keys known here, and where each statement sees what was committed
+    -- before it. The guards look in every case.
+    asked := has_parameter_privilege('session_replication_role', 'SET') AND current_setting('session_replication_role') = 'origin'
+        AND current_setting('transaction_isolation') = 'read committed' AND NOT EXISTS (
+            SELECT FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attname = 'id' WHERE c.contype = 'f'
+            AND (c.confrelid = 'logbook_entry'::regclass AND c.confkey <> ARRAY[a.attnum]
+                 OR c.confrelid = 'logbook_personalvalue'::regclass AND c.conrelid <> 'logbook_searchname'::regclass));
+    IF asked THEN
+        PERFORM set_config('session_replication_role', 'replica', true);
+    END IF;
+    DELETE FROM logbook_personalvalue WHERE id = ANY (p_values);
+    DELETE FROM logbook_entry WHERE id = ANY (p_ids);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    IF asked THEN
+        PERFORM set_config('session_replication_role', 'origin', true);
+    END IF;
+    RETURN gone;
+END $$;
+REVOKE ALL ON FUNCTION record_entries_go(bigint[], bigint[]) FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION record_purge_step(p_purge bigint, p_portion int) RETURNS int LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     step logbook_purgestep;
     ids bigint[];
     pointed bigint[];
-    asked boolean;
 BEGIN
     INSERT INTO logbook_purgestep (purge_id, transaction, book_id, first_number, last_number, value_ids)
         VALUES (p_purge, 0, 0, 0, p_portion, '{}') RETURNING * INTO step;
@@ -235,29 +261,32 @@ BEGIN
             waiting_until = NULL, next_step = '', severity = '', result = '', original_recorded_at = NULL, fields = '{}', personal = '{}',
             key = NULL, request_digest = '' WHERE id = ANY (pointed);
     END IF;
-    -- What points at them was asked of all foreign keys at once, and nobody can begin to since: asking each key for each row once more takes
-    -- most of a purge. So only where the server lets the owner, for the keys known here, and where each statement sees what was committed
-    -- before it. The guards look in every case.
-    asked := has_parameter_privilege('session_replication_role', 'SET') AND current_setting('session_replication_role') = 'origin'
-        AND current_setting('transaction_isolation') = 'read committed' AND NOT EXISTS (
-            SELECT FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attname = 'id' WHERE c.contype = 'f'
-            AND (c.confrelid = 'logbook_entry'::regclass AND c.confkey <> ARRAY[a.attnum]
-                 OR c.confrelid = 'logbook_personalvalue'::regclass AND c.conrelid <> 'logbook_searchname'::regclass));
-    IF asked THEN
-        PERFORM set_config('session_replication_role', 'replica', true);
-    END IF;
-    DELETE FROM logbook_personalvalue WHERE id = ANY (step.value_ids);
-    DELETE FROM logbook_entry WHERE id = ANY (ids) AND NOT id = ANY (pointed);
-    IF asked THEN
-        PERFORM set_config('session_replication_role', 'origin', true);
-    END IF;
+    PERFORM record_entries_go(ARRAY(SELECT unnest(ids) EXCEPT SELECT unnest(pointed)), step.value_ids);
     RETURN cardinality(ids);
+END $$;
+
+CREATE OR REPLACE FUNCTION record_purge_stubs(p_purge bigint, p_after bigint, p_portion int, OUT reached bigint, OUT gone int)
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    run logbook_purge;
+    ids bigint[];
+BEGIN
+    SELECT * INTO STRICT run FROM logbook_purge WHERE id = p_purge;
+    SELECT array_agg(id), max(number) INTO ids, reached FROM (
+        SELECT id, number FROM logbook_entry WHERE book_id = run.book_id AND number > p_after AND number <= run.last_number AND code = 'purged'
+        ORDER BY number LIMIT p_portion FOR UPDATE) AS stubs;
+    gone := 0;
+    IF ids IS NOT NULL THEN
+        gone := record_entries_go(ARRAY(SELECT unnest(ids) EXCEPT SELECT unnest(record_pointed_at(ids, run.book_id, 0))), '{}');
+    END IF;
 END $$;
 """
 
 UNDO = (
     _function(_steps.STEP, "record_pointed_at")
     + _function(_steps.STEP, "record_purge_step")
+    + _function(_steps.STEP, "record_purge_stubs")
+    + "DROP FUNCTION record_entries_go(bigint[], bigint[]);"
     + _kept.GUARD[_kept.GUARD.index("CREATE FUNCTION record_kept_tables") : _kept.GUARD.index("-- Called after")].replace(
         "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"
     )

@@ -4,12 +4,14 @@ PostgreSQL writes the rows in COPY's text form; they stay bytes as far as they c
 the driver cost.
 """
 
-import io
 import json
 import re
+from binascii import unhexlify
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -20,16 +22,16 @@ if TYPE_CHECKING:
 PORTION = 4000
 NULL = b"\\N"
 
-# In the order of the names, so that the lines come nearly sorted. Moments are the wall clock of UTC.
+# In the order of the names, so that the lines come nearly sorted. Moments are the wall clock of UTC. What is not there is empty.
 COLUMNS = {
-    "act": "e.act", "audience": "e.audience", "author": "a.ref", "code": "e.code", "due_at": "e.due_at AT TIME ZONE 'UTC'",
-    "entered_by": "b.ref", "follow_state": "e.follow_state", "handler": "e.handler",
+    "act": "e.act", "audience": "e.audience", "author": "a.ref::text", "code": "e.code", "due_at": "(e.due_at AT TIME ZONE 'UTC')::text",
+    "entered_by": "b.ref::text", "follow_state": "e.follow_state", "handler": "e.handler",
     "kind": "CASE WHEN e.kind <> '' THEN e.kind || '/' || COALESCE(e.kind_version, 0) END", "late": "CASE WHEN e.late THEN 'true' END",
-    "next_step": "e.next_step", "occurred_at": "e.occurred_at AT TIME ZONE 'UTC'",
-    "original_recorded_at": "e.original_recorded_at AT TIME ZONE 'UTC'", "place": "e.place", "reason": "e.reason",
+    "next_step": "e.next_step", "occurred_at": "(e.occurred_at AT TIME ZONE 'UTC')::text",
+    "original_recorded_at": "(e.original_recorded_at AT TIME ZONE 'UTC')::text", "place": "e.place", "reason": "e.reason",
     "refers_to": "rb.origin || ' ' || r.number", "result": "e.result", "root": "tb.origin || ' ' || t.number",
     "severity": "e.severity", "source": "e.source", "urgency": "e.urgency", "waiting_for": "e.waiting_for",
-    "waiting_until": "e.waiting_until AT TIME ZONE 'UTC'",
+    "waiting_until": "(e.waiting_until AT TIME ZONE 'UTC')::text",
 }
 MOMENTS = frozenset({"due_at", "occurred_at", "original_recorded_at", "waiting_until"})
 (
@@ -39,7 +41,7 @@ MOMENTS = frozenset({"due_at", "occurred_at", "original_recorded_at", "waiting_u
 ROWS = f"""COPY (
 SELECT e.number, e.recorded_at AT TIME ZONE 'UTC', encode(e.previous, 'hex'), encode(e.digest, 'hex'), e.leaf, encode(e.secret, 'hex'),
        encode(d.digest, 'hex'), d.recorded_at AT TIME ZONE 'UTC', w.text, encode(w.salt, 'hex'), e.fields, e.personal,
-       {", ".join(COLUMNS.values())}
+       {", ".join(f"COALESCE({column}, '')" for column in COLUMNS.values())}
 FROM logbook_entry e
 LEFT JOIN desks_person a ON a.id = e.author_id LEFT JOIN desks_person b ON b.id = e.entered_by_id
 LEFT JOIN logbook_entry r ON r.id = e.refers_to_id LEFT JOIN logbook_book rb ON rb.id = r.book_id
@@ -49,12 +51,7 @@ LEFT JOIN logbook_entrydigest d ON d.book_id = {{book}} AND d.number = e.number 
 WHERE e.book_id = {{book}} AND e.number BETWEEN {{first}} AND {{last}} ORDER BY e.number
 ) TO STDOUT"""  # noqa: S608  columns of this module and whole numbers
 PERSONAL_VALUES = """COPY (
-SELECT v.name, v.id, v.value, encode(v.salt, 'hex')
-FROM logbook_entry e
-CROSS JOIN LATERAL jsonb_each_text(CASE WHEN jsonb_typeof(e.personal) = 'object' THEN e.personal ELSE '{{}}' END) AS said
-JOIN logbook_personalvalue v ON v.name = said.key AND v.book_id = e.book_id
-    AND v.id = CASE WHEN said.value ~ '^[0-9]{{1,18}}$' THEN said.value::bigint END
-WHERE e.book_id = {book} AND e.number BETWEEN {first} AND {last} AND e.personal <> '{{}}'
+SELECT name, id, value, encode(salt, 'hex') FROM logbook_personalvalue WHERE book_id = {book} AND id = ANY ('{{{keys}}}'::bigint[])
 ) TO STDOUT"""
 
 Own = tuple[str, bytes, bytes]
@@ -67,8 +64,10 @@ class Row:
 
     columns: list[bytes]
     own: list[Own]
-    gone: dict[str, int]
+    gone: dict[str, Any]
     """Personal values that the entry points at and that are not there, by name: their keys."""
+    named: dict[str, Any] = field(default_factory=dict)
+    """The ordinary values that have no column of their own, by name."""
     explained: dict[str, int] = field(default_factory=dict)
     """The lines of those, and of a veiled text, that rightly have no value any more: they stay in the leaf, and the entry of
     this number says so (logbook.gone)."""
@@ -83,43 +82,55 @@ def stream(book_id: int, first: int, last: int, gone: "Gone | None" = None) -> I
     """The entries from one number to another in their order, 4,000 numbers at a time; `gone` explains what is not there."""
     for begin in range(first, last + 1, PORTION):
         bounds = {"book": int(book_id), "first": begin, "last": min(begin + PORTION - 1, last)}
-        values = {
-            (name, key): (value, salt)
-            for name, key, value, salt in (line.split(b"\t") for line in _lines(PERSONAL_VALUES.format(**bounds)))
-        }
+        lines = [line[:-1].split(b"\t") for line in _lines(ROWS.format(**bounds))]
+        every_personal, every_named = (_objects([columns[place] for columns in lines]) for place in (PERSONAL, FIELDS))
+        values = _values(bounds["book"], every_personal)
         rows = []
-        for line in _lines(ROWS.format(**bounds)):
-            columns = line.split(b"\t")
+        for columns, personal, named in zip(lines, every_personal, every_named, strict=True):
             own: list[Own] = []
-            away: dict[str, int] = {}
-            if columns[PERSONAL] != b"{}":
-                for name, key in _named(columns[PERSONAL]).items():
-                    value, salt = values.get((name.encode(), str(key).encode()), (None, b""))
-                    if value is None:
-                        away[name] = key
-                    else:
-                        own.append((name, bytes.fromhex(salt.decode()), unescaped(value)))
+            away: dict[str, Any] = {}
+            for name, key in personal.items():
+                found = values.get((name, str(key)))
+                if found is None:
+                    away[name] = key
+                else:
+                    own.append((name, *found))
             if columns[TEXT] != NULL:
-                own.append(("text", bytes.fromhex(columns[SALT].decode()), unescaped(columns[TEXT])))
-            rows.append(Row(columns, own, away))
+                own.append(("text", unhexlify(columns[SALT]), unescaped(columns[TEXT])))
+            rows.append(Row(columns, own, away, named))
         if gone is not None:
             gone.explain(rows)
         yield from rows
 
 
-def _named(value: bytes) -> dict[str, Any]:
-    """The names and values of a JSON object; of anything else, which the record never makes, none."""
-    found = json.loads(unescaped(value))
-    return found if isinstance(found, dict) else {}
+def _objects(column: list[bytes]) -> list[dict[str, Any]]:
+    """The names and values of each JSON object of a column; of anything else, which the record never makes, none."""
+    return [found if isinstance(found, dict) else {} for found in json.loads(b"[" + unescaped(b",".join(column)) + b"]")]
+
+
+def _values(book: int, every: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[bytes, bytes]]:
+    """Salt and value of each personal value that the entries point at and that stands, by name and key."""
+    keys = ",".join(key for personal in every for each in personal.values() if KEY.fullmatch(key := str(each)))
+    if not keys:
+        return {}
+    lines = (line[:-1].split(b"\t") for line in _lines(PERSONAL_VALUES.format(book=book, keys=keys)))
+    return {(name.decode(), key.decode()): (unhexlify(salt), unescaped(value)) for name, key, value, salt in lines}
+
+
+class _Lines(list[bytes]):
+    """Takes what COPY writes: the driver hands over one row at a time."""
+
+    write = list.append
 
 
 def _lines(statement: str) -> list[bytes]:
-    written = io.BytesIO()
+    written = _Lines()
     with connection.cursor() as cursor:
         cursor.copy_expert(statement, written)  # type: ignore[attr-defined]
-    return written.getvalue().split(b"\n")[:-1]
+    return written
 
 
+KEY = re.compile(r"[0-9]{1,18}", re.A)
 ESCAPED = re.compile(rb"\\(.)", re.S)
 MEANT = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
 
@@ -141,38 +152,63 @@ def ordinary_fields(row: Row) -> list[tuple[str, bytes]]:
     """Name and value of each ordinary field that has a line: columns that are not empty, and every named value."""
     present = []
     for name, value in zip(COLUMNS, row.columns[FIRST_COLUMN:], strict=True):
-        if value and value != NULL:
+        if value:
             present.append((name, written_moment(value) if name in MOMENTS else unescaped(value)))
-    if row.columns[FIELDS] != b"{}":
-        # Another value than a text is something that the record never takes: it makes a commitment of its own.
-        named = _named(row.columns[FIELDS]).items()
-        present += [(name, (value if isinstance(value, str) else json.dumps(value)).encode()) for name, value in named]
-    return present
+    return present + [(name, _said(value)) for name, value in row.named.items()]
 
 
-FRAMES = {name: (name.encode(), len(name).to_bytes(2, "big") + name.encode(), f"{name} ") for name in (*COLUMNS, "text", "customer", "phone")}
+def _said(value: Any) -> bytes:
+    # Another value than a text is something that the record never takes: it makes a commitment of its own.
+    return (value if isinstance(value, str) else json.dumps(value)).encode()
+
+
+@lru_cache(maxsize=1024)
+def _frame(name: str) -> tuple[str, bytes, bytes]:
+    """How the line of a field begins, what its salt is made from, and what stands before length and value."""
+    named = name.encode()
+    return f"{name} ", named, len(named).to_bytes(2, "big") + named
+
+
+class _Framed(dict[bytes, bytes]):
+    """What is hashed after the salt for the values of one column, as COPY writes them; most columns say the same few again and again."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._begins, self._meant = _frame(name)[2], written_moment if name in MOMENTS else unescaped
+
+    def __missing__(self, value: bytes) -> bytes:
+        said = self._meant(value)
+        made = self._begins + len(said).to_bytes(4, "big") + said
+        if len(self) < KEPT and len(value) <= SHORT:
+            self[value] = made
+        return made
+
+
+KEPT, SHORT = 500, 60
+PLAN = [(*_frame(name)[:2], _Framed(name)) for name in COLUMNS]
 
 
 def committed(row: Row) -> str:
     """The lines of the leaf below its head, each made from what stands in the tables now."""
-    hash_of, secret, lines = sha256, bytes.fromhex(row.columns[SECRET].decode()), []
-    for name, said in ordinary_fields(row):
-        named, framed, shown = FRAMES.get(name) or _frame(name)
-        salt = hash_of(secret + named).digest()
-        lines.append(shown + hash_of(salt + framed + len(said).to_bytes(4, "big") + said).hexdigest())
-    for name, salt, said in row.own:
-        _named, framed, shown = FRAMES.get(name) or _frame(name)
-        lines.append(shown + hash_of(salt + framed + len(said).to_bytes(4, "big") + said).hexdigest())
-    # A value that is not there makes no commitment: its line fits no leaf.
-    rightly = {line.split(" ", 1)[0] for line in row.explained}
-    lines += [f"{name} missing" for name in row.gone if name not in rightly]
-    lines += row.explained
+    hash_of, columns = sha256, row.columns
+    secret, said = unhexlify(columns[SECRET]), columns[FIRST_COLUMN:]
+    lines = [
+        begins + hash_of(hash_of(secret + named).digest() + framed[value]).hexdigest()
+        for (begins, named, framed), value in zip(compress(PLAN, said), filter(None, said))  # noqa: B905  both as long as there are values
+    ]
+    for name, other in row.named.items():
+        begins, named, frame = _frame(name)
+        value = _said(other)
+        lines.append(begins + hash_of(hash_of(secret + named).digest() + frame + len(value).to_bytes(4, "big") + value).hexdigest())
+    for name, salt, value in row.own:
+        begins, _named, frame = _frame(name)
+        lines.append(begins + hash_of(salt + frame + len(value).to_bytes(4, "big") + value).hexdigest())
+    if row.gone or row.explained:
+        # A value that is not there makes no commitment: its line fits no leaf.
+        rightly = {line.split(" ", 1)[0] for line in row.explained}
+        lines += [f"{name} missing" for name in row.gone if name not in rightly]
+        lines += row.explained
     # ASCII names and a space below them all: sorted as text is sorted by bytes.
     lines.sort()
     lines.append("")
     return "\n".join(lines)
-
-
-def _frame(name: str) -> tuple[bytes, bytes, str]:
-    named = name.encode()
-    return named, len(named).to_bytes(2, "big") + named, f"{name} "
