@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 if TYPE_CHECKING:
     from logbook.gone import Gone
@@ -125,7 +125,9 @@ class _Lines(list[bytes]):
 
 def _lines(statement: str) -> list[bytes]:
     written = _Lines()
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Processes that are started to help with a portion cost half as much again as reading it.
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         cursor.copy_expert(statement, written)  # type: ignore[attr-defined]
     return written
 
