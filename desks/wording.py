@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from desks.hooks import messages, value_words
 from desks.models import Desk, Labelled, Person, Site
@@ -73,6 +73,16 @@ def listed(name: str, each: Iterable[dict[str, str]]) -> dict[str, str]:
     parts = list(each)
     ways = {way for part in parts for way in part} | {name}
     return {way: ", ".join(part.get(way, part[name]) for part in parts) for way in sorted(ways)}
+
+
+def with_label(label: str, value: str) -> str:
+    """A label and its value as the reader's language writes them, in Chinese with a full-width colon; the label alone without a value."""
+    return gettext("%(label)s: %(value)s") % {"label": label, "value": value} if value else label
+
+
+def in_brackets(words: str, more: str) -> str:
+    """Words, and more in brackets as the reader's language writes them; the words alone without more."""
+    return gettext("%(words)s (%(more)s)") % {"words": words, "more": more} if more else words
 
 
 def _value(name: str, value: Any, place: Desk | Site) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from desks.models import Desk, Person
 from desks.permissions import may
 from desks.templatetags.desks_tags import local_month, shown_name
+from desks.wording import with_label
 from escalations import pages
 from escalations.models import Escalation
 from escalations.overview import desks_overseen, seen_board
@@ -41,7 +42,7 @@ def _of_desk(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], n
     show = show if show in SHOWS else SHOWS[0]
     words = {"open": _("still open"), "closed": _("closed"), "all": _("all")}[show]
     found = escalations_of(desk, "" if show == "all" else show).values_list("pk", "desk_id", "entry__number")
-    return _listed(title, list(found), reader, now, filters={"show": show}, about=[f"{_('State')}: {words}"])
+    return _listed(title, list(found), reader, now, filters={"show": show}, about=[with_label(_("State"), words)])
 
 
 def _of_site(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:

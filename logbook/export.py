@@ -17,6 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from desks.models import Desk
 from desks.templatetags.desks_tags import shown_name
+from desks.wording import with_label
 from logbook.lines import ACTS, changes_of, own_values_of, result_of
 from logbook.models import Entry, FollowUp
 from logbook.reading import Row
@@ -57,7 +58,7 @@ def cells(row: Row, *, desk: Desk, words: DeskWords) -> list[str]:
         _moment(told.due_at, zone) if told is not None else "",
         words.department(told.handler) if told is not None else "",
         result_of(row),
-        "; ".join(f"{label}: {value}" if value else label for label, value in [*_more_of(row, words, zone), *_step_values(step, words, zone)]),
+        "; ".join(with_label(label, value) for label, value in [*_more_of(row, words, zone), *_step_values(step, words, zone)]),
         _("late") if row.late else "", _("imported") if row.imported else "",
         "; ".join(each.digest for each in row.photos), bytes(entry.digest or b"").hex(),
     ]

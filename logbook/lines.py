@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from desks.clock import local_day
 from desks.models import KindField, Person
 from desks.places import Place, site_of
-from desks.templatetags.desks_tags import local_date, local_moment, local_time, short_date, shown_name, tag
+from desks.templatetags.desks_tags import comma, local_date, local_moment, local_time, short_date, shown_name, tag
+from desks.wording import with_label
 from logbook.held import Held, held_before, held_by
 from logbook.models import Entry, FollowUp
 from logbook.numbers import masked_in
@@ -256,7 +257,7 @@ def erased_words(row: Row) -> str:
     names: dict[str, list[str]] = {}
     for name, words in row.erased.items():
         names.setdefault(words, []).append(str(PERSONAL_LABELS.get(name, name)))
-    return "; ".join(f"{', '.join(group)}: {words}" for words, group in names.items())
+    return "; ".join(with_label(comma().join(group), words) for words, group in names.items())
 
 
 def _answered(entry: Entry) -> int | None:
@@ -351,4 +352,4 @@ def _move_words(entry: Entry, text: str, words: DeskWords, zone: ZoneInfo) -> st
         parts.append(_("customer called back"))
     said = " · ".join(parts)
     rest = [part for part in (entry.result, entry.next_step and _("next: %(step)s") % {"step": entry.next_step}, text) if part]
-    return f"{said}: {' · '.join(rest)}" if rest else said
+    return with_label(said, " · ".join(rest))

@@ -17,7 +17,7 @@ from desks.models import Choice, Desk, Person, Site
 from desks.permissions import may
 from desks.places import Place, as_argument, site_of
 from desks.templatetags.desks_tags import local_date, shown_name
-from desks.wording import worded
+from desks.wording import in_brackets, with_label, worded
 from logbook.export import cells, headings
 from logbook.folding import mark_of, words_of
 from logbook.forms.filters import ACT_KINDS, FollowUpFilter, LogFilter, SiteBookFilter
@@ -110,7 +110,7 @@ def filters_in_words(filters: Mapping[str, str], words: DeskWords) -> list[str]:
             return _("a number (digest %(digest)s)") % {"digest": value.removeprefix(DIGESTED)[:8]}
         return str(kinds.get(value, value)) if name == "kind" else value
 
-    return [f"{names.get(name, name)}: {said(name, value)}" for name, value in filters.items()]
+    return [with_label(names.get(name, name), said(name, value)) for name, value in filters.items()]
 
 
 def _log(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
@@ -217,7 +217,7 @@ def _promises(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], 
     def rows() -> Iterator[list[str]]:
         for each in found:
             said = [
-                f"{written_moment(row.at, desk)} ({_('wording %(version)s, %(language)s') % {'version': row.version, 'language': row.language}})"
+                in_brackets(written_moment(row.at, desk), _("wording %(version)s, %(language)s") % {"version": row.version, "language": row.language})
                 for row in each.history
             ]
             yield [

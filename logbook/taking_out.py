@@ -16,6 +16,7 @@ from desks.models import Person, Site
 from desks.permissions import may
 from desks.places import Place, as_argument, site_of
 from desks.templatetags.desks_tags import local_date, shown_name
+from desks.wording import with_label
 from logbook.paper import Column
 
 PORTION = 500
@@ -105,7 +106,7 @@ def asked_in_words(form: forms.Form) -> list[str]:
             value = local_date(value)
         elif isinstance(field_, forms.ChoiceField):
             value = dict(field_.choices).get(value, value)
-        said.append(f"{field_.label}: {value}" if value is not True else str(field_.label))
+        said.append(with_label(str(field_.label), "" if value is True else str(value)))
     return said
 
 

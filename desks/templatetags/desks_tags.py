@@ -10,13 +10,14 @@ from django.forms import BoundField, Select
 from django.template import RequestContext
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from desks.keeping import Kept
 from desks.models import Desk, Person, Site
+from desks.wording import with_label
 
 register = template.Library()
 
@@ -128,6 +129,18 @@ def duration(amount: timedelta | int | float | None) -> str:
 def comma() -> str:
     """What stands between the parts of a list: names of people, fields, filters."""
     return pgettext("between the parts of a list", ", ")
+
+
+@register.filter
+def labelled(label: str, value: str) -> SafeString:
+    """A label and its value as the reader's language writes them; both are escaped, or marked safe by whoever made them."""
+    return mark_safe(with_label(conditional_escape(label), conditional_escape(value)))  # noqa: S308
+
+
+@register.simple_tag
+def strong_value(label: str, value: str) -> SafeString:
+    """As `labelled`, with the value in bold type; the label alone without a value."""
+    return mark_safe(with_label(conditional_escape(label), format_html("<b>{}</b>", value) if value else ""))  # noqa: S308
 
 
 def _relative(moment: datetime, now: datetime) -> str:

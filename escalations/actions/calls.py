@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from desks.claims import AlreadyChanged, claim
 from desks.models import Person
 from desks.permissions import may
-from desks.wording import in_each_language, listed, name_of
+from desks.wording import in_brackets, in_each_language, listed, name_of
 from escalations import rules
 from escalations.actions.common import fresh, refuse_without, take_step, tell_each
 from escalations.models import Call, CallStep, Escalation, EscalationStep, Level
@@ -203,7 +205,8 @@ def _named(reach: Reach, name: str = "called") -> dict[str, str]:
     for way in ways:
         person = who.get(way, who[name])
         label = step.get(way, step[name])
-        said[way] = f"{label} ({person})" if person and person != label else label
+        with translation.override(way.removeprefix(f"{name}_").replace("_", "-") if way != name else settings.LANGUAGE_CODE):
+            said[way] = in_brackets(label, person if person != label else "")
     return said
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.models import KindField
 from desks.refusal import Refused
+from desks.wording import with_label
 from logbook import rules
 from logbook.models import Entry, FollowUp
 
@@ -58,7 +59,7 @@ def own_of_kind(entry: Entry, given: Mapping[str, str], now: datetime) -> tuple[
     if refusal := rules.why_not_own_values(kind=entry.kind, fields=fields, given=given, values=values, stays_open=False, afterwards=True):
         raise refusal
     words = [(field.label, field.sort, values[rules.OWN + field.code]) for field in fields if rules.OWN + field.code in values]
-    return values, "; ".join(str(label) if sort == KindField.Sort.TICK else f"{label}: {rules.in_one_line(value)}" for label, sort, value in words)
+    return values, "; ".join(with_label(str(label), "" if sort == KindField.Sort.TICK else rules.in_one_line(value)) for label, sort, value in words)
 
 
 def _fields_of(entry: Entry) -> list[KindField]:
