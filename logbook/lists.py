@@ -232,7 +232,7 @@ def _notices(title: str, site: Site, reader: Person, asked: Mapping[str, str], n
     show = {"unread": _("Unread"), "acknowledge": _("To acknowledge")}.get(asked.get("show", ""), "")
     found = inbox_of(reader, now, asked["show"] if show else "all").filter(site=site)
     keys = list(found.values_list("pk", flat=True))
-    heads = [_("Told"), _("What"), _("Read"), _("To acknowledge"), _("Acknowledged"), _("Address")]
+    heads = [_("Told at"), _("What"), _("Read at"), _("To acknowledge"), _("Acknowledged"), _("Address")]
 
     def read(portion: Sequence[int]) -> list[list[str]]:
         rows = found.in_bulk(list(portion))
