@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from desks.templatetags.desks_tags import icon, local_date
+from desks.templatetags.desks_tags import changed_value, icon, labelled, local_date, strong_value
 from logbook.lines import Line
 
 NOTHING = SafeString("")
@@ -30,8 +30,7 @@ def words_html(line: Line, log_url: str) -> SafeString:
         '<p class="own-values"><span>{}</span></p>', format_html(_("late because: %(reason)s") % {"reason": "{}"}, line.late_reason)
     )
     own = line.own_values and format_html('<p class="own-values">{}</p>', _joined(
-        format_html("<span>{}: <b>{}</b></span>", label, value) if value else format_html("<span>{}</span>", label)
-        for label, value in line.own_values
+        format_html("<span>{}</span>", strong_value(label, value)) for label, value in line.own_values
     ))
     changes = line.changes and format_html('<p class="own-values">{}</p>', _joined(format_html("<span>{}</span>", each) for each in _changes(line)))
     thread = _joined(_answer(each, None) for each in line.thread)
@@ -43,8 +42,7 @@ def words_html(line: Line, log_url: str) -> SafeString:
 
 def _changes(line: Line) -> Iterable[SafeString]:
     """What a correction has changed beside the text: label, what stood there, what stands there now."""
-    for label, old, new in line.changes:
-        yield format_html("{}: {}<b>{}</b>", label, format_html("<s>{}</s> → ", old) if old else NOTHING, new)
+    return (changed_value(label, old, new) for label, old, new in line.changes)
 
 
 def _joined(pieces: Iterable[SafeString]) -> SafeString:
@@ -135,7 +133,7 @@ def _answer(line: Line, hit: int | None) -> SafeString:
         text = format_html("<s>{}</s>", line.text)
     else:
         text = format_html("{}<b>{}</b>", format_html('<span class="found">{}</span> ', line.place) if line.place else NOTHING, line.text)
-    own = _joined(format_html(" · {}: {}", label, value) if value else format_html(" · {}", label) for label, value in line.own_values)
+    own = _joined(format_html(" · {}", labelled(label, value)) for label, value in line.own_values)
     changes = _joined(format_html(" · {}", each) for each in _changes(line))
     photos = format_html(" · {}", line.photos) if line.photos else NOTHING
     reason = format_html(" {}", format_html(_("(reason: %(reason)s)") % {"reason": "{}"}, line.reason)) if line.reason else NOTHING

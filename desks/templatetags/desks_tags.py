@@ -143,6 +143,13 @@ def strong_value(label: str, value: str) -> SafeString:
     return mark_safe(with_label(conditional_escape(label), format_html("<b>{}</b>", value) if value else ""))  # noqa: S308
 
 
+@register.simple_tag
+def changed_value(label: str, before: str, after: str) -> SafeString:
+    """A label, what held struck out and what holds in bold type; without what held where that is not at hand."""
+    held = format_html("<s>{}</s> → ", before) if before else ""
+    return mark_safe(with_label(conditional_escape(label), format_html("{}<b>{}</b>", held, after)))  # noqa: S308
+
+
 def _relative(moment: datetime, now: datetime) -> str:
     distance = moment - now
     if abs(distance) < timedelta(minutes=1):

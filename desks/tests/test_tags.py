@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 
 from desks.models import Person
 from desks.templatetags import desks_tags as tags
-from desks.templatetags.desks_tags import labelled, strong_value
+from desks.templatetags.desks_tags import changed_value, labelled, strong_value
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LATE_EVENING_UTC = datetime(2026, 11, 23, 16, 5, tzinfo=UTC)
@@ -112,3 +112,4 @@ def test_the_actors_field_names_the_actor_and_nobody_before_signing_in() -> None
 def test_a_label_and_its_value_are_escaped_unless_somebody_has_marked_them() -> None:
     assert labelled("<b>", "<i>") == "&lt;b&gt;: &lt;i&gt;" and labelled("Price", mark_safe("<mark>1</mark>")) == "Price: <mark>1</mark>"
     assert strong_value("<b>", "<i>") == "&lt;b&gt;: <b>&lt;i&gt;</b>" and strong_value("Tick", "") == "Tick" == labelled("Tick", "")
+    assert changed_value("<b>", "<i>", "2") == "&lt;b&gt;: <s>&lt;i&gt;</s> → <b>2</b>" and changed_value("Price", "", "2") == "Price: <b>2</b>"
