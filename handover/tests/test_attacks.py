@@ -117,7 +117,7 @@ def test_nobody_stands_on_both_sides_in_the_database_either(held: Town, morning,
 
 
 @pytest.mark.clause("I1")
-@pytest.mark.parametrize("table", ["signature", "refusal", "refusaldecision", "namedrelief", "release", "handovercounting"])
+@pytest.mark.parametrize("table", ["signature", "refusal", "refusaldecision", "namedrelief", "release", "handovercounting", "handoverreading"])
 def test_the_owner_s_own_update_of_what_is_kept_is_refused(held: Town, morning, as_owner, table: str) -> None:
     with as_owner(), pytest.raises(Error, match="part of the record"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE handover_{table} SET id = id")
@@ -128,6 +128,7 @@ ATTACKS = [
     "ALTER TABLE handover_handover DISABLE TRIGGER handover_moves", "DROP TRIGGER signature_fits ON handover_signature",
     "SET session_replication_role = replica", "SELECT set_config('session_replication_role', 'replica', false)",
     "CREATE OR REPLACE FUNCTION handover_moves() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "UPDATE handover_handoverreading SET read_at = now()", "DELETE FROM handover_handoverreading",
     "UPDATE handover_historicalhandover SET state = 'completed'", "DELETE FROM handover_historicalhandover",
 ]
 

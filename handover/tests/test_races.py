@@ -186,3 +186,18 @@ def test_a_key_that_goes_out_while_the_incoming_signs_is_before_the_count_or_aft
     assert row.state == ("signed_out" if raised else "completed") and all(isinstance(error, Refused) for error in raised)
     assert next(each.expected for each in custody_of(place.desk) if each.item.code == "radios") == 3
     assert verify().breaches == []
+
+
+@pytest.mark.clause("A26")
+def test_two_who_come_at_once_to_a_prepared_handover_one_takes_it(place, morning) -> None:
+    steps.open_desk(place.desk, place.agent, morning - timedelta(hours=1), place.colleague)
+    prepared = actions.prepare_handover(actor=place.agent, desk=place.desk, now=morning)
+
+    def come(person) -> Callable[[], None]:
+        return lambda: actions.start_handover(actor=person, desk=place.desk, incoming=person, now=morning) and None
+
+    raised = together([come(place.butler), come(place.second_butler)])
+    assert len(raised) == 1 and isinstance(raised[0], Refused)
+    row = Handover.objects.get(pk=prepared.pk)
+    assert row.incoming in {place.butler, place.second_butler} and row.counts.count() == 6
+    assert Entry.objects.filter(code="handover_started").count() == 1
