@@ -3,18 +3,20 @@
 import hashlib
 import re
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pypdfium2
 import pytest
 import segno
+from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from desks.models import Membership
 from desks.testing import Town, make_person, signed_in
 from desks.testing_pages import find, text_of, tree
 from escalations.actions import raise_escalation
-from handover import actions
+from handover import actions, content
 from handover.models import Handover
 from handover.tests import scenes, steps
 from logbook.actions import move_follow_up, record_entry
@@ -194,3 +196,24 @@ def test_the_code_on_the_sheet_is_the_checkpoints_text_and_long_rows_go_on_on_th
     assert drawn == [[int(bool(each)) for each in row] for row in matrix]
     form.table(("No.", "Entry"), (10, 90), [("#1", "漏水 " * 6000)])
     assert len(form.pages) > 2 and all(mark[2] < 297 for page in form.pages for mark in page if len(mark) == 5), "nothing below the sheet"
+
+
+@pytest.mark.clause("I4")
+def test_what_was_signed_in_the_earlier_form_is_shown_and_verifies_as_it_was_signed(town: Town, morning, as_owner, monkeypatch) -> None:
+    signature_fits = import_module("handover.migrations.0003_prepared_and_told").SIGNATURE
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(signature_fits % "1")
+    with monkeypatch.context() as then:
+        then.setattr(content, "FORM", "duty-desk-handover/1")
+        done = steps.open_desk(town.desk, town.agent, morning)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(signature_fits % "2")
+    address = f"/handover/{town.desk.slug}/{done.pk}/"
+    said = signed_in(town.agent).get(f"{address}content/").content
+    assert said.startswith(b"duty-desk-handover/1\n") and hashlib.sha256(said).hexdigest() == done.digest
+    assert done.digest in signed_in(town.agent).get(f"{address}print/").content.decode()
+    with pytest.raises(Error, match="own handover"), transaction.atomic():
+        row = actions.start_handover(actor=town.agent, desk=town.desk, incoming=town.butler, now=morning)
+        steps.prepare(row, morning)
+        monkeypatch.setattr(content, "FORM", "duty-desk-handover/1")
+        steps.sign("outgoing", row, morning)
