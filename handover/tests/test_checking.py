@@ -162,6 +162,18 @@ def test_photos_go_to_the_entry_of_what_fails_and_their_digests_are_signed(held:
 
 
 @pytest.mark.clause("A27")
+def test_what_passes_may_have_a_remark_and_a_photo_too(held: Town, morning, under_way) -> None:
+    actions.check_all_pass(actor=held.butler, handover=under_way, now=morning)
+    line = line_of(under_way)
+    assert f'id="more-{line.pk}"' in page_of(held)
+    sent = {"result": "pass", "remark": "新换的灯", "photos": SimpleUploadedFile("a.jpg", photo(), "image/jpeg")}
+    assert posted(held, under_way, line, sent).status_code == 302
+    line.refresh_from_db()
+    assert (line.result, line.remark, line.entry.code) == ("pass", "新换的灯", "check_seen") and not line.answer
+    assert "check lights 1 pass\nremark 新换的灯\nphoto " in content.text_of(content_of(under_way))
+
+
+@pytest.mark.clause("A27")
 def test_a_photo_that_is_none_says_so_and_nothing_else_is_lost(held: Town, under_way) -> None:
     line = line_of(under_way)
     sent = {"result": "fail", "remark": "灯坏", "photos": [SimpleUploadedFile("a.jpg", photo(), "image/jpeg"), SimpleUploadedFile("b.jpg", b"no picture", "image/jpeg")]}
