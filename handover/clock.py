@@ -87,7 +87,8 @@ def _remind(watch: Watch, now: datetime) -> int:
     desk = watch.desk
     late = missing_relief_of(watch, now)
     lead = timedelta(minutes=desk.settings.arrival_lead_minutes)
-    soon = [duty for duty in relief_for(desk, now) if duty.starts_at - now <= lead and duty.person_id != watch.holder_id]
+    there = watch_people(watch)
+    soon = [duty for duty in relief_for(desk, now) if duty.starts_at - now <= lead and duty.person not in there]
     told = 0
     for people, starts_at, code in (
         ([duty.person for duty in soon], soon[0].starts_at if soon else now, "relief_reminder_told"),

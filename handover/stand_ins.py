@@ -40,7 +40,7 @@ def stand_ins(desk: Desk, watch: Watch, now: datetime) -> list[StandIn]:
     """Everybody who may hold the desk but its holder; who is free and rested comes first, colleagues of the watch before others.
 
     Free: no other watch now, and no duty anywhere until the relief's duty would end. Rested: the desk's hours since the
-    last duty or watch ended (A13). Six queries, however many people.
+    last duty or watch ended (A13). The same number of queries however many people.
     """
     people = [person for person in people_of_desk(desk, now, HOLDING_ROLES) if person.pk != watch.holder_id]
     ids = [person.pk for person in people]

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from desks.models import Membership
 from desks.refusal import Refused
-from desks.testing import Town, signed_in
+from desks.testing import Town, make_person, signed_in
 from handover import actions
 from handover.clock import raise_reliefs_over_limit, remind_reliefs
 from handover.models import Overtime, Release
@@ -40,6 +42,13 @@ def test_who_relieves_is_reminded_from_the_lead_on_and_again_when_late_each_once
     codes = Notice.objects.filter(code__startswith="relief").order_by("pk").values_list("person", "code")
     people = {rostered.butler.pk, rostered.second_butler.pk}
     assert set(codes) == {(pk, code) for pk in people for code in ("relief_reminder_told", "relief_late_you_told")}
+
+
+@pytest.mark.clause("A24")
+def test_who_is_of_the_watch_already_is_not_reminded_to_come(rostered: Town, morning) -> None:
+    join_watch(actor=rostered.agent, watch=current_watch(rostered.desk), person=rostered.butler, now=morning - timedelta(minutes=10))
+    assert remind_reliefs(morning - timedelta(minutes=5)) == 1
+    assert Notice.objects.get(code="relief_reminder_told").person == rostered.second_butler
 
 
 @pytest.mark.clause("A23")
@@ -165,3 +174,19 @@ def test_each_colleague_is_named_in_the_completing_entry(held: Town, morning) ->
     done = steps.hand_over(held.desk, held.butler, morning, held.second_butler)
     assert done.entry.fields["outgoing_with"] == held.colleague.name
     assert done.entry.fields["incoming_with_refs"] == str(held.second_butler.ref)
+
+
+@pytest.mark.clause("A13")
+def test_finding_stand_ins_costs_the_same_however_many_people_there_are(rostered: Town, morning, django_assert_num_queries) -> None:
+    watch = current_watch(rostered.desk)
+    before = len(stand_ins(rostered.desk, watch, morning))
+    with CaptureQueriesContext(connection) as few:
+        stand_ins(rostered.desk, watch, morning)
+    for number in range(12):
+        person = make_person(f"more-{number}", f"多{number}", None, "")
+        Membership.objects.create(
+            person=person, site=rostered.site, desk=rostered.desk, role="agent", starts_at=morning - timedelta(days=1)
+        )
+        duty(rostered, person, morning - timedelta(hours=20), 8)
+    with django_assert_num_queries(len(few)):
+        assert len(stand_ins(rostered.desk, watch, morning)) == before + 12

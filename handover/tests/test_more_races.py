@@ -1,5 +1,6 @@
 """Reliefs, takeovers, phones and a cut connection at the same moment: one holder, one record, nothing half done (A23, A29, I3, I4)."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
@@ -10,9 +11,9 @@ from django.db import Error, OperationalError, connection
 from desks.models import Choice
 from desks.refusal import Refused
 from handover import actions
-from handover.actions import signing
+from handover.actions import afterwards, signing
 from handover.clock import raise_undecided_refusals
-from handover.models import Handover, NamedRelief, OmissionDecision, Overtime, PhoneStep
+from handover.models import Handover, NamedRelief, OmissionDecision, OmissionReport, Overtime, PhoneStep
 from handover.tests import steps
 from handover.tests.test_races import place, ready, signing_in
 from logbook.actions import record_entry
@@ -149,16 +150,32 @@ def test_two_clocks_at_once_tell_once(place, ready, morning) -> None:
     assert Notice.objects.filter(code="refusal_waits_told").count() == Entry.objects.filter(code="refusal_waits").count() == 1
 
 
-@pytest.mark.clause("C12")
-def test_two_decide_about_an_omission_at_once_and_one_does(place, ready, morning) -> None:
+@pytest.fixture
+def report(place, ready, morning) -> OmissionReport:
+    """The handover is complete; something was left out, and the person has been heard."""
     done = steps.sign("incoming", ready, morning)
     entry = record_entry(actor=place.butler, desk=place.desk, now=morning, text="发现漏水未交接")
-    report = actions.report_omission(actor=place.butler, handover=done, what="漏水", evidence=entry.number, now=morning)
-    actions.state_omission(actor=place.agent, report=report, words="已说明", now=morning)
+    made = actions.report_omission(actor=place.butler, handover=done, what="漏水", evidence=entry.number, now=morning)
+    actions.state_omission(actor=place.agent, report=made, words="已说明", now=morning)
+    return made
 
-    def decide() -> None:
-        actions.decide_omission(actor=place.supervisor, report=report, outcome="unclear", reason="无法核实", now=morning)
 
-    raised = together([decide] * 3)
+@pytest.mark.clause("C12")
+def test_two_decide_about_an_omission_at_once_and_one_does(place, report, morning) -> None:
+    raised = together([lambda: decided(place, report, morning)] * 3)
     assert len(raised) == 2 and all(isinstance(error, Refused) for error in raised)
     assert OmissionDecision.objects.count() == 1
+
+
+@pytest.mark.clause("C12")
+def test_control_without_the_lock_the_second_decision_meets_the_bare_database(place, report, morning, monkeypatch) -> None:
+    meet = threading.Barrier(2)
+    monkeypatch.setattr(afterwards, "hold_books", lambda *books: None)
+    monkeypatch.setattr(afterwards, "why_not_decide", lambda **given: meet.wait(20) and None)
+    raised = together([lambda: decided(place, report, morning)] * 2)
+    assert len(raised) == 1 and isinstance(raised[0], Error) and OmissionDecision.objects.count() == 1
+
+
+def decided(place, report, morning) -> None:
+    """The supervisor decides: a work for a thread."""
+    actions.decide_omission(actor=place.supervisor, report=report, outcome="unclear", reason="无法核实", now=morning)
