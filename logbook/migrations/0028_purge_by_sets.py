@@ -88,6 +88,7 @@ BEGINS = (
     .replace("    each bigint;\n", "    each bigint;\n    expired timestamptz;\n")
 )
 
+# OFFSET 0 keeps the planner to looking up by key: else it may read a whole table of another size than it thinks.
 GUARDS = """
 CREATE OR REPLACE FUNCTION entry_goes_by_purge() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -126,7 +127,7 @@ BEGIN
             SELECT gone.id, gone.book_id, gone.name FROM gone WHERE (gone.book_id, gone.id) NOT IN (
                 SELECT s.book_id, unnest(s.value_ids) FROM logbook_purgestep s WHERE s.transaction = pg_current_xact_id()::text::bigint)
         ) AS other WHERE NOT EXISTS (
-            SELECT FROM logbook_erasedvalue e WHERE e.value_id = other.id AND e.book_id = other.book_id AND e.name = other.name LIMIT 1)) THEN
+            SELECT FROM logbook_erasedvalue e WHERE e.value_id = other.id AND e.book_id = other.book_id AND e.name = other.name OFFSET 0)) THEN
         RAISE EXCEPTION 'Table logbook_personalvalue is part of the record: a value goes by the rule alone, and an entry says so (I1).';
     END IF;
     RETURN NULL;
@@ -135,12 +136,13 @@ END $$;
 CREATE FUNCTION entry_texts_go_under_a_veil() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM (
-            SELECT gone.* FROM gone WHERE NOT EXISTS (
-                SELECT FROM logbook_purgestep s JOIN logbook_entry e ON e.book_id = s.book_id AND e.number BETWEEN s.first_number AND s.last_number
-                WHERE s.transaction = pg_current_xact_id()::text::bigint AND e.id = gone.entry_id)
+            SELECT gone.* FROM gone LEFT JOIN LATERAL (SELECT book_id, number FROM logbook_entry WHERE id = gone.entry_id OFFSET 0) AS e ON true
+            WHERE NOT EXISTS (
+                SELECT FROM logbook_purgestep s WHERE s.transaction = pg_current_xact_id()::text::bigint AND s.book_id = e.book_id
+                AND e.number BETWEEN s.first_number AND s.last_number)
         ) AS other WHERE NOT EXISTS (
             SELECT FROM logbook_veil v JOIN logbook_sealedtext s ON s.entry_id = v.entry_id
-            WHERE v.entry_id = other.entry_id AND s.text = other.text AND s.salt = other.salt LIMIT 1)) THEN
+            WHERE v.entry_id = other.entry_id AND s.text = other.text AND s.salt = other.salt OFFSET 0)) THEN
         RAISE EXCEPTION 'Table logbook_entrytext is part of the record: a text goes under a veil or stays as it is (I1).';
     END IF;
     RETURN NULL;
