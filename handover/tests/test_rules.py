@@ -46,6 +46,7 @@ def test_each_thing_undone_stands_in_the_way_with_its_place() -> None:
     undone = {
         "untold": "matters", "unacknowledged": "matters", "uncounted": "count", "unexplained": "count",
         "unchecked": "environment", "without_remark": "environment", "without_overnight": "matters", "not_yet_included": "matters",
+        "unowned": "matters", "unheard": "matters", "untyped": "matters", "unread": "new-entries", "undone": "steps",
     }
     for name, place in undone.items():
         (found,) = rules.what_stands_in_the_way(replace(ready, **{name: 2}))
@@ -53,6 +54,8 @@ def test_each_thing_undone_stands_in_the_way_with_its_place() -> None:
         assert rules.why_not_sign([found]) is not None
     assert [each.anchor for each in rules.what_stands_in_the_way(replace(ready, rest_open=True))] == ["rest"]
     assert rules.what_stands_in_the_way(replace(ready, holder_changed=True))
+    for name, place in {"nobody_comes": "comes", "apart": "together", "consent_missing": "risk"}.items():
+        assert [each.anchor for each in rules.what_stands_in_the_way(replace(ready, **{name: True}))] == [place]
     for state in ("refused", "suspended"):
         assert rules.what_stands_in_the_way(replace(ready, state=state))
 
