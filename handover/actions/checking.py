@@ -20,6 +20,7 @@ from handover.queries import sides_of
 from handover.rules import is_within
 from logbook.actions import book_of, hold_books, record_act, record_entry
 from logbook.models import Entry, FollowUp
+from logbook.rules import attachments_in
 
 Result, Answer = HandoverCheckLine.Result, HandoverCheckLine.Answer
 ANSWERED = ("answer", "answer_words", "answered_by", "answered_at", "follow_up")
@@ -45,26 +46,31 @@ def check_item(
 ) -> HandoverCheckLine:
     """One thing at the desk: pass, fail or not applicable; a reading passes within its limits (A27, A14, C7).
 
-    What fails leaves an entry with its photos (the tokens of what the actor uploaded). Raises Refused for a fail without a
+    What fails leaves an entry with its photos (the tokens of what the actor uploaded). Another remark leaves what became of it,
+    and the photos, as they were. Raises Refused for a fail without a
     remark, and for a reading without its number.
     """
     hold_books(book_of(line.handover.desk))
     handover = begin_change(actor, line.handover, now)
-    row = handover.checks.select_related("item").get(pk=line.pk)
+    row = handover.checks.select_related("item", "entry").get(pk=line.pk)
     result, remark = _result_of(row.item, result, reading), remark.strip()
     if result == Result.FAIL and not remark:
         raise Refused("A27", _("What fails needs a remark."), _("Write what is wrong."), field="remark")
     if (result, remark, reading) == (row.result, row.remark, row.reading) and result == Result.FAIL and not photos:
         return row
+    before, still = row.entry, row.result == result
     row.result, row.remark, row.checked_by, row.checked_at = result, remark, actor, now
     row.reading = reading if result != Result.NOT_APPLICABLE else None
-    row.answer, row.answer_words, row.answered_by, row.answered_at, row.follow_up = "", "", None, None, None
     row.entry = None
+    if not still:
+        row.answer, row.answer_words, row.answered_by, row.answered_at, row.follow_up = "", "", None, None, None
     if result == Result.FAIL or photos:
         row.entry = record_act(
             actor=actor, desk=handover.desk, now=now, code="check_failed" if result == Result.FAIL else "check_seen",
-            fields=_named(row) | {"handover": str(handover.ref)}, text=remark, photos=photos,
+            fields=_named(row) | {"handover": str(handover.ref)}, text=remark, photos=photos, refers_to=before if still else None,
         )
+    if still and not photos and before is not None and attachments_in(before.fields):
+        row.entry = before
     save_line(row, actor, *CHECKED)
     end_change(handover, actor, now, "check")
     return row

@@ -157,7 +157,9 @@ def test_photos_go_to_the_entry_of_what_fails_and_their_digests_are_signed(held:
     assert posted(held, under_way, line, sent).status_code == 302
     line.refresh_from_db()
     (kept,) = attachments_in(line.entry.fields)
-    assert f"photo {kept.digest}\n" in content.text_of(content_of(under_way)) and line.answer == "follow_up"
+    assert posted(held, under_way, line, {"result": "fail", "remark": "灯坏，已断电"}).status_code == 302
+    line.refresh_from_db()
+    assert f"remark 灯坏，已断电\nphoto {kept.digest}\nfollow_up " in content.text_of(content_of(under_way)) and line.answer == "follow_up"
     assert f"/log/{held.desk.slug}/{line.entry.number}/" in page_of(held)
 
 
