@@ -221,12 +221,12 @@ def _signatures(form: Form, row: Handover, shown: dict[str, Any]) -> None:
     entry = f" · {_('entry')} #{row.entry.number}" if row.entry is not None else ""
     form.text(f"{_('content')} {shown['digest']}{entry}", size=7.5)
     if (checkpoint := shown["checkpoint"]) is not None:
-        form.heading(_("Checkpoint"))
+        form.heading(_("Checkpoint"), room=56)
         words = _(
             "Signed %(at)s over the entries 1 to %(number)s. Whoever keeps it outside this program can show later whether one of them was changed."
         ) % {"at": local_moment(checkpoint.made_at, desk), "number": checkpoint.size}
         form.code(checkpoint.note, f"{words}\n\n{checkpoint.note}")
-    form.heading(_("Signed by hand on this sheet:"))
+    form.heading(_("Signed by hand on this sheet:"), room=42)
     names = [
         f"{shown_name(person)} · {words}"
         for person, words in ((row.outgoing, pgettext("signature on paper", "outgoing")), (row.incoming, pgettext("signature on paper", "incoming")))

@@ -47,9 +47,9 @@ class Form:
             self.y += size * POINT * 1.4
             self.pages[-1].append((MARGIN + x, self.y, size, "", line))
 
-    def heading(self, text: str) -> None:
-        """What the next part is; it does not stand alone at the end of a page."""
-        self._room_for(22)
+    def heading(self, text: str, room: float = 22) -> None:
+        """What the next part is; it stands on one page with so many millimetres of it at the least."""
+        self._room_for(room)
         self.y += 4
         self.text(text, size=MIDDLE)
         self.y += 1

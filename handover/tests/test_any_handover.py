@@ -51,7 +51,7 @@ CALM = settings(
 )
 PEOPLE = st.sampled_from(["agent", "butler", "supervisor"])
 MOSTLY = st.sampled_from([True, True, True, True, False])
-BETWEEN = st.sampled_from([*([""] * 6), "remarks", "reservations", "refuse", "suspend", "cancel", "second"])
+BETWEEN = st.sampled_from([*([""] * 5), "remarks", "reservations", "refuse", "suspend", "cancel", "second"])
 TWO = st.sampled_from(["agent", "butler"])
 
 
@@ -256,4 +256,4 @@ def test_any_race_of_two_people_a_supervisor_and_the_clock(db: None, morning) ->
     TwoPeople.began, TwoPeople.done = morning, Counter()
     run_state_machine_as_test(TwoPeople, settings=CALM)
 
-    assert {"sign_in", "sign_closing", "sign_opening", "release_holder", "take_over", "fill_gap", "refuse", "suspend"} <= set(TwoPeople.done), "all that may happen has happened"
+    assert {"sign_out", "sign_in", "release_holder", "pass_holder"} <= set(TwoPeople.done), "sequences get as far as a handover and a release"
