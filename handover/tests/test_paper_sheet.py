@@ -65,3 +65,11 @@ def test_a_line_of_the_paper_form_carries_the_photo_of_its_sheet(held: Town, fil
     assert answer.status_code == 302
     entry = Entry.objects.get(fields__paper="true")
     assert (entry.author, entry.entered_by) == (held.agent, held.butler) and "attachment_01" in entry.fields
+
+
+@pytest.mark.clause("A29")
+def test_who_may_not_enter_from_paper_is_not_offered_it(town: Town) -> None:
+    address = f"/handover/{town.desk.slug}/"
+    for person, offered in ((town.agent, True), (town.supervisor, True), (town.head, False), (town.auditor, False)):
+        for page in (address, f"{address}blank/"):
+            assert (f"{address}paper/" in signed_in(person).get(page).content.decode()) is offered, (person.login, page)

@@ -93,7 +93,7 @@ def guided(
     context |= _watch_part(request.user, desk, now, bound)
     if handover is None:
         context |= _beginning(request.user, desk, now, bound)
-        context["may_practise"] = may(request.user, "handover.take_part", desk=desk, now=now)
+        context["may_take_part"] = may(request.user, "handover.take_part", desk=desk, now=now)
         part, whole = "handover/_begin.html", "handover/begin.html"
     else:
         context |= shown_steps(request.user, handover, now, bound)

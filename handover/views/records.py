@@ -198,6 +198,6 @@ def blank(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "desk": desk, "section": "handover", "kinds": kinds_of(desk), "items": custody_of(desk),
         "checks": checklist_items(desk, "environment"), "lines": BLANK_LINES, "now": timezone.now(),
-        "hides": numbers_hidden(desk, request.user, timezone.now()),
+        "hides": numbers_hidden(desk, request.user, timezone.now()), "may_enter": may(request.user, "log.write", desk=desk),
     }
     return render(request, "handover/blank.html", context)
