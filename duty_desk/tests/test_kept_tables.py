@@ -14,7 +14,8 @@ DERIVED_ANEW = {"logbook_followup", "logbook_searchtext", "logbook_searchname", 
 KEPT = sorted(table for table, table_class in classes_by_table().items() if table_class != "state" and table not in DERIVED_ANEW)
 MOVING = ["handover_handover", "handover_handovermatter", "escalations_escalation", "escalations_call", "logbook_watch", "logbook_proofrequest", "rosters_duty"]
 GUARDS = """SELECT c.relname, bool_or(t.tgtype::int & 16 <> 0), bool_or(t.tgtype::int & 8 <> 0), bool_or(t.tgtype::int & 32 <> 0)
-FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgenabled = 'A' AND t.tgtype::int & 2 <> 0 AND NOT t.tgisinternal GROUP BY 1"""
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgenabled = 'A' AND NOT t.tgisinternal
+AND (t.tgtype::int & 2 <> 0 OR t.tgoldtable IS NOT NULL AND t.tgtype::int & 8 <> 0) GROUP BY 1"""
 
 
 @pytest.mark.clause("I1")
