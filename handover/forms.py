@@ -119,6 +119,12 @@ class AcknowledgeForm(forms.Form):
 
     said_back = forms.CharField(label=_("Say it back, if you like"), max_length=300, required=False)
 
+    def __init__(self, *args: Any, typed: bool = False, **kwargs: Any) -> None:
+        """`typed` where this matter is said back in writing: the act refuses without words, beside the field."""
+        super().__init__(*args, **kwargs)
+        if typed:
+            self.fields["said_back"].label = _("Say back what you will do next")
+
 
 class AskForm(forms.Form):
     """A question about a matter or the last shift's log."""

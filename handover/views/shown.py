@@ -160,7 +160,7 @@ def _matter_row(
     initial = {
         name: getattr(matter, name) for name in ("next_step", "severity", "overnight", "owner", "by_when", "if_then")
     }
-    settings = handover.desk.settings
+    settings, typed = handover.desk.settings, typed_of(handover, matter)
     asking, saying = f"ask-{matter.pk}", f"acknowledge-{matter.pk}"
     return {
         "matter": matter, "follow_up": each.follow_up, "handler": words.department(each.follow_up.handler), "moved": each.moved and matter.told_at is not None,
@@ -169,10 +169,10 @@ def _matter_row(
         "why": WHY_WORDS.get(matter.why, ""), "new": new_to is not None and matter.pk in new_to["matters"] and matter.why != "new",
         "form": bound.get(key) or own.TellForm(initial=initial, auto_id=f"{key}-%s", zone=handover.desk.site.zone), "refused": key in bound,
         "carries": handover.mode == Handover.Mode.FACE and (matter.severity == "critical" or key in bound),
-        "asks_if_then": settings.critical_if_then or bool(matter.if_then), "typed": typed_of(handover, matter),
+        "asks_if_then": settings.critical_if_then or bool(matter.if_then), "typed": typed,
         "said": is_said_back(severity=matter.severity, asked=settings.read_back) and handover.mode == Handover.Mode.FACE,
         "may_hear": handover.may_change and "outgoing" in sides and matter.acknowledged_at and not matter.heard_at,
-        "said_form": bound.get(saying) or own.AcknowledgeForm(auto_id=f"{saying}-%s"),
+        "said_form": bound.get(saying) or own.AcknowledgeForm(auto_id=f"{saying}-%s", typed=typed),
         "ask_form": bound.get(asking) or own.AskForm(auto_id=f"{asking}-%s"), "asking": asking in bound,
         "may_tell": handover.may_change and "outgoing" in sides,
         "may_ask": handover.may_change and bool(sides & {"incoming", "colleague"}),

@@ -17,6 +17,7 @@ from handover.forms import (
     TellForm,
 )
 from handover.models import Handover
+from handover.queries import typed_of
 from handover.views.guided import act_and_answer, one
 
 
@@ -52,9 +53,11 @@ def tell(request: HttpRequest, desk: Desk, handover: int, matter: int) -> HttpRe
 @require_POST
 def acknowledge(request: HttpRequest, desk: Desk, handover: int, matter: int) -> HttpResponse:
     """The incoming confirms one matter."""
-    row = get_object_or_404(one(desk, handover).matters, pk=matter)
+    found = one(desk, handover)
+    row = get_object_or_404(found.matters, pk=matter)
+    form = AcknowledgeForm(request.POST, auto_id=f"acknowledge-{row.pk}-%s", typed=typed_of(found, row))
     return act_and_answer(
-        request, desk, key=f"acknowledge-{row.pk}", form=AcknowledgeForm(request.POST), anchor=f"matter-{row.pk}",
+        request, desk, key=f"acknowledge-{row.pk}", form=form, anchor=f"matter-{row.pk}",
         act=lambda data, now: actions.acknowledge_matter(actor=request.user, matter=row, now=now, **data),
     )
 
