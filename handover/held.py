@@ -27,7 +27,7 @@ BEGAN: dict[str, Promise] = {
     "closing": _("began to hold the desk"), "start": _("began to hold the desk"),
 }
 ENDED: dict[str, Promise] = {
-    **dict(Watch.Ending.choices), "passed": _("part passed on"), "": _("goes on"),
+    **dict(Watch.Ending.choices), "closing": _("closed the desk"), "passed": _("part passed on"), "": _("goes on"),
 }
 
 
