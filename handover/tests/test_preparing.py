@@ -223,3 +223,14 @@ def test_a_settled_matter_leaves_the_prepared_list_when_somebody_comes(held: Tow
     move_follow_up(actor=held.agent, root=matter.root, now=morning, state="closed", result="修好")
     row = actions.start_handover(actor=held.agent, desk=held.desk, incoming=held.butler, now=morning)
     assert not row.matters.filter(root=matter.root).exists() and f"#{matter.root.number}" not in row.summary
+
+
+@pytest.mark.clause("A26")
+def test_visitors_still_inside_and_what_was_not_passed_on_stand_apart(held: Town, morning) -> None:
+    inside = record_entry(actor=held.agent, desk=held.desk, now=morning, text="消防维保两人入内", kind="visitor", place="B1 水泵房", follow_up=True)
+    gone = record_entry(actor=held.agent, desk=held.desk, now=morning, text="送水工已离开", kind="visitor", place="大堂", follow_up=True)
+    move_follow_up(actor=held.agent, root=gone, now=morning, state="closed", result="已离开")
+    actions.prepare_handover(actor=held.agent, desk=held.desk, now=morning)
+    html = signed_in(held.agent).get(f"/handover/{held.desk.slug}/").content.decode()
+    (card,) = (part.split("</ul>")[0] for part in html.split('id="inside"')[1:])
+    assert f"#{inside.number}<" in card and f"#{gone.number}<" not in card and "消防维保两人入内" in card

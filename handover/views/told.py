@@ -20,6 +20,8 @@ from office.queries import briefing_for
 
 # Kinds of what is kept for somebody until it is passed on (B2.2, B3.3).
 PASSED_ON = ("message", "parcel")
+# A visitor whose entry was left open is still inside; closing it says that they went.
+VISITOR = "visitor"
 SHOWN_NEWS = 60
 
 
@@ -39,6 +41,7 @@ def told_part(actor: Person, handover: Handover, now: datetime, shown: dict[str,
         "not_passed_on": [
             row for row in (*shown["alone"], *shown["rest"]) if row["matter"].root.kind in PASSED_ON
         ] if "messages" in used else [],
+        "inside": [row for row in (*shown["alone"], *shown["rest"]) if row["matter"].root.kind == VISITOR],
         "briefing": briefing_for(desk, local_day(now, desk.site.zone)) if "instructions" in used else None,
         "photo_types": PHOTO_TYPES,
         "may_write_summary": handover.may_change and "outgoing" in sides,
