@@ -70,12 +70,14 @@ def show_code(*, actor: Person, handover: Handover, seen: int, now: datetime) ->
 def open_code(*, actor: Person, handover: Handover, token: str, now: datetime) -> PhoneTicket:
     """Opens the code on the phone: the first time within its minute; loaded anew by the same person until it is signed.
 
-    Raises Refused for another person, after the minute, once it was signed with, and when the content changed since.
+    Raises Refused for another person, after the minute, once it was signed with, and when the handover is not open for signing.
     """
     ticket = _ticket(actor, handover, token)
     opened = ticket.steps.filter(kind=PhoneStep.Kind.OPENED).first()
     if ticket.steps.filter(kind=PhoneStep.Kind.SIGNED).exists():
         raise _refused(_("This code was used already."))
+    if not handover.may_change:
+        raise _refused(_("This handover is not open for signing now."))
     if opened is None:
         if now >= ticket.expires_at:
             raise _refused(_("This code was shown more than a minute ago."))
@@ -93,7 +95,8 @@ def open_code(*, actor: Person, handover: Handover, token: str, now: datetime) -
 def sign_on_phone(*, confirmed: Confirmation, handover: Handover, token: str, seen: int, now: datetime) -> Handover:
     """The incoming signs on the phone what the desk's screen showed, which completes the handover (A29, I4).
 
-    Raises Refused as `open_code` and `sign_in` do, and for a code that was not opened.
+    A code that was not opened yet is opened with it. Raises Refused as `open_code` and `sign_in` do, and when the content
+    has changed since the code was shown.
     """
     hold_books(book_of(handover.desk))
     row = locked(handover)
