@@ -47,7 +47,7 @@ def test_after_a_refusal_the_outgoing_keeps_the_desk_and_the_supervisor_is_told(
 def test_while_nobody_supervises_a_refusal_is_told_to_the_project_head(held: Town, morning, under_way) -> None:
     Membership.objects.filter(person=held.supervisor).update(ends_at=morning)
     refuse(held, under_way, morning)
-    assert Notice.objects.get(code="handover_refused_told").person == held.head
+    assert Notice.objects.get(code="handover_refused_until_told").person == held.head
 
 
 @pytest.mark.clause("A22")

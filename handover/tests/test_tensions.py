@@ -16,6 +16,7 @@ from desks.refusal import Refused, WrongSecret
 from desks.testing import PIN, Town, signed_in
 from handover import actions
 from handover.models import Handover, Signature
+from handover.news import unread_important
 from handover.queries import digest_now, entries_since
 from handover.tests import steps
 from handover.tests.test_refusing import ground
@@ -89,7 +90,9 @@ def test_what_is_written_after_the_list_was_drawn_is_listed_once_and_makes_nothi
 @pytest.mark.clause("C10")
 def test_what_the_desk_does_not_forbid_is_marked_and_not_blocked(held: Town, morning, under_way) -> None:
     record_entry(actor=held.agent, desk=held.desk, now=morning, text="有人受伤", kind="emergency")
-    actions.bring_up_to_date(actor=held.agent, handover=under_way, now=morning)
+    row = actions.bring_up_to_date(actor=held.agent, handover=under_way, now=morning)
+    for entry in unread_important(row):
+        actions.read_entry(actor=held.butler, handover=row, entry=entry, now=morning)
     steps.prepare(under_way, morning)
     actions.reserve(actor=held.butler, handover=under_way, reservations="事故仍在处理", now=morning)
     steps.sign("outgoing", under_way, morning)
