@@ -33,7 +33,7 @@ WHOLE = {
 }
 SENT = (
     "said_back", "question", "counted", "explanation", "result", "reading", "remark", "answer", "words", "remarks", "reservations", "together",
-    "apart_because", "incoming", "matter",
+    "apart_because", "incoming", "matter", "and_checked",
 )
 LINES = re.compile(
     r'(<div class="(?:matter|check-row)[^>]*>\s*<div>|<div class="count-row"[^>]*>\s*<span>|<div class="entry">.*?</time><div>|<th scope="row">|<li id="matter-\d+">)'
@@ -52,14 +52,13 @@ def practise(request: HttpRequest, desk: Desk) -> HttpResponse:
     more = _asked(request, kept) if request.method == "POST" else None
     if request.method == "POST" and (more is None or len(kept["acts"]) >= MOST_ACTS):
         return redirect("handover:practice", desk.slug)
-    html, status, rows = _played(request, desk, [*kept["acts"], *([more] if more else [])], now)
-    if status == 200 and more is not None:
+    html, status, rows = _played(request, desk, [*kept["acts"], *([more] if more else [])], now, draws=more is None)
+    done = status == 200 and more is not None
+    if done:
         kept["acts"].append(more)
     kept["rows"] = rows
     request.session[KEPT] = kept
-    if status == 200 and more is not None:
-        return redirect("handover:practice", desk.slug)
-    return HttpResponse(html, status=status)
+    return redirect("handover:practice", desk.slug) if done else HttpResponse(html, status=status)
 
 
 def _kept(request: HttpRequest, now: datetime) -> dict[str, Any]:
@@ -90,8 +89,13 @@ def _place(kept: dict[str, Any], rows: str, key: str) -> int:
     return keys.index(int(key)) if key.isdecimal() and int(key) in keys else -1
 
 
-def _played(request: HttpRequest, desk: Desk, acts: list[dict[str, Any]], now: datetime) -> tuple[str, int, dict[str, list[int]]]:
-    """The page after these acts, its status, and the keys of its rows in their order. Nothing of it stands afterwards."""
+def _played(
+    request: HttpRequest, desk: Desk, acts: list[dict[str, Any]], now: datetime, *, draws: bool
+) -> tuple[str, int, dict[str, list[int]]]:
+    """The page after these acts, its status, and the keys of its rows in their order. Nothing of it stands afterwards.
+
+    Drawing the page is the dear part: after a post that was not refused it is left to the page that follows.
+    """
     player = request.user
     with practice.never_was():
         laid = practice.lay(player, desk, now)
@@ -99,13 +103,14 @@ def _played(request: HttpRequest, desk: Desk, acts: list[dict[str, Any]], now: d
             _do(request, laid, act, now)
         answer = _do(request, laid, acts[-1], now) if acts else None
         refused = answer is not None and answer.status_code == 422
-        if not refused or answer is None:
+        if draws and not refused:
             over = Handover.objects.get(pk=laid.handover.pk).state == Handover.State.COMPLETED
             show = _asking(request)
             answer = records.record(show, desk=laid.desk.slug, handover=laid.handover.pk) if over else page.page(show, desk=laid.desk.slug)
-        html, rows = answer.content.decode(), _rows(laid.handover)
+        html = answer.content.decode() if answer is not None and (draws or refused) else ""
+        rows = _rows(laid.handover)
     forget(player)
-    return _marked(html, laid, desk), answer.status_code, rows
+    return _marked(html, laid, desk), 422 if refused else 200, rows
 
 
 def _do(request: HttpRequest, laid: practice.Practice, act: dict[str, Any], now: datetime) -> HttpResponse:
