@@ -1,9 +1,11 @@
 """Ways through a handover for tests: everything done, both signed, a desk opened and closed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
 from django.db.models import F
 
 from desks import binding
@@ -14,6 +16,14 @@ from handover.models import Handover, HandoverMatter
 from handover.queries import digest_now
 from logbook.actions import book_of
 from logbook.queries import head_of
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens in here is taken back: one scene serves several attempts."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def confirmed(person: Person, now: datetime) -> binding.Confirmation:

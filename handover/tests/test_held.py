@@ -173,21 +173,17 @@ def test_the_page_draws_each_day_with_a_table_beside_it_and_links_to_handovers(t
 
 
 @pytest.mark.clause("E2")
-@pytest.mark.parametrize(
-    "asked,said",
-    [
-        ("2026-11-24T13:30", "Chen"), ("2026-11-24T14:00:00", "Nobody"), ("2026-11-24T08:00", "Nobody: the desk was closed."),
+def test_a_moment_is_answered_with_a_name_or_with_why_not(town: Town, told) -> None:
+    client = signed_in(town.auditor)
+    for asked, said in (
+        ("2026-11-24T15:30", "Chen Guowei"), ("2026-11-24T14:00:00", "Nobody"), ("2026-11-24T08:00", "Nobody: the desk was closed."),
         ("2999-01-01T00:00", "still to come"), ("gestern", "Enter a valid date/time."), ("", "At this moment"), ("0001-01-01T00:00", "closed"),
         ("9999-12-31T23:59", "still to come"), ("x" * 100_000, "Enter a valid date/time."), ("\x00", "Enter a valid date/time."),
-    ],
-)
-def test_a_moment_is_answered_with_a_name_or_with_why_not(town: Town, told, asked: str, said: str) -> None:
-    if said == "Chen":
-        asked, said = "2026-11-24T15:30", "Chen Guowei"
-    answer = signed_in(town.auditor).get(f"/handover/{town.desk.slug}/held/", {"at": asked})
-    assert answer.status_code == 200
-    (card,) = find(tree(answer.content.decode()), "section", id="moment")
-    assert said in text_of(card)
+    ):
+        answer = client.get(f"/handover/{town.desk.slug}/held/", {"at": asked})
+        assert answer.status_code == 200
+        (card,) = find(tree(answer.content.decode()), "section", id="moment")
+        assert said in text_of(card), asked[:20]
 
 
 @pytest.mark.clause("I11")

@@ -16,31 +16,30 @@ JUNK = ["", " ", LONG, "a\x00b", "-1", "1e9", "NaN", str(2**70), "2026-13-45T99:
 
 
 @pytest.mark.clause("C9")
-@pytest.mark.parametrize("wrong", JUNK, ids=range(len(JUNK)))
-def test_a_refusal_with_junk_in_any_field_refuses_nothing_and_answers(held: Town, under_way, wrong: str) -> None:
+def test_a_refusal_with_junk_in_any_field_refuses_nothing_and_answers(held: Town, under_way) -> None:
     client, address = signed_in(held.butler), f"/handover/{held.desk.slug}/{under_way.pk}/refuse/"
     good = {"side": "incoming", "ground": "untidy", "remedy": "整理", "remark": "", "by_when": "", "note": "", "secret": PIN}
-    for name in ("side", "ground", "secret"):
-        assert client.post(address, good | {name: wrong}).status_code == 422, name
-    if wrong.strip():
-        assert client.post(address, good | {"by_when": wrong}).status_code == 422
-    if wrong in {LONG, "a\x00b"}:
-        assert client.post(address, good | {"note": wrong}).status_code == 422
-    assert not Refusal.objects.exists() and Handover.objects.get(pk=under_way.pk).state == "preparing"
+    for wrong in JUNK:
+        names = ["side", "ground", "secret", *(["by_when"] if wrong.strip() else []), *(["note"] if wrong in {LONG, "a\x00b"} else [])]
+        for name in names:
+            # Each by itself: several wrong PINs would lock, and refuse whatever else was sent.
+            with steps.undone():
+                assert client.post(address, good | {name: wrong}).status_code == 422, (name, wrong[:20])
+                assert not Refusal.objects.exists() and Handover.objects.get(pk=under_way.pk).state == "preparing"
 
 
 @pytest.mark.clause("C12")
-@pytest.mark.parametrize("wrong", JUNK, ids=range(len(JUNK)))
-def test_a_report_or_finding_with_junk_leaves_nothing(held: Town, morning, wrong: str) -> None:
+def test_a_report_or_finding_with_junk_leaves_nothing(held: Town, morning) -> None:
     done = steps.hand_over(held.desk, held.butler, morning)
     held.desk.settings.void_unless_present = True
     held.desk.settings.save()
     before = Entry.objects.count()
     staff, supervisor, base = signed_in(held.butler), signed_in(held.supervisor), f"/handover/{held.desk.slug}/{done.pk}/"
-    assert staff.post(f"{base}omission/", {"what": "漏水", "evidence": wrong}).status_code == 422
-    if not wrong.strip() or wrong in {LONG, "a\x00b"}:
-        assert staff.post(f"{base}omission/", {"what": wrong, "evidence": "1"}).status_code == 422
-        assert supervisor.post(f"{base}void/", {"reason": wrong, "consequence": "x"}).status_code == 422
+    for wrong in JUNK:
+        assert staff.post(f"{base}omission/", {"what": "漏水", "evidence": wrong}).status_code == 422, wrong[:20]
+        if not wrong.strip() or wrong in {LONG, "a\x00b"}:
+            assert staff.post(f"{base}omission/", {"what": wrong, "evidence": "1"}).status_code == 422, wrong[:20]
+            assert supervisor.post(f"{base}void/", {"reason": wrong, "consequence": "x"}).status_code == 422, wrong[:20]
     assert Entry.objects.count() == before and not OmissionReport.objects.exists() and not VoidFinding.objects.exists()
 
 
