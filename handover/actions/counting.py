@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import Person
 from desks.queries import who_supervises
 from desks.refusal import Refused
+from handover.actions.checking import check_all_pass
 from handover.actions.ground import begin_change, end_change, save_line
 from handover.models import Handover, HandoverCounting, HandoverCountLine
 from handover.queries import countings_of, expected_of
@@ -26,10 +27,10 @@ COUNTED = ("expected", "counted", "explanation", "counted_by", "counted_at")
 
 
 @transaction.atomic
-def count_all_correct(*, actor: Person, handover: Handover, now: datetime) -> int:
+def count_all_correct(*, actor: Person, handover: Handover, now: datetime, and_checked: bool = False) -> int:
     """Everything that was not counted yet, or moved since, was counted and is as expected; how many items (A28).
 
-    Raises Refused at a desk that counts blind: there each number is written.
+    `and_checked` says that what is checked at the desk is in order too, as `check_all_pass` does (A27). Raises Refused at a desk that counts blind: there each number is written.
     """
     hold_books(book_of(handover.desk))
     row = begin_change(actor, handover, now)
@@ -45,6 +46,8 @@ def count_all_correct(*, actor: Person, handover: Handover, now: datetime) -> in
         line.explanation, line.counted_by, line.counted_at = "", actor, now
         save_line(line, actor, *COUNTED)
     end_change(row, actor, now, "count")
+    if and_checked:
+        check_all_pass(actor=actor, handover=row, now=now)
     return len(lines)
 
 

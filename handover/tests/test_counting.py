@@ -104,6 +104,15 @@ def test_a_number_that_cannot_be_is_refused_beside_its_field_and_nothing_is_lost
         assert line.counted is None
 
 
+@pytest.mark.clause("A27", "A28")
+def test_one_key_says_that_the_count_is_right_and_everything_at_the_desk_in_order(held: Town, under_way) -> None:
+    client, page = signed_in(held.butler), f"/handover/{held.desk.slug}/"
+    assert 'id="count-check-all"' in client.get(page).content.decode()
+    assert client.post(f"{page}{under_way.pk}/counts/all/", {"and_checked": "yes"}).status_code == 302
+    assert not under_way.counts.filter(counted=None).exists() and set(under_way.checks.values_list("result", flat=True)) == {"pass"}
+    assert 'id="count-check-all"' not in client.get(page).content.decode()
+
+
 @pytest.fixture
 def blind(held: Town) -> Town:
     """The desk counts blind, and keeps a number that is found wherever it is said."""
@@ -164,6 +173,15 @@ def test_the_numbers_of_a_difference_of_a_blind_count_are_for_supervisors(blind:
         count(blind.butler, row, "radios", 2, morning, words)
     asked = Notice.objects.get(code="count_question_blind_told")
     assert asked.person == blind.agent and not {"expected", "counted"} & asked.fields.keys()
+
+
+@pytest.mark.clause("A28")
+def test_a_desk_that_counts_blind_has_no_such_key_and_a_forged_one_checks_nothing_either(blind: Town, morning) -> None:
+    row = actions.start_handover(actor=blind.agent, desk=blind.desk, incoming=blind.butler, now=morning)
+    client, page = signed_in(blind.butler), f"/handover/{blind.desk.slug}/"
+    assert 'id="count-check-all"' not in client.get(page).content.decode()
+    assert client.post(f"{page}{row.pk}/counts/all/", {"and_checked": "yes"}).status_code == 422
+    assert set(row.checks.values_list("result", flat=True)) == {""}
 
 
 @pytest.mark.clause("A28")

@@ -23,11 +23,13 @@ from registers.rules import read_amount
 @desk_page("handover.take_part")
 @require_POST
 def count_all(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
-    """Everything not counted yet is as expected."""
+    """Everything not counted yet is as expected; with one more word, everything not checked yet is in order too."""
     found = one(desk, handover)
     return act_and_answer(
         request, desk, key="count_all", form=forms.Form(request.POST), anchor="count",
-        act=lambda data, now: actions.count_all_correct(actor=request.user, handover=found, now=now),
+        act=lambda data, now: actions.count_all_correct(
+            actor=request.user, handover=found, now=now, and_checked="and_checked" in request.POST
+        ),
     )
 
 

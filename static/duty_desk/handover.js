@@ -81,6 +81,13 @@
     if (part()) event.detail.wait(window.htmx.ajax("GET", part().dataset.guided, { target: "#guided", swap: "outerHTML" }));
   });
 
+  // Once everything said back is ticked beside the signature, the PIN is typed at once.
+  document.addEventListener("change", (event) => {
+    const form = event.target.name === "heard" && event.target.closest(".sig form");
+    const secret = form && !form.querySelector("[name=heard]:not(:checked)") && form.querySelector("input[type=password]:enabled");
+    if (secret) secret.focus({ preventScroll: true });
+  });
+
   // A link to a fold opens it.
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest("[data-open]");

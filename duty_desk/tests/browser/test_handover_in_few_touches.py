@@ -68,7 +68,7 @@ class Hand:
 
 
 def five_matters_and_twelve_items(stage: Stage) -> None:
-    """Three matters from before, unchanged; the early shift opens the desk and writes two more, each with its next step."""
+    """Three matters from before, unchanged; the early shift opens the desk and writes two more, one of them urgent, each with its next step."""
     lin, huang = stage.person("lin"), stage.person("huang")
     before = stage.at("2026-11-24", "23:10")
     with transaction.atomic():
@@ -83,7 +83,7 @@ def five_matters_and_twelve_items(stage: Stage) -> None:
     opened = stage.at("2026-11-25", "07:55")
     open_early(stage, opened, huang, lin)
     for place in range(2):
-        written(stage, huang, opened, f"{place + 5}栋厨房漏水", due=timedelta(hours=20))
+        written(stage, huang, opened, f"{place + 5}栋厨房漏水", due=timedelta(hours=20), urgency="" if place else "urgent")
     assert open_follow_ups_of(stage.desk).count() == 5
     change = stage.at("2026-11-25", "16:00")
     if not duties_at(stage.desk, change):
@@ -91,9 +91,9 @@ def five_matters_and_twelve_items(stage: Stage) -> None:
             roster_duty(stage.desk, stage.person(login), change, change + timedelta(hours=6))
 
 
-def written(stage: Stage, person: Person, now: datetime, text: str, due: timedelta) -> None:
+def written(stage: Stage, person: Person, now: datetime, text: str, due: timedelta, urgency: str = "") -> None:
     """A repair with a due time and the next step as its thread has it."""
-    entry = record_entry(actor=person, desk=stage.desk, now=now, text=text, kind="repair", place="大堂", due_at=now + due)
+    entry = record_entry(actor=person, desk=stage.desk, now=now, text=text, kind="repair", place="大堂", due_at=now + due, urgency=urgency)
     move_follow_up(actor=person, root=entry, now=now, state="in_progress", next_step="工程部王工 17:00 前回电", text="已报工程")
 
 
@@ -105,7 +105,7 @@ def open_early(stage: Stage, now: datetime, first: Person, colleague: Person) ->
 
 
 def usual(stage: Stage, page: Page) -> int:
-    """From the page of the handover to the second signature, nothing wrong; how many touches."""
+    """From the page of the handover to the second signature, nothing wrong, one matter critical and said back; how many touches."""
     hand, pin = Hand(page), stage.pin
     stage.go(page, "/handover/front/")
     hand.tap("#begin-handover")
@@ -113,11 +113,12 @@ def usual(stage: Stage, page: Page) -> int:
     row = Handover.objects.get(desk=stage.desk, mode="face", state="preparing")
     alone = list(row.matters.filter(group="one_by_one"))
     assert (len(alone), row.matters.count(), row.counts.count()) == (2, 5, 12)
+    critical = row.matters.get(severity="critical")
     for matter in alone:
         hand.tap(f"#tell-{matter.pk}")
         expect(page.locator(f"#matter-{matter.pk} .next b")).to_be_visible()
+    hand.tap("#count-check-all")
     for name in ("count-all", "check-all"):
-        hand.tap(f"#{name}")
         expect(page.locator(f"#{name}")).to_have_count(0)
     incoming = row.incoming
     seat = f"details.seat:has(input[name=person][value='{incoming.pk}'])"
@@ -128,8 +129,11 @@ def usual(stage: Stage, page: Page) -> int:
     expect(page.locator("body[aria-busy]")).to_have_count(0)
     for matter in alone:
         hand.tap(f"#ack-{matter.pk}")
-        expect(page.locator(f"#matter-{matter.pk} .ack.done")).to_be_visible()
+        expect(page.locator(f"#matter-{matter.pk} .ack.done").first).to_be_visible()
     hand.tap("#ack-rest")
+    # The outgoing ticks, beside the PIN, that the critical one was said back rightly.
+    expect(page.locator("#sign-outgoing-secret")).to_be_focused()
+    hand.tap(f"#heard-with-{critical.pk}")
     for side in ("outgoing", "incoming"):
         expect(page.locator(f"#sign-{side}-secret")).to_be_focused()
         hand.keys(pin)
@@ -138,7 +142,8 @@ def usual(stage: Stage, page: Page) -> int:
     page.wait_for_url("**/handover/front/*/")
     row.refresh_from_db()
     watch = current_watch(stage.desk)
-    assert row.state == "completed" and watch is not None and watch.holder == incoming
+    assert row.state == "completed" and row.together == "yes" and watch is not None and watch.holder == incoming
+    assert row.matters.get(pk=critical.pk).heard_by == row.outgoing
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, "nothing is wider than the phone"
     return hand.touches
 
@@ -185,11 +190,15 @@ def stopped_and_refused_by_keyboard(stage: Stage, page: Page, back: Person) -> N
 
 
 def closed_by_keyboard(stage: Stage, page: Page) -> None:
-    """The last holder closes the desk without a click."""
+    """The last holder closes the desk without a click, and names who has the urgent matter overnight."""
     hand = Hand(page)
     stage.go(page, "/handover/front/")
     hand.press("#close-desk")
     expect(page.locator("#guided .steps")).to_be_visible()
+    (urgent,) = Handover.objects.get(desk=stage.desk, mode="closing", state="preparing").matters.filter(group="one_by_one")
+    hand.write(f"#matter-{urgent.pk} input[name=overnight]", "保安部值班")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#matter-{urgent.pk} .ack").first).to_contain_text("保安部值班")
     for name in ("count-all", "check-all"):
         hand.press(f"#{name}")
         expect(page.locator(f"#{name}")).to_have_count(0)
@@ -213,4 +222,4 @@ def test_a_usual_handover_takes_at_most_thirty_touches_and_needs_no_mouse(stage:
     stopped_and_refused_by_keyboard(stage, page, stage.person("huang"))
     assert current_watch(stage.desk).holder == holder
     closed_by_keyboard(stage, page)
-    assert Entry.objects.filter(code="handover_suspended").exists() and FollowUp.objects.filter(state="in_progress").count() == 5
+    assert Entry.objects.filter(code="handover_suspended_both").exists() and FollowUp.objects.filter(state="in_progress").count() == 5
