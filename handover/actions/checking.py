@@ -14,7 +14,7 @@ from desks.models import ChecklistItem, Desk, EntryKind, Person
 from desks.queries import kinds_of
 from desks.refusal import Refused
 from desks.wording import in_each_language
-from handover.actions.ground import begin_change, end_change, save_line
+from handover.actions.ground import begin_change, end_change, save_line, save_lines
 from handover.models import Handover, HandoverCheckLine, HandoverMatter
 from handover.queries import sides_of
 from handover.rules import is_within
@@ -34,7 +34,7 @@ def check_all_pass(*, actor: Person, handover: Handover, now: datetime) -> int:
     lines = list(row.checks.filter(result="").exclude(item__sort=ChecklistItem.Sort.READING))
     for line in lines:
         line.result, line.checked_by, line.checked_at = Result.PASS, actor, now
-        save_line(line, actor, "result", "checked_by", "checked_at")
+    save_lines(lines, actor, "result", "checked_by", "checked_at")
     end_change(row, actor, now, "check")
     return len(lines)
 

@@ -15,7 +15,7 @@ from desks.models import Person
 from desks.queries import who_supervises
 from desks.refusal import Refused
 from handover.actions.checking import check_all_pass
-from handover.actions.ground import begin_change, end_change, save_line
+from handover.actions.ground import begin_change, end_change, save_line, save_lines
 from handover.models import Handover, HandoverCounting, HandoverCountLine
 from handover.queries import countings_of, expected_of
 from handover.rules import is_counted_twice
@@ -44,7 +44,7 @@ def count_all_correct(*, actor: Person, handover: Handover, now: datetime, and_c
     for line in lines:
         line.expected = line.counted = expected.get(line.item.code, line.expected)
         line.explanation, line.counted_by, line.counted_at = "", actor, now
-        save_line(line, actor, *COUNTED)
+    save_lines(lines, actor, *COUNTED)
     end_change(row, actor, now, "count")
     if and_checked:
         check_all_pass(actor=actor, handover=row, now=now)

@@ -1,8 +1,11 @@
 """What every act on a handover begins and ends with: the row locked, the side checked, a stale signature seen (I4)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
+from simple_history.utils import bulk_update_with_history
 
 from desks.claims import AlreadyChanged, claim
 from desks.models import Desk, Person
@@ -82,3 +85,9 @@ def save_line(line: object, actor: Person, *fields: str) -> None:
     """Saves fields of a step's row with its history row under the actor's name."""
     line._history_user = actor  # type: ignore[attr-defined]
     line.save(update_fields=list(fields))  # type: ignore[attr-defined]
+
+
+def save_lines(lines: Sequence[Model], actor: Person, *fields: str) -> None:
+    """Saves the same fields of several rows of a step, each with its history row: two statements however many they are."""
+    if lines:
+        bulk_update_with_history(lines, type(lines[0]), fields, default_user=actor)

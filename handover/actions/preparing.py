@@ -10,7 +10,7 @@ from desks.models import Person
 from desks.permissions import may
 from desks.refusal import Refused
 from desks.wording import in_each_language, name_of
-from handover.actions.ground import begin_change, end_change, locked, save_line
+from handover.actions.ground import begin_change, end_change, locked, save_line, save_lines
 from handover.models import Handover, HandoverReading, HandoverStep
 from handover.news import last_of_incoming, new_entries, read_keys, unread_important
 from handover.preparing import summary_of
@@ -57,7 +57,7 @@ def do_steps(*, actor: Person, handover: Handover, now: datetime) -> int:
     lines = list(row.steps.filter(done_at__isnull=True, item__needs_photo=False))
     for line in lines:
         line.done_by, line.done_at = actor, now
-        save_line(line, actor, "done_by", "done_at")
+    save_lines(lines, actor, "done_by", "done_at")
     end_change(row, actor, now, "steps done")
     return len(lines)
 

@@ -61,14 +61,14 @@ def sign_in(*, confirmed: Confirmation, handover: Handover, digest: str, seen: i
     """
     hold_books(book_of(handover.desk))
     row = _ready(handover, Handover.Mode.FACE, confirmed, "incoming", seen, now)
-    present = digest_of(text_of(content_of(row)))
-    outgoing = row.signatures.filter(role=Signature.Role.OUTGOING, person=row.outgoing, digest=present).first()
+    text = text_of(content_of(row))
+    outgoing = row.signatures.filter(role=Signature.Role.OUTGOING, person=row.outgoing, digest=digest_of(text)).first()
     if outgoing is None:
         raise Refused(
             "A29", _("The outgoing has not signed this content."), _("The outgoing signs first."), field="secret"
         )
     assert row.watch is not None and row.outgoing is not None and row.incoming is not None
-    signature = _signed(row, confirmed, Signature.Role.INCOMING, Signature.Meaning.TAKES_OVER, digest, seen, now)
+    signature = _signed(row, confirmed, Signature.Role.INCOMING, Signature.Meaning.TAKES_OVER, digest, seen, now, text)
     record_differences(actor=row.incoming, desk=row.desk, lines=_counted(row), now=now)
     entry = record_act(
         actor=row.incoming, desk=row.desk, now=now,
@@ -190,13 +190,13 @@ def _ready(
 
 
 def _signed(
-    row: Handover, confirmed: Confirmation, role: str, meaning: str, digest: str, seen: int, now: datetime
+    row: Handover, confirmed: Confirmation, role: str, meaning: str, digest: str, seen: int, now: datetime, text: str = ""
 ) -> Signature:
-    """The signature over the content of this moment, which must be the one that was shown.
+    """The signature over the content of this moment, which must be the one that was shown; `text` where it is read already.
 
     Signing the same content again gives the signature that is there: a change was made and undone.
     """
-    text = text_of(content_of(row))
+    text = text or text_of(content_of(row))
     present = digest_of(text)
     if refusal := why_not_same_content(digest, present):
         raise refusal

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import Person
 from desks.refusal import Refused
 from handover.actions.drawing import ACKNOWLEDGED, draw_anew
-from handover.actions.ground import begin_change, end_change, save_line
+from handover.actions.ground import begin_change, end_change, save_line, save_lines
 from handover.models import Handover, HandoverMatter
 from logbook.actions import book_of, hold_books
 
@@ -20,7 +20,7 @@ def acknowledge_rest(*, actor: Person, handover: Handover, now: datetime) -> int
     open_ones = list(row.matters.filter(group=HandoverMatter.Group.REST, acknowledged_at__isnull=True))
     for matter in open_ones:
         matter.acknowledged_by, matter.acknowledged_at = actor, now
-        save_line(matter, actor, *ACKNOWLEDGED)
+    save_lines(open_ones, actor, *ACKNOWLEDGED)
     return len(open_ones)
 
 

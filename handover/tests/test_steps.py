@@ -143,3 +143,7 @@ def test_every_step_names_its_actor_in_the_history(held: Town, morning, under_wa
     actions.count_item(actor=held.agent, line=line, counted=line.expected, explanation="", now=morning)
     assert under_way.history.order_by("-history_id")[0].history_user == held.butler
     assert line.history.order_by("-history_id")[0].history_user == held.agent
+    for act, lines in ((actions.count_all_correct, under_way.counts), (actions.check_all_pass, under_way.checks)):
+        many = act(actor=held.butler, handover=under_way, now=morning)
+        last = [each.history.order_by("-history_id")[0] for each in lines.all()]
+        assert many > 1 and sum(each.history_user == held.butler and each.history_type == "~" for each in last) == many
