@@ -7,6 +7,7 @@ import pytest
 from desks.models import Choice
 from desks.testing import PIN, Town, signed_in
 from handover import actions
+from handover.forms import RefuseForm
 from handover.models import Handover, OmissionReport, Refusal, Release, VoidFinding
 from handover.tests import steps
 from logbook.models import Entry
@@ -20,8 +21,9 @@ def test_a_refusal_with_junk_in_any_field_refuses_nothing_and_answers(held: Town
     client, address = signed_in(held.butler), f"/handover/{held.desk.slug}/{under_way.pk}/refuse/"
     good = {"side": "incoming", "ground": "untidy", "remedy": "整理", "remark": "", "by_when": "", "note": "", "secret": PIN}
     for wrong in JUNK:
-        names = ["side", "ground", "secret", *(["by_when"] if wrong.strip() else []), *(["note"] if wrong in {LONG, "a\x00b"} else [])]
-        for name in names:
+        for name in ("side", "ground", *(["by_when"] if wrong.strip() else [])):
+            assert not RefuseForm(good | {name: wrong}, desk=held.desk).is_valid(), (name, wrong[:20])
+        for name in ("secret", *(["side", "ground", "by_when", "note"] if wrong in {LONG, "a\x00b"} else [])):
             # Each by itself: several wrong PINs would lock, and refuse whatever else was sent.
             with steps.undone():
                 assert client.post(address, good | {name: wrong}).status_code == 422, (name, wrong[:20])
