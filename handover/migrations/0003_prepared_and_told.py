@@ -49,7 +49,7 @@ DROP TRIGGER handover_lines_stay ON handover_handoverstep;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0012_what_a_handover_asks'),
+        ('desks', '0011_what_a_handover_asks'),
         ('handover', '0002_handovers_stay'),
         ('logbook', '0026_search_reaches_further'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -26,7 +26,7 @@ DROP TRIGGER record_refuses_change ON handover_handovercounting;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0013_rooms_readings_blind_counts'),
+        ('desks', '0012_rooms_readings_blind_counts'),
         ('handover', '0003_prepared_and_told'),
         ('logbook', '0026_search_reaches_further'),
         ('registers', '0003_names_of_fields'),

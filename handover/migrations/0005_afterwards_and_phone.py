@@ -51,7 +51,7 @@ UNDO = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0014_signing_and_stopping'),
+        ('desks', '0013_signing_and_stopping'),
         ('handover', '0004_counted_twice_and_answered'),
         ('logbook', '0026_search_reaches_further'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -11,7 +11,7 @@ WITHOUT_SITES = "DELETE FROM logbook_exportjob WHERE desk_id IS NULL;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desks", "0010_desks_stay"), ("logbook", "0029_search_finds_people_and_acts")]
+    dependencies = [("desks", "0010_desks_stay"), ("logbook", "0028_search_finds_people_and_acts")]
     operations = [
         *together([
             migrations.AlterField(

@@ -63,7 +63,7 @@ DROP TRIGGER record_refuses_change ON registers_custodymovement;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0013_rooms_readings_blind_counts'),
+        ('desks', '0012_rooms_readings_blind_counts'),
         ('logbook', '0026_search_reaches_further'),
         ('registers', '0003_names_of_fields'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -136,5 +136,5 @@ def fold_as_before(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("logbook", "0028_purge_by_sets")]
+    dependencies = [("logbook", "0027_purge_by_sets")]
     operations = [migrations.RunPython(fold_what_stands, fold_as_before), migrations.RunSQL(NOTE, UNDO_NOTE), migrations.RunSQL(VEIL, VEIL_BEFORE)]

@@ -8,7 +8,7 @@ from desks.together import together
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0012_what_a_handover_asks'),
+        ('desks', '0011_what_a_handover_asks'),
     ]
 
     operations = together([

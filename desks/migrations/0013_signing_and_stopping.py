@@ -27,7 +27,7 @@ SELECT id, desk_id, purpose, code, version, position, current, label_en, label_z
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0013_rooms_readings_blind_counts'),
+        ('desks', '0012_rooms_readings_blind_counts'),
     ]
 
     operations = together([
