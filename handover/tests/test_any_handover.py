@@ -275,5 +275,7 @@ def test_any_race_of_two_people_a_supervisor_and_the_clock(db: None, morning) ->
     TwoPeople.began, TwoPeople.done = morning, Counter()
     run_state_machine_as_test(TwoPeople, settings=CALM)
 
-    reached = {"prepare_handover", "sign_out", "sign_in", "sign_on_phone", "release_holder", "pass_holder"}
-    assert reached <= set(TwoPeople.done), "sequences get as far as a handover and a release"
+    reached = {"sign_out", "sign_in"}
+    if ROUNDS > 1:
+        reached |= {"prepare_handover", "sign_on_phone", "release_holder", "pass_holder"}
+    assert reached <= set(TwoPeople.done), "sequences get as far as a handover, and of many some as far as a release"
