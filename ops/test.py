@@ -13,8 +13,8 @@ from ops.machine import ROOT, Trouble, var_dir
 from ops.packages import install_packages
 from ops.services import Postgres, Redis
 
-PHASES = {"units": ("not browser and not process", 210), "browser": ("browser", 120), "processes": ("process", 90)}
-CHECK_BUDGET = 60
+PHASES = {"units": ("not browser and not process", 260), "browser": ("browser", 120), "processes": ("process", 70)}
+CHECK_BUDGET = 30
 
 
 def workers(phase: str, app: str, narrowed: bool) -> int:
