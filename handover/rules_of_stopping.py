@@ -8,6 +8,8 @@ from desks.refusal import Refused
 
 # What only the outgoing may say, for it is about the one who comes (E9).
 ABOUT_THE_INCOMING = {"not_fit", "not_on_time"}
+# This ground says something about a person: what is written about it is the supervisor's to read, and no diagnosis is kept.
+ABOUT_A_PERSON = {"not_fit"}
 LONGEST_REMEDY = timedelta(hours=24)
 PHONE_OPENS_WITHIN = timedelta(minutes=1)
 PHONE_SIGNS_WITHIN = timedelta(minutes=10)

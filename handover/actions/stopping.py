@@ -19,13 +19,10 @@ from desks.wording import in_each_language, name_of
 from handover.actions.ground import begin_change, check_part, locked
 from handover.models import Handover, Refusal
 from handover.queries import sides_of, suspension_of
-from handover.rules_of_stopping import why_not_by_when, why_not_ground
+from handover.rules_of_stopping import ABOUT_A_PERSON, why_not_by_when, why_not_ground
 from logbook.actions import book_of, hold_books, record_act
 from logbook.queries import head_of
 from notices.actions import tell
-
-# This ground says something about a person: the entry's text is for supervisors only, and no diagnosis is kept.
-ABOUT_A_PERSON = {"not_fit"}
 
 
 @transaction.atomic

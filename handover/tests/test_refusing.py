@@ -6,7 +6,7 @@ import pytest
 
 from desks.models import Choice, Membership
 from desks.refusal import Refused
-from desks.testing import Town
+from desks.testing import Town, signed_in
 from handover import actions
 from handover.models import Handover, Refusal, RefusalDecision
 from handover.tests import steps
@@ -74,6 +74,10 @@ def test_who_refuses_names_a_ground_of_the_list_and_a_remedy(held: Town, morning
 def test_what_is_said_about_a_person_is_for_supervisors_only(held: Town, morning, under_way) -> None:
     refusal = refuse(held, under_way, morning, person=held.agent, code="not_fit", remedy="换人接班")
     assert (refusal.side, refusal.entry.audience) == ("outgoing", "supervisors")
+    lines = f"/handover/{held.desk.slug}/{under_way.pk}/content/"
+    for person, status in ((held.agent, 403), (held.butler, 403), (held.supervisor, 200)):
+        answer = signed_in(person).get(lines)
+        assert answer.status_code == status and (b"not_fit" in answer.content) is (status == 200)
 
 
 @pytest.mark.clause("A22")

@@ -28,7 +28,7 @@ from handover.queries import (
     risks_of,
 )
 from handover.risk import RISK_WORDS
-from handover.rules_of_stopping import why_not_report, why_not_void
+from handover.rules_of_stopping import ABOUT_A_PERSON, why_not_report, why_not_void
 from handover.sheet import clock_of, sheet_language, write_sheet
 from handover.views.guided import note_reading, numbers_of, one
 from handover.views.shown import lines_for, matter_words, questions_of, refusal_part
@@ -121,7 +121,8 @@ def content(request: HttpRequest, desk: Desk, handover: int) -> HttpResponse:
     signature = found.signatures.filter(digest=found.digest).first() if found.digest else None
     reads_all = may(request.user, "log.see_restricted", desk=desk)
     text = signature.content if signature else form.text_of(content_of(found))
-    hidden = found.matters.filter(root__audience="supervisors").exists() and not reads_all
+    restricted = found.matters.filter(root__audience="supervisors").exists() or found.refusals.filter(ground_code__in=ABOUT_A_PERSON).exists()
+    hidden = restricted and not reads_all
     blind = not found.is_open and numbers_hidden(desk, request.user, timezone.now())
     if hidden or blind:
         return render(

@@ -33,6 +33,7 @@ from handover.queries import (
     typed_of,
 )
 from handover.rules import WHY_WORDS, Facts, Obstacle, is_said_back, what_stands_in_the_way
+from handover.rules_of_stopping import ABOUT_A_PERSON
 from handover.views.shown_lines import counted_and_checked
 from logbook.actions import book_of
 from logbook.lines import Line, lines_of, without_nested
@@ -44,8 +45,6 @@ from registers.models import CustodyItem
 
 Bound = dict[str, forms.Form]
 SHOWN_ENTRIES = 200
-# This ground says something about a person: what is written about it is the supervisor's to read.
-ABOUT_A_PERSON = {"not_fit"}
 
 
 def shown_steps(actor: Person, handover: Handover, now: datetime, bound: Bound) -> dict[str, Any]:
