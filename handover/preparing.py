@@ -1,5 +1,6 @@
 """What the preparation of a handover draws from the desk's data and its log: steps, summary, risk (A25, A26, C7)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -75,8 +76,8 @@ def summary_of(handover: Handover) -> str:
         ))
 
 
-def _numbers(matters: list[HandoverMatter], wanted: object) -> list[int]:
-    return sorted(each.root.number for each in matters if wanted(each))  # type: ignore[operator]
+def _numbers(matters: list[HandoverMatter], wanted: Callable[[HandoverMatter], bool]) -> list[int]:
+    return sorted(each.root.number for each in matters if wanted(each))
 
 
 def risks_found(handover: Handover, now: datetime) -> list[str]:

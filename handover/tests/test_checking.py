@@ -195,3 +195,16 @@ def test_what_became_of_a_fail_is_held_by_the_database(held: Town, morning, unde
     for changes in ({"answer": "put_right"}, {"answer": "follow_up", "answered_by": held.butler, "answered_at": morning}, {"answered_at": morning}):
         with pytest.raises(Error), transaction.atomic():
             rows.update(**changes)
+
+
+@pytest.mark.clause("A27", "D3")
+def test_checks_stand_under_their_rooms_each_once_in_the_order_of_the_list(held: Town, morning, under_way) -> None:
+    html = signed_in(held.butler).get(f"/handover/{held.desk.slug}/").content.decode()
+    (card,) = (part.split("</section>")[0] for part in html.split('id="environment"')[1:])
+    rooms = list(dict.fromkeys(line.item.room_en for line in under_way.checks.select_related("item")))
+    assert len(rooms) == 2
+    for room, other in (rooms, reversed(rooms)):
+        begins, ends = card.index(f">{room}<"), card.index(f">{other}<")
+        shown = card[begins:ends] if begins < ends else card[begins:]
+        for line in under_way.checks.select_related("item"):
+            assert (f'id="check-{line.pk}"' in shown) is (line.item.room_en == room), (room, line.item.code)

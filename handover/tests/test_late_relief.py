@@ -31,7 +31,7 @@ def rostered(held: Town, morning):
     return held
 
 
-@pytest.mark.clause("A24")
+@pytest.mark.clause("A24", "E6")
 def test_who_relieves_is_reminded_from_the_lead_on_and_again_when_late_each_once(rostered: Town, morning) -> None:
     lead = timedelta(minutes=rostered.desk.settings.arrival_lead_minutes)
     assert remind_reliefs(morning - lead - timedelta(seconds=1)) == 0

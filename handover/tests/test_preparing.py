@@ -157,7 +157,7 @@ def test_a_shift_that_took_over_early_is_not_reminded_of_itself(held: Town, morn
     assert remind_of_change(morning) == 0
 
 
-@pytest.mark.clause("A27")
+@pytest.mark.clause("A27", "E8")
 def test_steps_of_the_desk_s_own_are_ticked_and_signed_with_a_photo_where_asked(held: Town, morning) -> None:
     own_step(held, "shutters")
     own_step(held, "cellar", needs_photo=True)
@@ -225,7 +225,7 @@ def test_a_settled_matter_leaves_the_prepared_list_when_somebody_comes(held: Tow
     assert not row.matters.filter(root=matter.root).exists() and f"#{matter.root.number}" not in row.summary
 
 
-@pytest.mark.clause("A26")
+@pytest.mark.clause("A26", "B2.7")
 def test_visitors_still_inside_and_what_was_not_passed_on_stand_apart(held: Town, morning) -> None:
     inside = record_entry(actor=held.agent, desk=held.desk, now=morning, text="消防维保两人入内", kind="visitor", place="B1 水泵房", follow_up=True)
     gone = record_entry(actor=held.agent, desk=held.desk, now=morning, text="送水工已离开", kind="visitor", place="大堂", follow_up=True)

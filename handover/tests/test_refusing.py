@@ -50,7 +50,7 @@ def test_while_nobody_supervises_a_refusal_is_told_to_the_project_head(held: Tow
     assert Notice.objects.get(code="handover_refused_until_told").person == held.head
 
 
-@pytest.mark.clause("A22")
+@pytest.mark.clause("A22", "D4")
 def test_who_refuses_names_a_ground_of_the_list_and_a_remedy(held: Town, morning, under_way) -> None:
     with pytest.raises(Refused) as refused:
         refuse(held, under_way, morning, remedy="  ")

@@ -33,7 +33,7 @@ def test_the_outgoing_tells_with_the_next_step_which_becomes_the_follow_up_s(hel
     assert Entry.objects.count() == before
 
 
-@pytest.mark.clause("A30")
+@pytest.mark.clause("A30", "E8")
 def test_the_incoming_confirms_what_was_told_and_again_when_it_is_told_anew(held: Town, morning, under_way) -> None:
     matter = under_way.matters.get(why="critical")
     with pytest.raises(Refused):
