@@ -1,88 +1,19 @@
-"""Reads of rosters and duties that more than one page or floor needs (A5, A24). Only duties in force are duties."""
+"""Reads of a month's roster, and what a plan is checked against (A5, A6, I5, I6)."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import Q
 
 from desks.clock import month_bounds
 from desks.models import Desk, Membership, Person
-from desks.queries import people_by_name, people_of_desk, supervisors_of
+from desks.queries import people_by_name
 from desks.refusal import Refused
-from logbook.models import Watch
-from logbook.queries import current_watch, watch_people
 from rosters import rules
-from rosters.models import Absence, Duty, PlannedDuty, Roster, RosterLine, ShiftType
+from rosters.models import Duty, PlannedDuty, Roster, RosterLine
 from rosters.planning import Cell, Ground, Line, Plan, Problem, days_of, plan_of
+from rosters.queries.duties import in_force, shift_types_by_key, shifts_of
 from rosters.reading import Table
-
-# More people than are on duty and relieve them at any desk.
-NEAR = 60
-
-
-def in_force(desk: Desk) -> QuerySet[Duty]:
-    """The desk's duties in force, by start, with their people."""
-    return Duty.objects.filter(desk=desk, taken_out_by__isnull=True).select_related("person").order_by("starts_at", "pk")
-
-
-def duties_on(desk: Desk, day: date) -> QuerySet[Duty]:
-    """The duties of a site's day, by start; a night's duty belongs to the day on which it begins (I11)."""
-    return in_force(desk).filter(site_day=day)
-
-
-def duties_at(desk: Desk, moment: datetime) -> list[Duty]:
-    """The duties under way at an aware moment: from their start, until before their end."""
-    return list(in_force(desk).filter(starts_at__lte=moment, ends_at__gt=moment))
-
-
-def next_change_of(desk: Desk, moment: datetime) -> datetime | None:
-    """When the next duties begin after that moment, or None when none is rostered."""
-    return Duty.objects.filter(desk=desk, taken_out_by__isnull=True, starts_at__gt=moment).aggregate(at=Min("starts_at"))["at"]
-
-
-def relief_for(desk: Desk, moment: datetime) -> list[Duty]:
-    """The duties that begin next after that moment, all at the same time; who relieves (A23)."""
-    at = next_change_of(desk, moment)
-    return list(in_force(desk).filter(starts_at=at)) if at else []
-
-
-def now_and_next(desk: Desk, moment: datetime) -> tuple[list[Duty], list[Duty]]:
-    """The duties under way and those that begin next, in one reading: what the desk page asks every few seconds."""
-    rows = list(in_force(desk).filter(ends_at__gt=moment)[:NEAR])
-    later = [duty for duty in rows if duty.starts_at > moment]
-    return [duty for duty in rows if duty.starts_at <= moment], [
-        duty for duty in later if duty.starts_at == later[0].starts_at
-    ]
-
-
-def duty_of(person: Person, desk: Desk, moment: datetime, lead: timedelta = timedelta(0)) -> Duty | None:
-    """The person's duty at the desk under way then, or else the one that begins within the lead (A24)."""
-    return in_force(desk).filter(person=person, starts_at__lte=moment + lead, ends_at__gt=moment).first()
-
-
-def away_now(desk: Desk) -> list[Absence]:
-    """Who of the watch that holds the desk is away for a while, the longest first (A10)."""
-    return list(
-        Absence.objects.filter(watch__desk=desk, watch__ended_at__isnull=True, back_at__isnull=True)
-        .filter(watch__members__person=F("person"), watch__members__left_at__isnull=True)
-        .select_related("person", "cover", "watch")
-        .order_by("since", "pk")
-    )
-
-
-def away_from(watch: Watch) -> set[int]:
-    """The ids of the people of the watch who are away."""
-    return set(Absence.objects.filter(watch=watch, back_at__isnull=True).values_list("person", flat=True))
-
-
-def shifts_of(desk: Desk) -> list[ShiftType]:
-    """The shift types in use at the desk, in their order."""
-    return list(ShiftType.objects.filter(desk=desk, current=True))
-
-
-def shift_types_by_key(desk: Desk) -> dict[tuple[str, int], ShiftType]:
-    """Every shift type that the desk ever had, by code and version: what plans and duties refer to."""
-    return {(row.code, row.version): row for row in ShiftType.objects.filter(desk=desk)}
 
 
 def ground_of(desk: Desk, month: date, now: datetime) -> Ground:
@@ -158,25 +89,6 @@ def plan_in_force(roster: Roster) -> Plan:
     return plan
 
 
-def own_duties(person: Person, month: date) -> list[Duty]:
-    """The person's own duties of a month at every desk, once they are out (A5), with their shift type as `.shift`."""
-    days = days_of(month)
-    rows = (
-        Duty.objects.filter(person=person, taken_out_by__isnull=True, site_day__range=(days[0], days[-1]))
-        .filter(Q(roster__isnull=True) | Q(roster__state=Roster.State.REPORTED))
-        .select_related("desk", "desk__site")
-        .order_by("starts_at")
-    )
-    duties = list(rows)
-    types = {
-        (row.desk_id, row.code, row.version): row
-        for row in ShiftType.objects.filter(desk__in={duty.desk_id for duty in duties})
-    }
-    for duty in duties:
-        duty.shift = types[duty.desk_id, duty.shift_code, duty.shift_version]
-    return duties
-
-
 def roster_of(desk: Desk, month: date) -> Roster | None:
     """The desk's roster of the month, or None."""
     return Roster.objects.filter(desk=desk, month=month).select_related("drafted_by", "desk__site").first()
@@ -195,16 +107,3 @@ def roles_in(desk: Desk, month: date) -> dict[int, str]:
         site=desk.site, role__in=desk.settings.duty_roles, starts_at__lt=end,
     )
     return dict(rows.order_by("starts_at").values_list("person", "role"))
-
-
-def covers_of(desk: Desk, person: Person, now: datetime) -> list[Person]:
-    """Who could stay at the desk while the person is away: colleagues of the watch first, then who may come to it (A10)."""
-    watch = current_watch(desk)
-    if watch is None:
-        return []
-    away = away_from(watch)
-    there = watch_people(watch)
-    colleagues = [each for each in there if each != person and each.pk not in away]
-    others = [*people_of_desk(desk, now), *supervisors_of(desk.site, now)]
-    present = {each.pk for each in there}
-    return [*colleagues, *dict.fromkeys(each for each in others if each.pk not in present and each != person)]
