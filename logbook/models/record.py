@@ -50,7 +50,8 @@ class Entry(models.Model):
         STAFF = "staff", _("all staff of the desk")
         SUPERVISORS = "supervisors", _("supervisors only")
 
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="entries")
+    # Found by the unique key of book and number; the thread by `entry_root`.
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="entries", db_index=False)
     number = models.BigIntegerField(default=0)
     recorded_at = models.DateTimeField(null=True)
     previous = models.BinaryField(max_length=32, null=True)
@@ -76,7 +77,7 @@ class Entry(models.Model):
     due_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True)
     refers_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="answers")
-    root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="thread")
+    root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="thread", db_index=False)
     follow_state = models.CharField(max_length=20, blank=True)
     waiting_for = models.CharField(max_length=80, blank=True)
     waiting_until = models.DateTimeField(null=True)
@@ -181,7 +182,7 @@ class EntryDigest(models.Model):
 
     table_class = "derived"
 
-    book = models.ForeignKey(Book, on_delete=models.PROTECT)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, db_index=False)
     number = models.BigIntegerField()
     digest = models.BinaryField(max_length=32)
     recorded_at = models.DateTimeField()
