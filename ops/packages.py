@@ -27,7 +27,9 @@ def install_packages() -> None:
         raise Trouble(f"The tests need {', '.join(missing)}. Install them (on Debian: {command}) and say `make test` again.")
     print(f"Installing {', '.join(missing)} …", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    # Whoever installs something else just then is waited for.
+    waiting = ["-o", "DPkg::Lock::Timeout=120"]
     for arguments in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *missing]):
-        done = subprocess.run(["apt-get", *arguments], env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(["apt-get", *waiting, *arguments], env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Trouble(f"`{command}` failed: {done.stderr.strip()[-400:]}")
