@@ -1,0 +1,112 @@
+"""Asks for the cheapest schedules of some people: splits them by kind, on two threads, and keeps limits of shifts."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rosters.engine.columns.core import Array, Core, Ints
+from rosters.engine.columns.pool import Schedules
+from rosters.engine.columns.pricing import Floats, Pricer
+
+MEMORY = 600_000_000
+"""Bytes that one pass may keep; people are taken in smaller lots, and minutes in a narrower band, to stay below."""
+TRIES = 6
+
+
+class Oracle:
+    """Everybody's pricers."""
+
+    def __init__(self, core: Core, memory: int = MEMORY) -> None:
+        self.core = core
+        self.exact = True
+        self.pricers: list[Pricer] = []
+        self.where: dict[int, tuple[int, int]] = {}
+        self.threads = ThreadPoolExecutor(2)
+        groups: dict[tuple[int, bytes], list[int]] = {}
+        for person in range(core.people):
+            ending = np.isfinite(core.ending[person])
+            groups.setdefault((int(core.kind_of[person]), ending.tobytes()), []).append(person)
+        lot = memory // 2
+        for people in groups.values():
+            pricer, band = Pricer(core, np.array(people)), None
+            if pricer.cells() * 4 > lot / 4:
+                self.exact = False
+                band = max(2 * int(core.minutes.max()), pricer.windows[core.days // 2].width // 2)
+                while pricer.cells() * 4 > lot / 4 and band > 2 * int(core.minutes.max()):
+                    band = max(2 * int(core.minutes.max()), band // 2)
+                    pricer = Pricer(core, np.array(people), band)
+            most = max(1, min(int(lot // max(1, pricer.cells() * 4)), -(-len(people) // 2)))
+            for begin in range(0, len(people), most):
+                part = people[begin : begin + most]
+                for place, person in enumerate(part):
+                    self.where[person] = (len(self.pricers), place)
+                self.pricers.append(Pricer(core, np.array(part), band))
+
+    def cheapest(
+        self, people: list[int], dual: Array, several: int = 1, penalty: Floats | None = None
+    ) -> tuple[Ints, Floats, Schedules]:
+        """Schedules of these people under the rows' prices: the person, the reduced cost (without the person's own
+        price) and the days. `penalty` is added by person and shift."""
+        cells, weekends = self.core.prices(dual)
+        return self.under(people, self.core.work - cells, -weekends, several, penalty)
+
+    def under(
+        self, people: list[int], work: Floats, weekends: Floats, several: int = 1, penalty: Floats | None = None
+    ) -> tuple[Ints, Floats, Schedules]:
+        """The same under costs of cells and of worked weekends."""
+        lots: dict[int, list[int]] = {}
+        for person in people:
+            lots.setdefault(self.where[person][0], []).append(person)
+
+        def one(lot: int) -> tuple[Ints, Floats, Schedules]:
+            mine = np.array(lots[lot])
+            rows = np.array([self.where[person][1] for person in lots[lot]])
+            cost = work[mine]
+            if penalty is not None:
+                cost = cost + penalty[mine][:, None, :]
+            index, values, schedules = self.pricers[lot].run(cost, self.core.off[mine], weekends[mine], rows, several)
+            return mine[index], values, schedules
+
+        found = list(self.threads.map(one, lots) if len(lots) > 1 else map(one, lots))
+        return (
+            np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found]),
+            np.concatenate([part[2] for part in found]),
+        )
+
+    def legal(
+        self, people: list[int], work: Floats, weekends: Floats, penalty: Floats, step: float
+    ) -> tuple[Ints, Schedules]:
+        """Schedules that keep the limits of shifts: who passes one is asked again with a growing penalty, which stays in
+        `penalty`, and in the end without the shift. Who has no schedule at all is not among the returned."""
+        core = self.core
+        who: list[int] = []
+        schedules: list[NDArray[np.int8]] = []
+        open_people = people
+        for attempt in range(TRIES + 1):
+            if not open_people:
+                break
+            cost = penalty.copy()
+            index, values, found = self.under(open_people, work, weekends, 1, cost)
+            keep = core.within_limits(index, found)
+            again = []
+            for person, value, good, schedule in zip(index.tolist(), values, keep, found, strict=True):
+                if not np.isfinite(value):
+                    continue
+                if good:
+                    who.append(person)
+                    schedules.append(schedule)
+                    continue
+                again.append(person)
+                for shift in range(core.shifts):
+                    if (schedule == shift).sum() > core.limits[person, shift]:
+                        penalty[person, shift] += step * 2**attempt
+                        if attempt == TRIES - 1:
+                            penalty[person, shift] = np.inf
+            open_people = again
+        penalty[np.isinf(penalty)] = step
+        return np.array(who, np.int64), np.array(schedules, np.int8).reshape(len(who), core.days)
+
+    def close(self) -> None:
+        """Ends the threads."""
+        self.threads.shutdown(wait=False)
