@@ -14,7 +14,7 @@ THREADS = 1
 
 def _solver() -> highspy.Highs:
     solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
+    solver.silent()
     solver.setOptionValue("threads", THREADS)
     solver.setOptionValue("presolve", "off")
     return solver
@@ -96,8 +96,8 @@ class Master:
 
     def solve(self, seconds: float = math.inf) -> bool:
         """Solves the relaxation; False when it could not be solved in time."""
-        self.solver.setOptionValue("time_limit", max(0.05, seconds) if math.isfinite(seconds) else highspy.kHighsInf)
-        self.solver.zeroAllClocks()
+        limit = self.solver.getRunTime() + max(0.05, seconds) if math.isfinite(seconds) else highspy.kHighsInf
+        self.solver.setOptionValue("time_limit", limit)
         self.solver.run()
         return self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
 

@@ -1,0 +1,221 @@
+"""From the relaxation to a roster: a roster at once, the bound, a dive, then neighbourhoods of a few people until time is up."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rosters.engine.columns import quick
+from rosters.engine.columns.core import Array, Core
+from rosters.engine.columns.generation import Generator, Relaxed
+from rosters.engine.columns.master import Master
+from rosters.engine.columns.oracle import Oracle
+from rosters.engine.columns.pool import Pool
+
+Told = Callable[[list[int] | None, float, float, float], None]
+WHOLE = 0.05
+"""Costs are whole numbers: a bound within this of the next one proves it."""
+
+
+@dataclass
+class Search:
+    """One search over a core, with the best roster and the best bound so far."""
+
+    core: Core
+    seconds: float
+    seed: int = 0
+    told: Callable[["Search"], None] | None = None
+    stop: Callable[[], bool] | None = None
+    roster: list[int] = field(default_factory=list)
+    cost: float = math.inf
+    bound: float = 0.0
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        self.began = time.monotonic()
+        self.rng = np.random.default_rng(self.seed)
+        self.pool = Pool(self.core)
+        self.oracle = Oracle(self.core)
+        self.generator = Generator(self.oracle, self.pool)
+        self.everybody = list(range(self.core.people))
+        self.dual: Array | None = None
+        self.neighbours = min(self.core.people, 6)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the search began."""
+        return time.monotonic() - self.began
+
+    def over(self) -> bool:
+        """Whether to stop: time is up, somebody says so, or the roster is proven."""
+        return self.elapsed >= self.seconds or self.proven() or (self.stop is not None and self.stop())
+
+    def proven(self) -> bool:
+        """Whether no roster can be cheaper."""
+        return self.cost <= math.ceil(self.bound - WHOLE) + 1e-6
+
+    def take(self, roster: list[int], note: str) -> bool:
+        """Keeps a roster if it is the best; True when it is."""
+        cost = round(self.pool.cost_of(roster), 6)
+        if cost >= self.cost - 1e-6:
+            return False
+        self.roster, self.cost, self.note = list(roster), cost, note
+        if self.told is not None:
+            self.told(self)
+        return True
+
+    def _bounded(self, bound: float, dual: Array) -> None:
+        if self.oracle.exact and bound > self.bound + 1e-6:
+            self.bound, self.dual = bound, dual
+            if self.told is not None:
+                self.told(self)
+        elif self.dual is None:
+            self.dual = dual
+
+    def run(self) -> None:
+        """Searches until the time is over or the roster is proven. Raises `quick.NoSchedule`."""
+        try:
+            self._begin()
+            relaxed = self._relax()
+            if relaxed is not None and not self.over():
+                self.dive(self.everybody, None, [], "dive")
+            while not self.over():
+                self._neighbourhood()
+        finally:
+            self.oracle.close()
+
+    def _begin(self) -> None:
+        roster = quick.first(self.oracle, self.pool, self.rng)
+        self.take(roster, "first")
+        share = min(0.15 * self.seconds, 5.0) if self.seconds > 5 else 0.6 * self.seconds
+        limit = self.elapsed + share
+
+        def over() -> bool:
+            return self.over() or self.elapsed > limit
+
+        for _ in range(3):
+            before = self.cost
+            order = self.rng.permutation(self.core.people).tolist()
+            self.take(quick.improved(self.oracle, self.pool, self.roster, order, over, self.generator.penalty), "in turn")
+            if over() or self.cost >= before:
+                break
+
+    def _relax(self) -> Relaxed | None:
+        master = Master(self.core, self.pool, self.everybody)
+        for numbers in self.pool.of_person:
+            master.add(numbers)
+        limit = self.elapsed + 0.6 * (self.seconds - self.elapsed)
+        self.master = master
+        return self.generator.relax(
+            master, lambda: self.over() or self.elapsed > limit, several=2, told=self._bounded
+        )
+
+    def dive(self, people: list[int], base: Array | None, kept: list[int], note: str) -> bool:
+        """Rounds the relaxation: the columns nearest to whole are fixed, a part of the people at a time, and the rest is
+        priced again. `kept` are the columns of the others. True when a better roster came out."""
+        if base is None:
+            master = self.master
+        else:
+            master = Master(self.core, self.pool, people, base)
+            for person in people:
+                master.add(self._near(person, 60))
+        master.bound([n for n in master.columns if not self.pool.legal[n]], 0, 0)
+        open_people = list(people)
+        chosen: list[int] = []
+        while open_people:
+            if self.over() or not master.solve():
+                return False
+            for _ in range(3):
+                dual, mine = master.duals()
+                if master.value >= self.cost - WHOLE or self.over():
+                    return False
+                numbers, _least = self.generator.columns(open_people, dual)
+                fresh = [n for n in numbers if n not in master.place_of and self.pool.legal[n]]
+                price = dict(zip(people, mine.tolist(), strict=True))
+                reduced = self.pool.reduced(fresh, dual) - np.array([price[self.pool.person[n]] for n in fresh])
+                if not len(reduced) or reduced.min() > -1e-3:
+                    break
+                master.add(fresh)
+                if not master.solve():
+                    return False
+            fixed = self._fix(master, open_people)
+            chosen += fixed
+            done = {self.pool.person[n] for n in fixed}
+            open_people = [person for person in open_people if person not in done]
+        return self.take(sorted(kept + chosen, key=self.pool.person.__getitem__), note)
+
+    def _fix(self, master: Master, open_people: list[int]) -> list[int]:
+        shares = master.shares()
+        best: dict[int, tuple[float, int]] = {person: (0.0, -1) for person in open_people}
+        for place in np.flatnonzero(shares > 1e-6):
+            n = master.columns[place]
+            person = self.pool.person[n]
+            if person in best and shares[place] > best[person][0]:
+                best[person] = (float(shares[place]), n)
+        ranked = sorted(((share, n) for share, n in best.values() if n >= 0), reverse=True)
+        count = max(1, round(0.08 * len(master.people)))
+        fixed = [n for place, (share, n) in enumerate(ranked) if place < count or share > 0.999]
+        for n in fixed:
+            master.bound([other for other in master.columns if self.pool.person[other] == self.pool.person[n]], 0, 0)
+        master.bound(fixed, 1, 1)
+        return fixed
+
+    def _near(self, person: int, most: int) -> list[int]:
+        """The person's legal columns that are cheapest under the best prices known."""
+        numbers = [n for n in self.pool.of_person[person] if self.pool.legal[n]]
+        if len(numbers) > most and self.dual is not None:
+            order = np.argsort(self.pool.reduced(numbers, self.dual), kind="stable")[:most]
+            numbers = [numbers[i] for i in order]
+        return numbers
+
+    def _neighbourhood(self) -> None:
+        people = self._pick()
+        inside = set(people)
+        kept = [n for n in self.roster if self.pool.person[n] not in inside]
+        base = self.pool.activity(kept)
+        kept_cost = sum(self.pool.cost[n] for n in kept)
+        mine = [n for n in self.roster if self.pool.person[n] in inside]
+        master = Master(self.core, self.pool, people, base)
+        for person in people:
+            master.add(self._near(person, 80))
+        master.add(mine)
+        target = self.cost - kept_cost
+        relaxed = self.generator.relax(
+            master, self.over, rounds=25, smooth=0.3, enough=target - 1 + WHOLE
+        )
+        if relaxed is None or relaxed.value >= target - 1 + WHOLE or relaxed.bound >= target - 1 + WHOLE:
+            self._grow(1.04)
+            return
+        slot = min(3.0, max(0.2, self.seconds - self.elapsed))
+        began = self.elapsed
+        found = master.whole(mine, slot)
+        if found is not None and self.take(sorted(kept + found, key=self.pool.person.__getitem__), f"{len(people)} people"):
+            return
+        self._grow(0.97 if self.elapsed - began > slot * 0.9 else 1.02)
+
+    def _grow(self, factor: float) -> None:
+        self.size = min(float(self.core.people), max(3.0, getattr(self, "size", float(self.neighbours)) * factor))
+        self.neighbours = round(self.size)
+
+    def _pick(self) -> list[int]:
+        """Some people: those whose days are far from what the prices ask, around a cell that is short or over, and others."""
+        count = min(self.core.people, self.neighbours)
+        weights = np.ones(self.core.people)
+        if self.dual is not None:
+            reduced = self.pool.reduced(self.roster, self.dual)
+            least = np.array([
+                self.pool.reduced(self._near(person, 1), self.dual).min(initial=reduced[person]) for person in self.everybody
+            ])
+            weights += np.clip(reduced - least, 0, None)
+        if self.rng.random() < 0.5:
+            costs = self.core.rows.costs(self.pool.activity(self.roster))
+            if costs.sum() > 0:
+                row = self.rng.choice(len(costs), p=costs / costs.sum())
+                touches = self.core.rows.row == row
+                day = int(self.core.rows.cell[touches][0] // self.core.shifts) if touches.any() else 0
+                able = np.isfinite(self.core.work[:, day]).any(1)
+                weights *= np.where(able, 3.0, 1.0)
+        weights /= weights.sum()
+        return sorted(self.rng.choice(self.core.people, size=count, replace=False, p=weights).tolist())
