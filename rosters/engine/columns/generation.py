@@ -10,6 +10,7 @@ from rosters.engine.columns.core import Array
 from rosters.engine.columns.master import Master
 from rosters.engine.columns.oracle import Oracle
 from rosters.engine.columns.pool import Pool
+from rosters.engine.columns.pricing import Floats
 
 SMOOTH = 0.6
 TIGHT = 1e-4
@@ -33,12 +34,16 @@ class Generator:
         self.oracle, self.pool = oracle, pool
         self.penalty = np.zeros((oracle.core.people, oracle.core.shifts), np.float32)
 
-    def columns(self, people: list[int], dual: Array, several: int = 1) -> tuple[list[int], Array]:
-        """New columns under prices, and everybody's cheapest reduced cost (in the order of `people`)."""
+    def columns(
+        self, people: list[int], dual: Array, several: int = 1, narrowed: tuple[Floats, Floats] | None = None
+    ) -> tuple[list[int], Array]:
+        """New columns under prices, and everybody's cheapest reduced cost (in the order of `people`). `narrowed` stands for
+        the costs of cells where a search has closed some of them."""
         core = self.oracle.core
+        own_work, off = narrowed or (core.work, core.off)
         cells, weekends = core.prices(dual)
-        work = core.work - cells
-        who, values, schedules = self.oracle.under(people, work, -weekends, several)
+        work = own_work - cells
+        who, values, schedules = self.oracle.under(people, work, off, -weekends, several)
         finite = np.isfinite(values)
         who, values, schedules = who[finite], values[finite], schedules[finite]
         numbers = self.pool.add(who, schedules)
@@ -49,7 +54,7 @@ class Generator:
         if lawless:
             step = max(1.0, float(np.abs(dual).max(initial=0.0)) / 4)
             keep = self.penalty * np.float32(0.5)
-            legal_who, legal_schedules = self.oracle.legal(lawless, work, -weekends, keep, step)
+            legal_who, legal_schedules = self.oracle.legal(lawless, work, off, -weekends, keep, step)
             self.penalty[lawless] = keep[lawless]
             numbers += self.pool.add(legal_who, legal_schedules)
         return numbers, least[people]

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from rosters.engine.columns.core import Array, Core, Ints
+from rosters.engine.columns.core import Core, Ints
 from rosters.engine.columns.pool import Schedules
 from rosters.engine.columns.pricing import Floats, Pricer
 
@@ -43,18 +43,11 @@ class Oracle:
                     self.where[person] = (len(self.pricers), place)
                 self.pricers.append(Pricer(core, np.array(part), band))
 
-    def cheapest(
-        self, people: list[int], dual: Array, several: int = 1, penalty: Floats | None = None
-    ) -> tuple[Ints, Floats, Schedules]:
-        """Schedules of these people under the rows' prices: the person, the reduced cost (without the person's own
-        price) and the days. `penalty` is added by person and shift."""
-        cells, weekends = self.core.prices(dual)
-        return self.under(people, self.core.work - cells, -weekends, several, penalty)
-
     def under(
-        self, people: list[int], work: Floats, weekends: Floats, several: int = 1, penalty: Floats | None = None
+        self, people: list[int], work: Floats, off: Floats, weekends: Floats, several: int = 1, penalty: Floats | None = None
     ) -> tuple[Ints, Floats, Schedules]:
-        """The same under costs of cells and of worked weekends."""
+        """The cheapest schedules of these people under costs of cells, of days off and of worked weekends: the person, the
+        cost and the days. `penalty` is added by person and shift."""
         lots: dict[int, list[int]] = {}
         for person in people:
             lots.setdefault(self.where[person][0], []).append(person)
@@ -65,7 +58,7 @@ class Oracle:
             cost = work[mine]
             if penalty is not None:
                 cost = cost + penalty[mine][:, None, :]
-            index, values, schedules = self.pricers[lot].run(cost, self.core.off[mine], weekends[mine], rows, several)
+            index, values, schedules = self.pricers[lot].run(cost, off[mine], weekends[mine], rows, several)
             return mine[index], values, schedules
 
         found = list(self.threads.map(one, lots) if len(lots) > 1 else map(one, lots))
@@ -75,7 +68,7 @@ class Oracle:
         )
 
     def legal(
-        self, people: list[int], work: Floats, weekends: Floats, penalty: Floats, step: float
+        self, people: list[int], work: Floats, off: Floats, weekends: Floats, penalty: Floats, step: float
     ) -> tuple[Ints, Schedules]:
         """Schedules that keep the limits of shifts: who passes one is asked again with a growing penalty, which stays in
         `penalty`, and in the end without the shift. Who has no schedule at all is not among the returned."""
@@ -87,7 +80,7 @@ class Oracle:
             if not open_people:
                 break
             cost = penalty.copy()
-            index, values, found = self.under(open_people, work, weekends, 1, cost)
+            index, values, found = self.under(open_people, work, off, weekends, 1, cost)
             keep = core.within_limits(index, found)
             again = []
             for person, value, good, schedule in zip(index.tolist(), values, keep, found, strict=True):

@@ -25,7 +25,7 @@ def first(oracle: Oracle, pool: Pool, rng: np.random.Generator) -> list[int]:
     cells, weekends = core.prices(dual)
     noise = rng.random(core.work.shape, np.float32) * np.float32(max(1.0, dual.max(initial=0.0)))
     penalty = np.zeros((core.people, core.shifts), np.float32)
-    who, schedules = oracle.legal(everybody, core.work - cells * noise / max(1.0, dual.max(initial=0.0)), -weekends, penalty, 20.0)
+    who, schedules = oracle.legal(everybody, core.work - cells * noise / max(1.0, dual.max(initial=0.0)), core.off, -weekends, penalty, 20.0)
     missing = sorted(set(everybody) - set(who.tolist()))
     if missing:
         raise NoSchedule(missing)
@@ -54,7 +54,7 @@ def improved(
         rest = activity.copy()
         rest[pool.rows[old]] -= pool.values[old]
         cells, weekends = oracle.core.prices(marginal(pool, rest))
-        who, schedules = oracle.legal([person], oracle.core.work - cells, -weekends, penalty, 20.0)
+        who, schedules = oracle.legal([person], oracle.core.work - cells, oracle.core.off, -weekends, penalty, 20.0)
         for new in pool.add(who, schedules):
             after = rest.copy()
             after[pool.rows[new]] += pool.values[new]

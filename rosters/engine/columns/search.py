@@ -9,6 +9,7 @@ import numpy as np
 
 from rosters.engine.columns import quick
 from rosters.engine.columns.core import Array, Core
+from rosters.engine.columns.dive import Dive
 from rosters.engine.columns.generation import Generator, Relaxed
 from rosters.engine.columns.master import Master
 from rosters.engine.columns.oracle import Oracle
@@ -80,7 +81,7 @@ class Search:
             self._begin()
             relaxed = self._relax()
             if relaxed is not None and not self.over():
-                self.dive(self.everybody, None, [], "dive")
+                self.dive(self.master, [], "dive")
             while not self.over():
                 self._neighbourhood()
         finally:
@@ -112,55 +113,12 @@ class Search:
             master, lambda: self.over() or self.elapsed > limit, several=2, told=self._bounded
         )
 
-    def dive(self, people: list[int], base: Array | None, kept: list[int], note: str) -> bool:
-        """Rounds the relaxation: the columns nearest to whole are fixed, a part of the people at a time, and the rest is
-        priced again. `kept` are the columns of the others. True when a better roster came out."""
-        if base is None:
-            master = self.master
-        else:
-            master = Master(self.core, self.pool, people, base)
-            for person in people:
-                master.add(self._near(person, 60))
-        master.bound([n for n in master.columns if not self.pool.legal[n]], 0, 0)
-        open_people = list(people)
-        chosen: list[int] = []
-        while open_people:
-            if self.over() or not master.solve():
-                return False
-            for _ in range(3):
-                dual, mine = master.duals()
-                if master.value >= self.cost - WHOLE or self.over():
-                    return False
-                numbers, _least = self.generator.columns(open_people, dual)
-                fresh = [n for n in numbers if n not in master.place_of and self.pool.legal[n]]
-                price = dict(zip(people, mine.tolist(), strict=True))
-                reduced = self.pool.reduced(fresh, dual) - np.array([price[self.pool.person[n]] for n in fresh])
-                if not len(reduced) or reduced.min() > -1e-3:
-                    break
-                master.add(fresh)
-                if not master.solve():
-                    return False
-            fixed = self._fix(master, open_people)
-            chosen += fixed
-            done = {self.pool.person[n] for n in fixed}
-            open_people = [person for person in open_people if person not in done]
-        return self.take(sorted(kept + chosen, key=self.pool.person.__getitem__), note)
-
-    def _fix(self, master: Master, open_people: list[int]) -> list[int]:
-        shares = master.shares()
-        best: dict[int, tuple[float, int]] = {person: (0.0, -1) for person in open_people}
-        for place in np.flatnonzero(shares > 1e-6):
-            n = master.columns[place]
-            person = self.pool.person[n]
-            if person in best and shares[place] > best[person][0]:
-                best[person] = (float(shares[place]), n)
-        ranked = sorted(((share, n) for share, n in best.values() if n >= 0), reverse=True)
-        count = max(1, round(0.08 * len(master.people)))
-        fixed = [n for place, (share, n) in enumerate(ranked) if place < count or share > 0.999]
-        for n in fixed:
-            master.bound([other for other in master.columns if self.pool.person[other] == self.pool.person[n]], 0, 0)
-        master.bound(fixed, 1, 1)
-        return fixed
+    def dive(self, master: Master, kept: list[int], note: str, noise: float = 0.0) -> bool:
+        """Rounds the program's relaxation. `kept` are the columns of the people who are not in it. True when a better roster
+        came out."""
+        limit = self.cost - sum(self.pool.cost[n] for n in kept) - 1 + WHOLE
+        found = Dive(self.generator, master, self.over, limit, self.rng, noise=noise).roster
+        return found is not None and self.take(sorted(kept + found, key=self.pool.person.__getitem__), note)
 
     def _near(self, person: int, most: int) -> list[int]:
         """The person's legal columns that are cheapest under the best prices known."""
@@ -188,7 +146,9 @@ class Search:
         if relaxed is None or relaxed.value >= target - 1 + WHOLE or relaxed.bound >= target - 1 + WHOLE:
             self._grow(1.04)
             return
-        slot = min(3.0, max(0.2, self.seconds - self.elapsed))
+        if self.dive(master, kept, f"dive of {len(people)}"):
+            return
+        slot = min(2.0, max(0.2, self.seconds - self.elapsed))
         began = self.elapsed
         found = master.whole(mine, slot)
         if found is not None and self.take(sorted(kept + found, key=self.pool.person.__getitem__), f"{len(people)} people"):
