@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from rosters.engine.problem import Person, Problem, Rule
 
+STEPS = 8
+"""From this unit on, each one costs the same."""
 COUNTED = (Rule.FAIR_NIGHTS, Rule.FAIR_WEEKENDS, Rule.FAIR_HOLIDAYS)
 
 
@@ -32,8 +34,9 @@ def weight_of(problem: Problem, rule: Rule) -> int:
 
 
 def price_of(units: int, weight: int) -> int:
-    """The first unit costs the weight, the second twice it, and so on: many small differences before one large one."""
-    return weight * units * (units + 1) // 2
+    """The first unit costs the weight, the second twice it, up to `STEPS`: many small differences before one large one."""
+    growing = min(units, STEPS)
+    return weight * (growing * (growing + 1) // 2 + STEPS * max(0, units - STEPS))
 
 
 def hour_units(problem: Problem, person: Person, minutes: int) -> int:

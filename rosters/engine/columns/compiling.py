@@ -10,10 +10,6 @@ from rosters.engine import fairness
 from rosters.engine.columns.core import Core, Kind, Rows
 from rosters.engine.problem import MINUTES_A_DAY, Limits, Person, Problem, Rule, Shift
 
-STEPS = 8
-"""How many steps a growing price has; what is beyond pays the last one's."""
-
-
 def rest_between(first: Shift, second: Shift) -> int:
     """Minutes from the end of a shift to the start of another on the day after."""
     return MINUTES_A_DAY + second.start - first.end
@@ -53,7 +49,8 @@ class _Rows:
 
     @staticmethod
     def growing(weight: int) -> list[tuple[float, float]]:
-        return [(float(weight * (step + 1)), 1.0) for step in range(STEPS - 1)] + [(float(weight * STEPS), math.inf)]
+        steps = fairness.STEPS
+        return [(float(weight * (step + 1)), 1.0) for step in range(steps - 1)] + [(float(weight * steps), math.inf)]
 
     def done(self) -> Rows:
         most = max((max(len(a), len(b)) for a, b in zip(self.under, self.over, strict=True)), default=1) or 1
