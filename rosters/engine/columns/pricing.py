@@ -270,6 +270,8 @@ class _Back:
     ) -> None:
         self.run, self.kind, self.pricer = run, run.kind, run.pricer
         self.i = index
+        self.classes = np.array([self.pricer.class_of[shift] for shift in range(run.core.shifts)])
+        self.ends = np.array(self.kind.break_end, np.float32)
         groups = len(self.pricer.groups)
         self.on = state < groups * self.kind.run_cap
         self.group = np.where(self.on, state // self.kind.run_cap, 0)
@@ -285,13 +287,13 @@ class _Back:
                 self._rested(day, rested)
 
     @staticmethod
-    def _at(array: Floats, window: _Window, lead: tuple[NDArray[np.int64] | int, ...], i, w, m) -> Floats:
+    def _at(array: Floats, window: _Window, lead: tuple[NDArray[np.int64], ...], i, w, m) -> Floats:
         """Values at the places, infinite outside of what is kept."""
         good = (w >= 0) & (w <= window.weekends) & (m >= window.low) & (m <= window.high)
-        w, m = np.clip(w, 0, window.weekends), np.clip(m - window.low, 0, window.width - 1)
-        return np.where(good, array[(*lead, i, w, m)], INF)
+        return np.where(good, array[(*lead, i, np.where(good, w, 0), np.where(good, m - window.low, 0))], INF)
 
     def _worked(self, day: int, sel: NDArray[np.int64]) -> None:
+        """For each, the day before: any class at one day less in a row, or the end of a break."""
         run, kind, pricer = self.run, self.kind, self.pricer
         window = run._window(day - 1)
         worked, rested = run.worked[day], run.rested[day]
@@ -299,40 +301,35 @@ class _Back:
         counts = int(kind.weekend_cap is not None)
         after_work, after_rest = pays_work * counts, pays_rest * counts
         i, w, m, r = self.i[sel], self.w[sel], self.m[sel], self.length[sel]
-        best = np.full(len(sel), INF)
-        choice = np.zeros((4, len(sel)), np.int64)
-
-        def offer(value: Floats, on: bool, group: int, length: NDArray[np.int64] | int, shift: int) -> None:
-            nonlocal best
-            better = value < best
-            best = np.where(better, value, best)
-            for row, content in enumerate((on, group, length, shift)):
-                choice[row] = np.where(better, content, choice[row])
-
-        for shift in range(run.core.shifts):
-            mine = self.group[sel] == pricer.class_of[shift]
-            if not mine.any():
-                continue
-            price = np.where(mine, run.work[i, day, shift], INF)
-            left = m - int(pricer.minutes[shift])
-            price_rest = price + run.weekend[i] if pays_rest else price
-            price_work = price + run.weekend[i] if pays_work else price
-            for k, cost in enumerate(kind.break_end):
-                value = self._at(rested, window, (k,), i, w - after_rest, left) + np.float32(cost) + price_rest
-                offer(np.where(r == 0, value, INF), False, 0, k, shift)
-            for group, cost in enumerate(pricer.follow[:, shift]):
-                if not np.isfinite(cost):
-                    continue
-                value = self._at(worked, window, (group, np.maximum(r - 1, 0)), i, w - after_work, left) + cost + price_work
-                offer(np.where(r > 0, value, INF), True, group, r - 1, shift)
-                if kind.run_open:
-                    value = self._at(worked, window, (group, r), i, w - after_work, left) + cost + price_work
-                    offer(np.where(r == kind.run_cap - 1, value, INF), True, group, r, shift)
-        on, group, length, shift = choice
+        groups, shifts, n = len(pricer.groups), run.core.shifts, len(sel)
+        price = np.where(self.group[sel] == self.classes[:, None], run.work[i, day].T, INF)
+        left = m - pricer.minutes[:, None]
+        begins = self._at(rested, window, (np.arange(kind.break_cap)[None, :, None],), i, w - after_rest, left[:, None, :])
+        begins = begins + self.ends[None, :, None] + price[:, None, :]
+        if pays_rest:
+            begins = begins + run.weekend[i]
+        begins[:, :, r != 0] = INF
+        options = [begins.reshape(shifts * kind.break_cap, n)]
+        lead = np.arange(groups)[None, :, None]
+        for shorter in (1, 0) if kind.run_open else (1,):
+            goes = self._at(worked, window, (lead, np.maximum(r - shorter, 0)), i, w - after_work, left[:, None, :])
+            goes = goes + pricer.follow.T[:, :, None] + price[:, None, :]
+            if pays_work:
+                goes = goes + run.weekend[i]
+            goes[:, :, (r < 1) if shorter else (r != kind.run_cap - 1)] = INF
+            options.append(goes.reshape(shifts * groups, n))
+        best = np.concatenate(options).argmin(axis=0)
+        rested_before = best < shifts * kind.break_cap
+        at = best - shifts * kind.break_cap
+        same = at >= shifts * groups
+        at = np.where(same, at - shifts * groups, at)
+        shift = np.where(rested_before, best // kind.break_cap, at // groups)
         self.schedules[sel, day] = shift
-        self.w[sel] = w - np.where(on == 1, after_work, after_rest)
+        self.w[sel] = w - np.where(rested_before, after_rest, after_work)
         self.m[sel] = m - pricer.minutes[shift]
-        self.on[sel], self.group[sel], self.length[sel] = on == 1, group, length
+        self.on[sel] = ~rested_before
+        self.group[sel] = np.where(rested_before, 0, at % groups)
+        self.length[sel] = np.where(rested_before, best % kind.break_cap, np.where(same, r, r - 1))
 
     def _rested(self, day: int, sel: NDArray[np.int64]) -> None:
         run, kind = self.run, self.kind

@@ -29,13 +29,14 @@ class Search:
     seed: int = 0
     told: Callable[["Search"], None] | None = None
     stop: Callable[[], bool] | None = None
+    clock: Callable[[], float] = time.monotonic
     roster: list[int] = field(default_factory=list)
     cost: float = math.inf
     bound: float = 0.0
     note: str = ""
 
     def __post_init__(self) -> None:
-        self.began = time.monotonic()
+        self.began = self.clock()
         self.rng = np.random.default_rng(self.seed)
         self.pool = Pool(self.core)
         self.oracle = Oracle(self.core)
@@ -47,7 +48,7 @@ class Search:
     @property
     def elapsed(self) -> float:
         """Seconds since the search began."""
-        return time.monotonic() - self.began
+        return self.clock() - self.began
 
     def over(self) -> bool:
         """Whether to stop: time is up, somebody says so, or the roster is proven."""
