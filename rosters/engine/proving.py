@@ -1,0 +1,60 @@
+"""Solves a month by CP-SAT: proves small ones, and stands beside the columns as the second of two independent ways."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from rosters.engine.model import Model
+from rosters.engine.problem import Problem, Roster, Status
+
+STATUS = {
+    cp_model.OPTIMAL: Status.OPTIMAL, cp_model.FEASIBLE: Status.FEASIBLE, cp_model.INFEASIBLE: Status.INFEASIBLE,
+}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What CP-SAT found."""
+
+    status: Status
+    roster: Roster | None
+    cost: int | None
+    bound: float
+
+
+class _Heard(cp_model.CpSolverSolutionCallback):
+    def __init__(self, model: Model, told: Callable[[Roster, int, float], None] | None, stop: Callable[[], bool] | None) -> None:
+        super().__init__()
+        self.of, self.told, self.stop = model, told, stop
+
+    def on_solution_callback(self) -> None:
+        """Hands each better roster on, and stops when asked to."""
+        if self.told is not None:
+            self.told(self.of.roster(self.boolean_value), round(self.objective_value), self.best_objective_bound)
+        if self.stop is not None and self.stop():
+            self.stop_search()
+
+
+def proved(
+    problem: Problem, seconds: float, seed: int = 0, workers: int = 8, hint: Roster | None = None,
+    told: Callable[[Roster, int, float], None] | None = None, stop: Callable[[], bool] | None = None, effort: float | None = None,
+) -> Proof:
+    """The month solved by CP-SAT. `effort` is a limit in the solver's own units of work, the same on every machine; with one
+    worker and a seed the answer is then always the same. `stop` is asked at each better roster."""
+    model = Model(problem)
+    if hint is not None:
+        model.hint(hint)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = max(0.01, seconds)
+    solver.parameters.random_seed = seed
+    solver.parameters.num_workers = workers
+    if effort is not None:
+        solver.parameters.max_deterministic_time = effort
+    status = STATUS.get(solver.solve(model.model, _Heard(model, told, stop)), Status.UNKNOWN)
+    if status is Status.INFEASIBLE:
+        return Proof(status, None, None, math.inf)
+    if status is Status.UNKNOWN:
+        return Proof(status, None, None, solver.best_objective_bound)
+    return Proof(status, model.roster(solver.boolean_value), round(solver.objective_value), solver.best_objective_bound)
