@@ -134,8 +134,13 @@ def _kind(problem: Problem, person: Person, counts_minutes: bool) -> Kind:
     hard_cap = longest_run(limits)
     run_open = hard_cap is None or hard_cap >= days + len(person.before)
     cap = max(limits.min_run, (soft_cap or 0) + 1) if run_open or hard_cap is None else max(1, hard_cap)
+    if not run_open:
+        # A run that is already too long when the month begins cannot go on, but it still ends as the length it has.
+        cap = max(cap, _last_run(person))
     run_day = tuple(
-        float(limits.max_days_weight or 0) if soft_cap is not None and n > soft_cap else 0.0 for n in range(1, cap + 1)
+        math.inf if not run_open and n > (hard_cap or 0)
+        else float(limits.max_days_weight or 0) if soft_cap is not None and n > soft_cap else 0.0
+        for n in range(1, cap + 1)
     )
     return Kind(
         follow=tuple(follow), run_cap=cap, run_open=run_open, run_day=run_day,
@@ -159,16 +164,21 @@ def _weekend_cap(problem: Problem, limits: Limits) -> int | None:
     return limits.max_weekends
 
 
+def _last_run(person: Person) -> int:
+    """How many days the run, or the break, has lasted that the month before ends with."""
+    length = 0
+    for cell in reversed(person.before):
+        if (cell is None) != (person.before[-1] is None):
+            break
+        length += 1
+    return length
+
+
 def _start(problem: Problem, person: Person, kind: Kind) -> tuple[int, int]:
     index = {shift.code: number for number, shift in enumerate(problem.shifts)}
     if not person.before:
         return -1, kind.break_cap
-    last = person.before[-1]
-    length = 0
-    for cell in reversed(person.before):
-        if (cell is None) != (last is None):
-            break
-        length += 1
+    last, length = person.before[-1], _last_run(person)
     if last is None:
         return -1, min(length, kind.break_cap)
     return index[last], min(length, kind.run_cap)

@@ -63,6 +63,11 @@ class Master:
             np.concatenate([part[i] for part in parts]) for i in range(4)
         )
         self.slacks = count = len(self.slack_row)
+        self.cheapest_over, self.dearest_under = np.full(len(self.used), -math.inf), np.full(len(self.used), math.inf)
+        endless = np.isinf(self.slack_width)
+        for sign, ends in ((1.0, self.dearest_under), (-1.0, self.cheapest_over)):
+            those = endless & (self.slack_sign == sign)
+            ends[self.slack_row[those]] = sign * self.slack_cost[those]
         self.solver.addCols(
             count, self.slack_cost, np.zeros(count), self.slack_width, count, np.arange(count, dtype=np.int32),
             self.slack_row.astype(np.int32), self.slack_sign,
@@ -114,7 +119,10 @@ class Master:
         """Prices of all rows (nought where they do not matter here) and of the people."""
         raw = np.array(self.solver.getSolution().row_dual)
         full = np.zeros(len(self.core.rows.low))
-        full[self.used] = raw[: len(self.used)]
+        # What the solver is a hair outside of would make a proof worthless: prices are brought back to what slack allows.
+        price = np.where(np.isfinite(self.low), raw[: len(self.used)], np.minimum(raw[: len(self.used)], 0.0))
+        price = np.where(np.isfinite(self.high), price, np.maximum(price, 0.0))
+        full[self.used] = np.clip(price, self.cheapest_over, self.dearest_under)
         return full, raw[len(self.used) :]
 
     def floor(self, dual: Array, cheapest: float) -> float:
