@@ -63,6 +63,8 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "handover.take_part": (*STAFF, *SUPERVISOR),
     "handover.decide": SUPERVISOR,
     "custody.move": (*STAFF, *SUPERVISOR),
+    "round.view": (*STAFF, *HEADS, Role.AUDITOR),
+    "round.walk": (*STAFF, *SUPERVISOR),
     "handover.patterns": HEADS,
     "inspection.view": (*HEADS, Role.AUDITOR),
     "inspection.do": SUPERVISOR,

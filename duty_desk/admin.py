@@ -7,12 +7,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from desks.models import OpeningHours
 from logbook.actions import add_witness, end_witness
 from logbook.models import Witness
 from office.admin import CodedAdmin, ScopedAdmin
 from office.admin.base import ReasonForm
 from registers.models import CustodyItem
 from rosters.models import ShiftType
+from rounds.models import EVERY_DAY, Round, RoundPoint
 
 
 @admin.register(ShiftType)
@@ -29,6 +31,32 @@ class CustodyItemAdmin(CodedAdmin):
 
     list_display = ("code", "label", "desk", "unit", "expected", "numbered", "out_minutes", "version", "current")
     list_select_related = ("desk",)
+
+
+@admin.register(Round)
+class RoundAdmin(CodedAdmin):
+    """Rounds of a desk; other days, times or people are a new version, and what was walked by the old one keeps it."""
+
+    list_display = ("code", "label", "desk", "times", "grace_minutes", "walker", "version", "current")
+    list_select_related = ("desk",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The weekdays to tick, instead of numbers with commas between."""
+        if db_field.name == "weekdays":
+            return forms.TypedMultipleChoiceField(
+                label=db_field.verbose_name, choices=OpeningHours.Weekday.choices, coerce=int, widget=forms.CheckboxSelectMultiple,
+                initial=EVERY_DAY,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(RoundPoint)
+class RoundPointAdmin(CodedAdmin):
+    """What is looked at or read off on the way of a round."""
+
+    list_display = ("code", "label", "desk", "round_code", "sort", "unit", "lowest", "highest", "version", "current")
+    list_select_related = ("desk",)
+    fixed_after_adding = ("desk", "code", "round_code")
 
 
 class WitnessForm(ReasonForm):

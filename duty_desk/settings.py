@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "rosters",
     "escalations",
     "registers",
+    "rounds",
     "handover",
     "inspections",
     "duty_desk",

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from duty_desk import readiness, views
 
-FLOORS = ("notices", "logbook", "office", "rosters", "escalations", "registers", "handover", "inspections")
+FLOORS = ("notices", "logbook", "office", "rosters", "escalations", "registers", "rounds", "handover", "inspections")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),

@@ -22,7 +22,7 @@ HOUSE_RULES = [
     (r"/(home|root|Users)/\w+", (".py", ".html", ".js", ".md"), "name no path of a machine"),
 ]
 APPS = [
-    "desks", "notices", "logbook", "office", "rosters", "escalations", "registers", "handover", "inspections", "duty_desk", "ops",
+    "desks", "notices", "logbook", "office", "rosters", "escalations", "registers", "rounds", "handover", "inspections", "duty_desk", "ops",
 ]
 RULES_ONLY = [(r"timezone\.now\(\)|datetime\.now\(", "take `now` as an argument")]
 

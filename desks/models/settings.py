@@ -163,6 +163,10 @@ class DeskSettings(models.Model):
         _("a handover without both present is void"), default=False,
         help_text=_("E7: the supervisor may find it void afterwards, with a consequence; who held the desk stays as it was."),
     )
+    round_supervisor_minutes = models.PositiveSmallIntegerField(
+        _("tell the supervisor of a missed round after (minutes)"), default=30, validators=[MaxValueValidator(24 * 60)],
+        help_text=_("C3: the holder is told first, when its grace is over; 0 tells both at once. One that was walked meanwhile is not told."),
+    )
     hearing_hours = models.PositiveSmallIntegerField(
         _("a statement is awaited for (hours)"), default=48, validators=[MaxValueValidator(24 * 14)],
         help_text=_("C12: so long the supervisor waits for what the person says before deciding without it."),

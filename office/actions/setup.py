@@ -25,6 +25,8 @@ WORDING = {
     "label_en", "label_zh_hans", "label_zh_hant", "guidance_en", "guidance_zh_hans", "guidance_zh_hant", "clause", "unit",
     "mark_en", "mark_zh", "starts", "ends",
     "room_en", "room_zh_hans", "room_zh_hant", "sort", "lowest", "highest",
+    # When a round is due, and who walks it (C3).
+    "weekdays", "times", "grace_minutes", "walker",
     # What was promised when an entry was written is counted by the version of its kind (A9).
     "response_minutes", "response_minutes_urgent", "calls_back",
 }
