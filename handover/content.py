@@ -68,6 +68,18 @@ class Check:
 
 
 @dataclass(frozen=True)
+class RoundMissed:
+    """A round that was missed in this watch, by code, version and time, with the numbers of the entries that say it, that it was walked late, and why."""
+
+    code: str
+    version: int
+    due_at: datetime
+    number: int
+    walked: int | None = None
+    because: Iterable[int] = ()
+
+
+@dataclass(frozen=True)
 class Turned:
     """A refusal with the supervisor's outcome, or "-" while that is open."""
 
@@ -99,6 +111,7 @@ class Content:
     apart_because: str = ""
     risks: Iterable[str] = ()
     steps: Iterable[Step] = ()
+    rounds: Iterable[RoundMissed] = ()
     summary: str = ""
 
 
@@ -158,6 +171,10 @@ def lines(content: Content) -> list[str]:
     for step in sorted(content.steps, key=lambda each: each.code.encode()):
         made.append(f"step {step.code} {step.version} {'done' if step.done else '-'}")
         made += [f"photo {digest}" for digest in step.photos] + _texts(("remark", step.remark))
+    for missed in sorted(content.rounds, key=lambda each: each.number):
+        made.append(f"round {missed.number} {missed.code} {missed.version} {_moment(missed.due_at)}")
+        made += [f"walked {missed.walked}"] if missed.walked is not None else []
+        made += [f"because {number}" for number in missed.because]
     made += [f"refusal {each.side} {each.code} {each.version} {each.outcome}" for each in content.refusals]
     made += _texts(("summary", content.summary), ("remarks", content.remarks), ("reservations", content.reservations))
     return made
@@ -187,10 +204,10 @@ def changed_parts(before: str, after: str) -> list[tuple[str, str]]:
     return changed + [key for key in old if key not in new]
 
 
-_KEYED = {"matter", "count", "check", "step"}
+_KEYED = {"matter", "count", "check", "step", "round"}
 _FOLLOWING = {
     "next", "owner", "bywhen", "ifthen", "overnight", "apart", "counting", "explanation", "reading", "tested", "remark", "photo", "put_right",
-    "follow_up", "ground",
+    "follow_up", "ground", "walked", "because",
 }
 
 

@@ -12,7 +12,7 @@ from desks.queries import checklist_items
 from escalations.queries import open_escalations_of
 from handover.models import Handover, HandoverMatter
 from handover.news import last_here
-from handover.queries import named_relief
+from handover.queries import named_relief, rounds_missed
 from handover.relief import relief_of
 from handover.risk import RiskFacts, why_higher_risk
 from handover.summary import SummaryFacts, drafted
@@ -73,6 +73,7 @@ def summary_of(handover: Handover) -> str:
             overdue=_numbers(matters, lambda each: each.why == "overdue"), by_why=by_why,
             escalated=[each.entry.number for each in open_escalations_of(desk)],
             emergencies=[each.root.number for each in running_emergencies(desk)],
+            rounds_missed=[each.miss.number for each in rounds_missed(handover)],
         ))
 
 

@@ -27,6 +27,8 @@ class SummaryFacts:
     """How many open matters by why they are told alone; "" is the unchanged rest."""
     escalated: Sequence[int]
     emergencies: Sequence[int]
+    rounds_missed: Sequence[int] = ()
+    """Numbers of the entries that say that a round was missed in this watch."""
 
 
 def drafted(facts: SummaryFacts) -> str:
@@ -41,6 +43,8 @@ def drafted(facts: SummaryFacts) -> str:
         lines.append(_("Overdue: %(numbers)s.") % {"numbers": _numbers(facts.overdue)})
     if facts.escalated:
         lines.append(_("Escalated, not closed: %(numbers)s.") % {"numbers": _numbers(facts.escalated)})
+    if facts.rounds_missed:
+        lines.append(_("Rounds missed: %(numbers)s.") % {"numbers": _numbers(facts.rounds_missed)})
     if open_ones:
         said = ngettext("%(count)d open matter", "%(count)d open matters", open_ones) % {"count": open_ones}
         parts = [

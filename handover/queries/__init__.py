@@ -22,7 +22,7 @@ from handover.queries.matters import (
     not_yet_included,
 )
 from handover.queries.relieving import gap_since, held_with_gap, named_relief, releases_to_complete
-from handover.queries.signed import content_of, digest_now, photos_of
+from handover.queries.signed import content_of, digest_now, photos_of, rounds_missed
 from handover.queries.stopping import meanwhile_of, open_refusal, stopping_matters, suspension_of
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "photos_of",
     "releases_to_complete",
     "risks_of",
+    "rounds_missed",
     "sides_of",
     "stopping_matters",
     "suspension_of",

@@ -13,6 +13,13 @@ from handover.queries.counts import CountNow, countings_of
 from logbook.actions import book_of
 from logbook.models import Entry
 from logbook.rules import attachments_in
+from rounds.queries import Missed, missed_in
+
+
+def rounds_missed(handover: Handover) -> list[Missed]:
+    """The rounds that were missed in the watch that is handed over, as the log stood when the list was drawn (C3, I4)."""
+    watch = handover.watch
+    return missed_in(handover.desk, watch.first_number, handover.cut_off) if watch is not None else []
 
 
 def content_of(handover: Handover, known: CountNow | None = None) -> content.Content:
@@ -52,6 +59,13 @@ def content_of(handover: Handover, known: CountNow | None = None) -> content.Con
             for each in handover.counts.select_related("item")
         ],
         checks=[_check_of(each) for each in handover.checks.select_related("item", "entry", "follow_up")],
+        rounds=[
+            content.RoundMissed(
+                each.miss.round_code, each.miss.round.version, each.miss.due_at, each.miss.number, each.walk.number if each.walk else None,
+                [reason.number for reason in each.reasons],
+            )
+            for each in rounds_missed(handover)
+        ],
         refusals=[
             content.Turned(
                 each.side, each.ground_code, each.ground_version, each.decision.outcome if hasattr(each, "decision") else "-"

@@ -26,6 +26,7 @@ from handover.queries import (
     matters_now,
     omissions_for,
     risks_of,
+    rounds_missed,
 )
 from handover.risk import RISK_WORDS
 from handover.rules_of_stopping import ABOUT_A_PERSON, why_not_report, why_not_void
@@ -62,6 +63,7 @@ def recorded(request: HttpRequest, handover: Handover) -> dict[str, Any]:
         **recorded_lines(handover, request.user),
         "since": lines_for(entries_since(handover), desk, DeskWords(desk), reader=request.user, now=now),
         "questions": questions_of(handover, reads_all),
+        "rounds_missed": rounds_missed(handover),
         "own_steps": handover.steps.select_related("item", "done_by", "entry"),
         "risk_words": [RISK_WORDS[code] for code in risks_of(handover)],
         "colleagues": [each.person for each in handover.colleagues.select_related("person")],

@@ -272,7 +272,7 @@ def changed_words(desk: Desk, before: str, after: str) -> list[str]:
         "remarks": _("the remarks"), "reservations": _("the reservations"), "incoming": _("the person who takes over"),
         "outgoing": _("the person who hands over"), "cutoff": _("the list of matters"), "colleague": _("the colleagues"),
         "refusal": _("a refusal"), "summary": _("the summary"), "together": _("whether it is gone through together"),
-        "risk": _("why it is of higher risk"),
+        "risk": _("why it is of higher risk"), "round": _("the missed rounds"),
     }
     words = []
     for part, key in parts:

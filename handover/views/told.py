@@ -11,12 +11,13 @@ from handover import forms as own
 from handover.models import Handover
 from handover.news import important_new, last_of_incoming, read_keys
 from handover.preparing import kinds_in
-from handover.queries import risks_of
+from handover.queries import risks_of, rounds_missed
 from handover.risk import RISK_WORDS, asks_more
 from handover.views.shown import Bound
 from logbook.forms.fields import PHOTO_TYPES
 from logbook.reading import text_of
 from office.queries import briefing_for
+from rounds.queries import missed_in
 
 # Kinds of what is kept for somebody until it is passed on (B2.2, B3.3).
 PASSED_ON = ("message", "parcel")
@@ -37,6 +38,9 @@ def told_part(actor: Person, handover: Handover, now: datetime, shown: dict[str,
             and may(actor, "handover.decide", desk=desk, now=now)
         ),
         "kinds": kinds_in(desk, watch.first_number, handover.cut_off, shown["desk_words"]) if watch else [],
+        "rounds_missed": (
+            missed_in(desk, watch.first_number, shown["seen"]) if watch is not None and handover.is_draft else rounds_missed(handover)
+        ),
         "escalated": _escalated(desk, actor, now),
         "not_passed_on": [
             row for row in (*shown["alone"], *shown["rest"]) if row["matter"].root.kind in PASSED_ON
