@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from desks.models import ChecklistItem, Choice, Desk, EntryKind, Membership, Person, Role, Site
+from desks.models import ChecklistItem, Choice, Desk, EntryKind, KindField, Membership, Person, Role, Site
 from desks.permissions import acting_of, may, memberships_of
 from desks.refusal import Refused
 
@@ -126,6 +126,17 @@ def resolve_name(name: str, by_name: dict[str, list[Person]]) -> Person:
 def kinds_of(desk: Desk) -> QuerySet[EntryKind]:
     """The kinds of entry in use at the desk, in their order."""
     return EntryKind.objects.filter(desk=desk, current=True).order_by("position", "code")
+
+
+def kind_of_faults(desk: Desk) -> str:
+    """The code of the kind as which something found out of order is written down in one tap: it stays open, and asks for nothing more.
+
+    A repair where the desk has that kind and it needs no field of its own, else the first kind that fits.
+    """
+    kinds = list(kinds_of(desk).prefetch_related("own_fields"))
+    plain = [kind for kind in kinds if not any(own.current and own.needed != KindField.Needed.NEVER for own in kind.own_fields.all())]
+    fitting = [kind for kind in plain if kind.code == "repair"] or [kind for kind in plain if kind.makes_follow_up and kind.urgency != "emergency"]
+    return (fitting or plain or kinds)[0].code
 
 
 def choices_of(desk: Desk, purpose: str) -> QuerySet[Choice]:

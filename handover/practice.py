@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from desks.binding import Confirmation
 from desks.models import Desk, Membership, Person, Role, Site
 from desks.permissions import forget
-from desks.presets import fill_desk, preset_names
+from desks.presets import FIRST_PRESET, fill_desk, preset_names
 from desks.promises import VERSION, promise_confidentiality
+from desks.queries import kind_of_faults
 from handover import actions
 from handover.models import Handover, HandoverMatter
 from handover.queries import digest_now
@@ -55,7 +56,7 @@ def lay(player: Person, like: Desk, now: datetime) -> Practice:
     desk = Desk.objects.create(
         site=site, slug=name, label_en=like.label_en, label_zh_hans=like.label_zh_hans, label_zh_hant=like.label_zh_hant, preset=like.preset,
     )
-    fill_desk(desk, like.preset if like.preset in preset_names() else preset_names()[0])
+    fill_desk(desk, like.preset if like.preset in preset_names() else FIRST_PRESET)
     partner = Person.objects.create(login=name, name=_("Practice partner"), name_latin="Practice partner")
     began = now - timedelta(hours=7)
     for person in (partner, player):
@@ -64,6 +65,7 @@ def lay(player: Person, like: Desk, now: datetime) -> Practice:
     # The real promise of confidentiality is of the real log; the practice has none to ask it for.
     promise_confidentiality(actor=player, site=site, version=VERSION, now=now)
     open_watch(actor=partner, desk=desk, now=began)
+    kind = kind_of_faults(desk)
     for text, urgency, step in (
         (_("Water from the ceiling of the bathroom; engineering is asked to come"), "urgent", _("Engineering reports back, else the team lead is called")),
         (_("Tap of the kitchen drips; main valve is closed"), "", _("Ask whether it still drips")),
@@ -71,7 +73,7 @@ def lay(player: Person, like: Desk, now: datetime) -> Practice:
         (_("Door of the bicycle room does not close"), "", _("Security stands by until it is repaired")),
         (_("Noise from the flat above at night"), "", _("Call back in the evening")),
     ):
-        entry = record_entry(actor=partner, desk=desk, now=began, text=text, kind="repair", place="5-1203", urgency=urgency)
+        entry = record_entry(actor=partner, desk=desk, now=began, text=text, kind=kind, place="5-1203", urgency=urgency)
         move_follow_up(actor=partner, root=entry, now=began, state="in_progress", next_step=step)
     handover = actions.prepare_handover(actor=partner, desk=desk, now=now)
     for matter in handover.matters.filter(group=HandoverMatter.Group.ONE_BY_ONE):

@@ -23,6 +23,9 @@ from desks.models import (
 from desks.refusal import Refused
 
 FOLDER = Path(__file__).parent
+FIRST_PRESET = "service-centre"
+# Sections whose rows may be taken from another preset by their codes.
+SHARED = ("kinds", "choices", "checklists", "shift_types", "custody_items", "call_tree")
 
 
 def preset_names() -> list[str]:
@@ -34,7 +37,33 @@ def read_preset(name: str) -> dict[str, Any]:
     """The content of a preset. Raises Refused for a name that does not exist."""
     if name not in preset_names():
         raise Refused("A6", _("There is no preset of this name."), ", ".join(preset_names()))
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return _whole(_read(FOLDER / f"{name}.json"))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _whole(preset: dict[str, Any]) -> dict[str, Any]:
+    """The preset with what it takes from the one that it is `like`: a row by its code alone, a section by the other's name.
+
+    Raises LookupError for a code that the other does not have: a mistake in the file.
+    """
+    if "like" not in preset:
+        return preset
+    other = _read(FOLDER / f"{preset['like']}.json")
+
+    def taken(part: Any, there: Any) -> Any:
+        if part == preset["like"]:
+            return there
+        if isinstance(part, dict):
+            return {key: value if key == "labels" else taken(value, there.get(key, {})) for key, value in part.items()}
+        if isinstance(part, list):
+            by_code = {row["code"]: row for row in there if "code" in row} if isinstance(there, list) else {}
+            return [by_code[row] if isinstance(row, str) else row for row in part]
+        return part
+
+    return preset | {section: taken(preset[section], other.get(section, {})) for section in SHARED if section in preset}
 
 
 def preset_label(name: str) -> str:
@@ -64,10 +93,22 @@ def coded_rows(model: type, rows: list[dict[str, Any]], **owner: Any) -> list[An
 def former_labels(name: str) -> dict[str, dict[str, list[list[str]]]]:
     """What the preset called its kinds and fields before: by "kinds" (code) and "fields" (kind.code), each its former labels in three languages.
 
-    A label that changes in a preset goes into `former/<preset>.json`: a desk that still has it has not worded it itself.
+    Those of rows that it takes from another preset are that one's. A label that changes in a preset goes into `former/<preset>.json`: a desk that still has it has not worded it itself.
     """
+    if name not in preset_names():
+        return {}
+    own = _read_former(name)
+    preset = _read(FOLDER / f"{name}.json")
+    taken = {kind for kind in preset["kinds"] if isinstance(kind, str)}
+    for sort, labels in (_read_former(preset["like"]) if taken else {}).items():
+        of_taken = {key: former for key, former in labels.items() if key.partition(".")[0] in taken}
+        own[sort] = of_taken | own.get(sort, {})
+    return own
+
+
+def _read_former(name: str) -> dict[str, dict[str, list[list[str]]]]:
     path = FOLDER / "former" / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if name in preset_names() and path.exists() else {}
+    return _read(path) if path.exists() else {}
 
 
 @transaction.atomic
@@ -79,7 +120,7 @@ def fill_desk(desk: Desk, name: str) -> None:
     bulk_create_with_history([DeskSettings(desk=desk, **preset["settings"])], DeskSettings)
     hours = [
         OpeningHours(desk=desk, weekday=weekday, opens=opens, closes=closes)
-        for weekday, (opens, closes) in enumerate(preset["opening_hours"])
+        for weekday, (opens, closes) in ((weekday, pair) for weekday, pair in enumerate(preset["opening_hours"]) if pair)
     ]
     bulk_create_with_history(hours, OpeningHours)
     heads = [{key: value for key, value in kind.items() if key != "fields"} for kind in preset["kinds"]]

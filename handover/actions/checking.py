@@ -10,8 +10,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from desks.models import ChecklistItem, Desk, EntryKind, Person
-from desks.queries import kinds_of
+from desks.models import ChecklistItem, Person
+from desks.queries import kind_of_faults
 from desks.refusal import Refused
 from desks.wording import in_each_language
 from handover.actions.ground import begin_change, end_change, save_line, save_lines
@@ -100,7 +100,7 @@ def put_right(*, actor: Person, line: HandoverCheckLine, words: str, now: dateti
 def follow_up_check(*, actor: Person, line: HandoverCheckLine, now: datetime) -> HandoverCheckLine:
     """What failed becomes a follow-up of the log, told in this handover already, since both stand before it (A27, A30, A1)."""
     handover, row = _failed(actor, line, now)
-    kind = _kind_for(handover.desk)
+    kind = kind_of_faults(handover.desk)
     place = row.item.room or handover.desk.label
     told_in = f" (#{row.entry.number})" if row.entry is not None else ""
     entry = record_entry(
@@ -138,13 +138,6 @@ def _answered(
     save_line(row, actor, *ANSWERED)
     end_change(handover, actor, now, "check")
     return row
-
-
-def _kind_for(desk: Desk) -> str:
-    """A repair where the desk has that kind, else the first kind whose matters stay open, else any."""
-    kinds: list[EntryKind] = list(kinds_of(desk))
-    fitting = [kind for kind in kinds if kind.code == "repair"] or [kind for kind in kinds if kind.makes_follow_up] or kinds
-    return fitting[0].code
 
 
 def _into_the_list(handover: Handover, entry: Entry, row: HandoverCheckLine, actor: Person, now: datetime) -> None:
