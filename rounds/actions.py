@@ -173,14 +173,14 @@ def _value(value: Decimal | bool) -> str:
 
 
 def _said(round: Round, due_at: datetime, judged: list[tuple[RoundPoint, Decimal | bool, bool]], remark: str) -> str:
-    """What the entry says in the installation's language: which round, what was read off, what is not in order, and the remark."""
+    """What the entry says in the installation's language: which round, the remark, what is not in order, what else was read off."""
     head = _("%(round)s, due %(time)s") % {"round": round.label, "time": local_time(due_at, round.desk)}
     parts = []
-    for point, value, good in judged:
+    for point, value, good in sorted(judged, key=lambda each: each[2]):
         words = (_("in order") if value else _("not in order")) if isinstance(value, bool) else f"{_value(value)} {point.unit}".strip()
         outside = not good and not isinstance(value, bool)
         parts.append(with_label(point.label, in_brackets(words, _("outside its limits")) if outside else words))
-    return "\n".join(part for part in (head, comma().join(parts), remark) if part)
+    return "\n".join(part for part in (head, remark, comma().join(parts)) if part)
 
 
 def _place(round: Round) -> str:

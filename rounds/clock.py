@@ -2,10 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Min
-
 from logbook.actions import book_of, hold_books
-from logbook.models import Watch
 from rounds.actions import raise_missed_round, tell_of_missed_round
 from rounds.models import Round, RoundMiss, RoundWalk
 from rounds.queries import hours_of, schedules_of
@@ -38,14 +35,13 @@ def _missed(now: datetime) -> list[tuple[Round, datetime]]:
     if not rounds:
         return []
     desks = {row.desk_id: row.desk for row in rounds}
-    begun = dict(Watch.objects.filter(desk__in=desks).values_list("desk").annotate(first=Min("started_at")).order_by())
-    hours, schedules, found = hours_of(desks.values()), schedules_of(rounds), []
+    hours, schedules, found = hours_of(desks.values()), schedules_of(rounds, now), []
     for row in rounds:
-        if row.pk not in schedules or row.desk_id not in begun:
+        if row.pk not in schedules:
             continue
         grace = timedelta(minutes=row.grace_minutes)
         for due in dues_around(schedules[row.pk], hours.get(row.desk_id, {}), now, LOOK_BACK, timedelta(), row.desk.site.zone):
-            if due >= begun[row.desk_id] and is_missed(due_at=due, grace=grace, now=now):
+            if is_missed(due_at=due, grace=grace, now=now):
                 found.append((row, due))
     since = now - LOOK_BACK
     told = {

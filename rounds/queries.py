@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
 
+from django.db.models import Min
+
 from desks.clock import day_bounds, local_day
 from desks.models import Desk, OpeningHours
+from logbook.models import Watch
 from rounds.models import Round, RoundMiss, RoundPoint, RoundReading, RoundReason, RoundWalk
 from rounds.rules import LATEST, Hours, Schedule, dues, dues_around, in_force_since, is_missed, last_chance
 
@@ -39,7 +42,7 @@ class Slot:
             return "walked_late" if self.walk.late else "walked"
         if self.miss is not None or is_missed(due_at=self.due_at, grace=self.grace, now=self.now):
             return "missed"
-        if self.now >= self.due_at:
+        if self.late_minutes:
             return "late"
         return "due" if self.now >= self.due_at - self.grace else "coming"
 
@@ -87,10 +90,11 @@ def hours_of(desks: Iterable[Desk]) -> dict[int, Hours]:
     return found  # type: ignore[return-value]
 
 
-def schedules_of(rounds: Iterable[Round]) -> dict[int, Schedule]:
-    """The schedule of each round by its key, since its days and times are what they are; one query.
+def schedules_of(rounds: Iterable[Round], now: datetime) -> dict[int, Schedule]:
+    """The schedule of each round by its key, since its days and times are what they are, and since the desk's first watch; two queries.
 
-    A new wording is a new version with the same days and times: nothing begins anew with it.
+    A new wording is a new version with the same days and times: nothing begins anew with it. At a desk that nobody has held yet
+    rounds begin now: nothing was missed there.
     """
     rows = list(rounds)
     by_code = {(row.desk_id, row.code): row for row in rows}
@@ -101,18 +105,20 @@ def schedules_of(rounds: Iterable[Round]) -> dict[int, Schedule]:
     ):
         if (desk, code) in stories:
             stories[desk, code].append((moment, (tuple(weekdays), tuple(times)) if current else None))
+    watches = Watch.objects.filter(desk__in={row.desk_id for row in rows})
+    begun = dict(watches.order_by().values_list("desk").annotate(first=Min("started_at")))
     found = {}
     for key, row in by_code.items():
         since = in_force_since(stories[key])
         if since is not None:
-            found[row.pk] = Schedule(frozenset(row.weekdays), tuple(row.times), since)
+            found[row.pk] = Schedule(frozenset(row.weekdays), tuple(row.times), max(since, begun.get(row.desk_id, now)))
     return found
 
 
 def slots_of_day(desk: Desk, day: date, now: datetime) -> list[Slot]:
     """Every time of the site's day, by its moment: what is due by today's rounds, and what was walked or missed by former ones."""
     zone, rounds, hours = desk.site.zone, rounds_of(desk), hours_of([desk]).get(desk.pk, {})
-    schedules, points = schedules_of(rounds), points_of(desk)
+    schedules, points = schedules_of(rounds, now), points_of(desk)
     begin, end = day_bounds(day, zone)
     slots: dict[tuple[str, datetime], Slot] = {}
     for row in rounds:
@@ -131,7 +137,7 @@ def slots_now(desk: Desk, now: datetime) -> list[Slot]:
     rounds = rounds_of(desk)
     if not rounds:
         return []
-    hours, schedules, points = hours_of([desk]).get(desk.pk, {}), schedules_of(rounds), points_of(desk)
+    hours, schedules, points = hours_of([desk]).get(desk.pk, {}), schedules_of(rounds, now), points_of(desk)
     slots: dict[tuple[str, datetime], Slot] = {}
     for row in rounds:
         if row.pk not in schedules:

@@ -27,9 +27,11 @@ from rounds.queries import Slot, readings_of, reasons_of, slot_at, slots_of_day
 
 
 def _day_shown(request: HttpRequest, desk: Desk, now: datetime) -> tuple[DayForm, date]:
-    form = DayForm(request.GET or None)
-    asked = form.cleaned_data["day"] if form.is_bound and form.is_valid() else None
-    return form, asked or local_day(now, desk.site.zone)
+    form, today = DayForm(request.GET), local_day(now, desk.site.zone)
+    if not form.is_valid():
+        return form, today
+    day = form.cleaned_data["day"] or today
+    return DayForm(initial={"day": day}), day
 
 
 def _context(request: HttpRequest, desk: Desk, day: date, now: datetime, bound: dict[str, forms.Form]) -> dict[str, Any]:

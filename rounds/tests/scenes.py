@@ -4,7 +4,8 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from desks.models import Desk
+from desks.models import Desk, Person
+from logbook.actions import open_watch
 from rounds.models import Round, RoundPoint
 
 
@@ -25,6 +26,11 @@ def lay_tour(desk: Desk, since: datetime) -> Round:
     )
     RoundPoint.objects.create(desk=desk, round_code="plant", code="pump", label_en="Pump 1", label_zh_hans="1 号泵", position=2)
     return row
+
+
+def held_long(desk: Desk, by: Person, now: datetime) -> None:
+    """The desk has been held for as long as anything asks: its rounds count."""
+    open_watch(actor=by, desk=desk, now=now - timedelta(days=20))
 
 
 def long_ago(now: datetime) -> datetime:

@@ -66,6 +66,7 @@ def test_by_setting_both_are_told_at_once_and_with_nobody_at_the_desk_the_superv
 def test_nothing_is_missed_at_a_desk_that_has_not_begun_or_is_closed(town: Town, morning) -> None:
     row = lay_round(town.desk, long_ago(morning))
     assert raise_missed_rounds(morning + MINUTE) == 0, "no watch yet"
+    assert [slot.state for slot in slots_of_day(town.desk, morning.date(), morning + MINUTE)] == ["coming"], "and its page says so"
     open_watch(actor=town.agent, desk=town.desk, now=morning - timedelta(hours=1))
     OpeningHours.objects.filter(desk=town.desk, weekday=morning.weekday()).delete()
     assert raise_missed_rounds(morning + MINUTE) == 0, "closed on this weekday"

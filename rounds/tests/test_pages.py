@@ -10,7 +10,7 @@ from logbook.actions import open_watch
 from logbook.models import AccessRecord, Entry
 from rounds.clock import raise_missed_rounds
 from rounds.models import Round, RoundMiss, RoundWalk
-from rounds.tests.scenes import lay_round, lay_tour, long_ago
+from rounds.tests.scenes import held_long, lay_round, lay_tour, long_ago
 
 HALF = timedelta(minutes=30)
 
@@ -64,6 +64,7 @@ def test_a_desk_without_rounds_has_no_panel_and_an_empty_page(town: Town, nine) 
 
 @pytest.mark.clause("C4")
 def test_a_tour_refused_keeps_what_was_typed_and_says_why_beside_its_field(town: Town, nine) -> None:
+    held_long(town.desk, town.agent, nine)
     tour = lay_tour(town.desk, long_ago(nine))
     client, path = signed_in(town.agent), address(town, tour, nine - timedelta(minutes=15))
     for typed, field in (

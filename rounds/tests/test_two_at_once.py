@@ -13,7 +13,7 @@ from logbook.verify import verify
 from rounds import actions
 from rounds.clock import raise_missed_rounds
 from rounds.models import RoundMiss, RoundWalk
-from rounds.tests.scenes import lay_round, long_ago
+from rounds.tests.scenes import held_long, lay_round, long_ago
 
 
 @pytest.fixture
@@ -27,6 +27,7 @@ def place(transactional_db):
 def test_it_is_walked_once_and_without_the_lock_the_database_holds_it(place, morning, monkeypatch, locked: bool) -> None:
     if not locked:
         monkeypatch.setattr(actions, "hold_books", lambda *books: None)
+    held_long(place.desk, place.colleague, morning)
     row = lay_round(place.desk, long_ago(morning))
     due = morning - timedelta(minutes=30)
     raised = together([

@@ -14,9 +14,15 @@ from logbook.verify import verify
 from rounds import actions
 from rounds.models import Round, RoundMiss, RoundReading, RoundWalk
 from rounds.queries import slots_now, slots_of_day
-from rounds.tests.scenes import lay_round, lay_tour, long_ago
+from rounds.tests.scenes import held_long, lay_round, lay_tour, long_ago
 
 HALF = timedelta(minutes=30)
+
+
+@pytest.fixture(autouse=True)
+def held(town: Town, morning) -> None:
+    """A colleague holds the desk."""
+    held_long(town.desk, town.colleague, morning)
 
 
 @pytest.fixture
@@ -67,7 +73,7 @@ def test_from_its_grace_before_until_the_next_time_it_can_be_walked(town: Town, 
 
 @pytest.mark.clause("C3")
 def test_what_is_not_due_cannot_be_walked(town: Town, morning, lobby) -> None:
-    for due in (morning, morning - HALF + timedelta(seconds=1), morning - timedelta(days=40)):
+    for due in (morning, morning - HALF + timedelta(seconds=1), morning - HALF - timedelta(days=25)):
         with pytest.raises(Refused):
             walked(town, lobby, morning, due_at=due)
     lobby.current = False
@@ -146,5 +152,5 @@ def test_another_time_is_a_new_version_that_asks_nothing_of_the_past(town: Town,
     assert [slot.due_at for slot in slots_of_day(town.desk, morning.date(), morning)] == [morning + timedelta(hours=5)], "not 8:00, which had passed"
     worded = change_settings(actor=town.administrator, row=new, changes={"label_en": "Lobby and stairs"}, reason="改名", now=morning + HALF)
     assert worded.version == 3 and len(slots_of_day(town.desk, (morning + timedelta(days=1)).date(), morning + HALF)) == 2
-    later = morning + timedelta(hours=5)
+    later = morning + timedelta(hours=5, minutes=1)
     assert [slot.state for slot in slots_now(town.desk, later)] == ["late"], "a new wording takes nothing away"
