@@ -13,12 +13,14 @@ class RoundsConfig(AppConfig):
         from rounds import panels_of_rounds
         from rounds.clock import raise_missed_rounds
         from rounds.facts import STATE
+        from rounds.lists import register_lists
         from rounds.messages import register_messages
         from rounds.presets import load_points, load_rounds
 
         preset_sections.register("rounds", load_rounds)
         preset_sections.register("round_points", load_points)
         register_messages()
+        register_lists()
         facts.register("rounds.state", STATE)
         clock_acts.register("missed_rounds", raise_missed_rounds)
         panels.register("desk.todo.rounds", panels_of_rounds.desk_todo)

@@ -19,11 +19,15 @@ from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook.actions import record_reading
 from logbook.reading import text_of
+from logbook.taking_out import may_take_out
+from logbook.views.export import list_export
 from logbook.views.promises import promised
 from rounds import actions
 from rounds.forms import DayForm, ReasonForm, WalkForm, read_moment
 from rounds.models import Round, RoundMiss
 from rounds.queries import Slot, readings_of, reasons_of, slot_at, slots_of_day
+
+export = list_export("rounds")
 
 
 def _day_shown(request: HttpRequest, desk: Desk, now: datetime) -> tuple[DayForm, date]:
@@ -52,6 +56,7 @@ def _context(request: HttpRequest, desk: Desk, day: date, now: datetime, bound: 
         )
     return {
         "desk": desk, "section": "desk", "now": now, "day": day, "lines": lines, "today": local_day(now, desk.site.zone),
+        "may_export": may_take_out("rounds", of=desk, reader=request.user, now=now), "asked": f"month={day:%Y-%m}",  # type: ignore[arg-type]
         "before": day - timedelta(days=1), "after": day + timedelta(days=1), "any": bool(lines) or Round.objects.filter(desk=desk, current=True).exists(),
         "counts": {
             "walked": sum(slot.walk is not None for slot in slots), "missed": sum(slot.miss is not None for slot in slots), "all": len(slots),

@@ -25,6 +25,8 @@ from logbook.taking_out import LISTS, SITE_LISTS, ListKind, listed
 from office.actions import name_acting_supervisor
 from registers.actions import issue_item
 from registers.models import CustodyItem
+from rounds.actions import walk_round
+from rounds.tests.scenes import held_long, lay_round, long_ago
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +62,13 @@ def with_custody(town: Town, now) -> None:
         issue_item(actor=place.agent, item=item, amount=Decimal(1), taken_by=taker, now=now)
 
 
+def with_rounds(town: Town, now) -> None:
+    for place, name in ((town, "=Lobby"), (town.away, "隔壁")):
+        held_long(place.desk, place.agent, now)
+        row = lay_round(place.desk, long_ago(now), label_en=name)
+        walk_round(actor=place.agent, round=row, due_at=now - timedelta(minutes=30), now=now)
+
+
 def with_omission(town: Town, now) -> None:
     steps.open_desk(town.desk, town.agent, now)
     done = steps.hand_over(town.desk, town.butler, now)
@@ -83,6 +92,7 @@ MADE: dict[str, tuple[str, Callable, str, int]] = {
     "inspections": ("/inspections/{desk}/", with_finding, "morning", 1),
     "handovers": ("/handover/{desk}/past/", with_handovers, "closing for the night", 2),
     "custody": ("/registers/{desk}/history/", with_custody, "=外墙公司", 1),
+    "rounds": ("/rounds/{desk}/", with_rounds, "=Lobby", 1),
     "omissions": ("/handover/{desk}/omissions/", with_omission, "=快递未交代", 1),
     "held": ("/handover/{desk}/held/", with_holder, "opened the desk", 1),
     "handover_patterns": ("/handover/{desk}/patterns/", with_handovers_lately, "Zhou Min", 1),
@@ -92,7 +102,7 @@ AT = {
     "escalations": "/escalations/{desk}/export/", "escalations_all": "/escalations/{desk}/export-all/", "findings": "/inspections/{desk}/findings/export/",
     "inspections": "/inspections/{desk}/export/", "handovers": "/handover/{desk}/past/export/", "omissions": "/handover/{desk}/omissions/export/",
     "promises": "/log/{desk}/promises/export/", "custody": "/registers/{desk}/history/export/",
-    "held": "/handover/{desk}/held/export/", "handover_patterns": "/handover/{desk}/patterns/export/",
+    "rounds": "/rounds/{desk}/export/", "held": "/handover/{desk}/held/export/", "handover_patterns": "/handover/{desk}/patterns/export/",
 }
 
 

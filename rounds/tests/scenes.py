@@ -11,7 +11,7 @@ from rounds.models import Round, RoundPoint
 
 def lay_round(desk: Desk, since: datetime, code: str = "lobby", times: tuple[time, ...] = (time(8, 30), time(14)), **values: Any) -> Round:
     """A round in use since that moment; due every day unless said."""
-    row = Round(desk=desk, code=code, label_en=code.title(), label_zh_hans="大堂巡查", times=list(times), **values)
+    row = Round(desk=desk, code=code, times=list(times), **{"label_en": code.title(), "label_zh_hans": "大堂巡查"} | values)
     row._history_date = since
     row.save()
     return row
