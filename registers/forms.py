@@ -53,6 +53,14 @@ class ItemForm(forms.Form):
         return self.by_code[self.cleaned_data["item"]]
 
 
+class DueField(forms.DateTimeField):
+    """When something is expected back, as wall-clock time; its form puts it into the site's zone (I11)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT[0])
+        super().__init__(label=_("Expected back"), input_formats=MOMENT, widget=widget, **kwargs)
+
+
 class IssueForm(ItemForm):
     """Something goes out: what, to whom, until when."""
 
@@ -60,10 +68,7 @@ class IssueForm(ItemForm):
 
     piece = forms.CharField(label=_("Number of the piece, if it has one"), max_length=20, required=False)
     taken_by = forms.CharField(label=_("Who takes it: name and department"), max_length=80, required=False)
-    due_at = forms.DateTimeField(
-        label=_("Expected back"), required=False, input_formats=MOMENT,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT[0]),
-    )
+    due_at = DueField(required=False)
     purpose = forms.CharField(label=pgettext_lazy("why something is taken", "What for"), max_length=200, required=False)
 
     def clean_due_at(self) -> datetime | None:
@@ -92,6 +97,21 @@ class BackForm(forms.Form):
     )
     brought_by = forms.CharField(label=_("Brought by, if by somebody else"), max_length=80, required=False)
     note = forms.CharField(label=_("Remark"), max_length=200, required=False)
+
+
+class ExtendForm(forms.Form):
+    """Something stays out until another time."""
+
+    due_at = DueField()
+    reason = forms.CharField(label=_("Why, if it is worth a word"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = desk.site.zone
+
+    def clean_due_at(self) -> datetime:
+        """The wall-clock time in the site's zone (I11)."""
+        return self.cleaned_data["due_at"].replace(tzinfo=self.zone)
 
 
 class GoneForm(forms.Form):

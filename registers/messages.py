@@ -9,6 +9,8 @@ WORDING = {
     "custody_difference_explained": _("%(person)s about the difference of %(item)s:"),
     "custody_issued": _("Issued to %(taken_by)s: %(item)s, %(how_much)s."),
     "custody_issued_until": _("Issued to %(taken_by)s until %(back_by_at)s: %(item)s, %(how_much)s."),
+    "custody_extended": _("%(taken_by)s keeps %(item)s, %(how_much)s, until %(back_by_at)s instead of %(was_due_at)s."),
+    "custody_time_set": _("%(taken_by)s keeps %(item)s, %(how_much)s, until %(back_by_at)s."),
     "custody_returned": _("Brought back by %(brought_by)s: %(item)s, %(how_much)s."),
     "custody_gone": _("Does not come back from %(taken_by)s: %(item)s, %(how_much)s."),
     "custody_added": _("Came in: %(item)s, %(how_much)s."),

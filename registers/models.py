@@ -157,7 +157,7 @@ class CustodyIssue(models.Model):
     issued_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     raised_at = models.DateTimeField(null=True)
-    """When the clock told that it is past its time: once (I7)."""
+    """When the clock told that it is past its time: once for each time that was said (I7)."""
     closed_at = models.DateTimeField(null=True)
     entry = models.ForeignKey("logbook.Entry", on_delete=models.PROTECT, related_name="+")
     history = HistoricalRecords()
@@ -183,6 +183,9 @@ class CustodyIssue(models.Model):
                 name="custody_issue_closed_when_nothing_is_left",
             ),
             models.CheckConstraint(condition=~Q(taken_by=""), name="custody_issue_has_a_taker"),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=True) | Q(due_at__gt=F("issued_at")), name="custody_issue_due_after_it_went_out"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -81,6 +81,15 @@ def why_not_issued(*, taken_by: str, due_at: datetime | None, now: datetime) -> 
     return None
 
 
+def why_not_extended(*, due_at: datetime, present: datetime | None, now: datetime) -> Refused | None:
+    """Why something is not expected back at another time, or None (B1.9). Moments are aware."""
+    if due_at <= now:
+        return Refused("B1.9", _("This time has passed already."), _("Write when it is expected back."), field="due_at")
+    if due_at == present:
+        return Refused("B1.9", _("It is expected back at this time already."), _("Write another time, or leave it as it is."), field="due_at")
+    return None
+
+
 def why_not_back(*, amount: Decimal, left: Decimal) -> Refused | None:
     """Why so much does not come back, or None: no more than is out (B1.9)."""
     if amount <= 0:

@@ -14,6 +14,7 @@ urlpatterns = [
     path(DESK + "history/export/", custody.export_history, name="export_history"),
     path(DESK + "issues/", moving.issue, name="issue"),
     path(DESK + "issues/<int:issue>/back/", moving.back, name="back"),
+    path(DESK + "issues/<int:issue>/time/", moving.extend, name="extend"),
     path(DESK + "issues/<int:issue>/gone/", moving.gone, name="gone"),
     path(DESK + "movements/", moving.move, name="move"),
     path(DESK + "differences/<int:difference>/settle/", differences.settle, name="settle"),

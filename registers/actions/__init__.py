@@ -8,11 +8,12 @@ from registers.actions.counts import (
     record_differences,
     settle_difference,
 )
-from registers.actions.moving import issue_item, move_for_good, raise_overdue_issue, take_back, write_off
+from registers.actions.moving import extend_issue, issue_item, move_for_good, raise_overdue_issue, take_back, write_off
 
 __all__ = [
     "Counted",
     "explain_difference",
+    "extend_issue",
     "issue_item",
     "load_custody_items",
     "move_for_good",

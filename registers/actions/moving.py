@@ -90,6 +90,29 @@ def take_back(
 
 
 @transaction.atomic
+def extend_issue(*, actor: Person, issue: CustodyIssue, due_at: datetime, now: datetime, reason: str = "") -> CustodyIssue:
+    """Who has it keeps it until `due_at`, an aware moment, instead of the time that was said before, or that nobody had said (B1.9).
+
+    Whoever takes things back says so. The clock raises it anew once the new time has passed. Raises Refused for a time that
+    has passed or stands already, and when all is back.
+    """
+    hold_books(book_of(issue.desk))
+    _check_mover(actor, issue.desk, now)
+    row = _out(issue)
+    if refusal := rules.why_not_extended(due_at=due_at, present=row.due_at, now=now):
+        raise refusal
+    reason = reason.strip()
+    was = {"was_due_at": row.due_at.isoformat()} if row.due_at is not None else {}
+    record_act(
+        actor=actor, desk=row.desk, now=now, code="custody_extended" if was else "custody_time_set", refers_to=row.entry, text=reason,
+        fields=_what(row.item, row.left, row.piece) | {"taken_by": row.taken_by, "back_by_at": due_at.isoformat()} | was,
+    )
+    row.due_at, row.raised_at, row._history_user, row._change_reason = due_at, None, actor, reason[:100] or "another time"
+    row.save(update_fields=["due_at", "raised_at"])
+    return row
+
+
+@transaction.atomic
 def write_off(*, actor: Person, issue: CustodyIssue, reason: str, now: datetime) -> CustodyIssue:
     """The supervisor says that what is still out does not come back, and why; nothing more is expected of it (B1.9, I9)."""
     hold_books(book_of(issue.desk))
@@ -137,7 +160,7 @@ def move_for_good(
 
 @transaction.atomic
 def raise_overdue_issue(*, issue: CustodyIssue, now: datetime) -> bool:
-    """The clock tells once that something is past its time: whoever holds the desk, and the supervisors (B1.9, I7).
+    """The clock tells once of each time that something is past it: whoever holds the desk, and the supervisors (B1.9, I7).
 
     Whether it was told just now: not for what came back meanwhile.
     """
@@ -152,7 +175,7 @@ def raise_overdue_issue(*, issue: CustodyIssue, now: datetime) -> bool:
     watch = current_watch(issue.desk)
     tell(
         people=[*who_supervises("handover.decide", issue.desk, now), *([watch.holder] if watch is not None else [])], site=issue.desk.site,
-        matter="custody", matter_id=row.pk, occasion="overdue", code="custody_overdue_told", fields=fields,
+        matter="custody", matter_id=row.pk, occasion=f"overdue:{row.due_at.isoformat()}", code="custody_overdue_told", fields=fields,
         url=reverse("registers:custody", args=[issue.desk.slug]) + f"#issue-{row.pk}", now=now,
     )
     return True

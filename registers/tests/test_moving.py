@@ -7,6 +7,7 @@ from uuid import uuid4
 import psycopg2
 import pytest
 from django.db import Error, transaction
+from django.utils import timezone
 
 from desks.models import DeskSettings
 from desks.refusal import Refused
@@ -133,6 +134,76 @@ def test_past_its_time_it_is_raised_once_at_the_border(town: Town, morning, keys
     assert raise_overdue_issues(due + timedelta(days=3)) == 0
     page = signed_in(town.supervisor).get("/").content.decode()
     assert "№ 3" in page
+
+
+@pytest.mark.clause("B1.9")
+def test_it_stays_out_longer_and_is_raised_by_the_new_time_alone(town: Town, morning, keys: CustodyItem) -> None:
+    issue, due = issued(town, morning, item=keys, piece="3"), morning + timedelta(hours=1)
+    later = due + timedelta(hours=2)
+    row = actions.extend_issue(actor=town.butler, issue=issue, due_at=later, reason="配件未到", now=due - timedelta(minutes=1))
+    assert (row.due_at, row.state) == (later, "out") and row.history.latest("history_id").history_user == town.butler
+    said = Entry.objects.get(code="custody_extended")
+    assert (said.refers_to_id, said.words.text, said.author) == (issue.entry_id, "配件未到", town.butler)
+    assert (said.fields["was_due_at"], said.fields["back_by_at"]) == (due.isoformat(), later.isoformat())
+    assert raise_overdue_issues(later - timedelta(seconds=1)) == 0
+    assert (raise_overdue_issues(later), raise_overdue_issues(later)) == (1, 0)
+    # Once raised it may be put off again, and is raised once more.
+    actions.extend_issue(actor=town.agent, issue=issue, due_at=later + timedelta(hours=1), now=later)
+    assert [raise_overdue_issues(later + timedelta(minutes=minutes)) for minutes in (59, 60, 61)] == [0, 1, 0]
+    assert Notice.objects.filter(code="custody_overdue_told", person=town.supervisor).count() == 2
+    assert verify().breaches == []
+
+
+@pytest.mark.clause("B1.9")
+def test_what_had_no_time_gets_one_and_is_raised(town: Town, morning) -> None:
+    issue = issued(town, morning)
+    actions.extend_issue(actor=town.agent, issue=issue, due_at=morning + timedelta(minutes=1), now=morning)
+    assert "was_due_at" not in Entry.objects.get(code="custody_time_set").fields
+    assert raise_overdue_issues(morning + timedelta(minutes=1)) == 1
+
+
+@pytest.mark.clause("B1.9")
+def test_a_time_that_passed_or_stands_and_who_takes_nothing_back_are_refused(town: Town, morning, keys: CustodyItem) -> None:
+    issue, due = issued(town, morning, item=keys, piece="3"), morning + timedelta(hours=1)
+    for at in (morning, morning - timedelta(days=1), due):
+        with pytest.raises(Refused) as refused:
+            actions.extend_issue(actor=town.agent, issue=issue, due_at=at, now=morning)
+        assert refused.value.field == "due_at"
+    later = due + timedelta(hours=1)
+    for stranger in (town.auditor, town.head, town.administrator, town.operator, town.away.agent, town.nobody):
+        with pytest.raises(Refused):
+            actions.extend_issue(actor=stranger, issue=issue, due_at=later, now=morning)
+    actions.take_back(actor=town.agent, issue=issue, now=morning)
+    with pytest.raises(Refused):
+        actions.extend_issue(actor=town.agent, issue=issue, due_at=later, now=morning)
+    assert not Entry.objects.filter(code="custody_extended").exists()
+
+
+@pytest.mark.clause("B1.9")
+@pytest.mark.parametrize("change", [{"due_at": None}, {"due_at": "before"}, {"raised_at": None}])
+def test_the_database_takes_no_time_away_and_silences_nothing_without_another(town: Town, morning, keys: CustodyItem, change: dict) -> None:
+    issue = issued(town, morning, item=keys, piece="3")
+    raise_overdue_issues(morning + timedelta(hours=1))
+    if change.get("due_at") == "before":
+        change = {"due_at": morning}
+    with pytest.raises(Error), transaction.atomic():
+        CustodyIssue.objects.filter(pk=issue.pk).update(**change)
+
+
+@pytest.mark.clause("B1.9")
+def test_the_page_puts_the_time_off_and_keeps_what_was_typed(town: Town, morning, keys: CustodyItem) -> None:
+    issue = issued(town, timezone.now(), item=keys, piece="3")
+    base, agent = f"/registers/{town.desk.slug}", signed_in(town.agent)
+    address = f"{base}/issues/{issue.pk}/time/"
+    for wrong in ("", "2020-01-01T08:00", "tomorrow", "99999-01-01T00:00"):
+        refused = agent.post(address, {"due_at": wrong, "reason": "<b>等配件"})
+        assert refused.status_code == 422 and "&lt;b&gt;等配件" in refused.content.decode()
+    at = timezone.localtime(timezone.now() + timedelta(days=1), town.site.zone).replace(second=0, microsecond=0)
+    assert agent.post(address, {"due_at": f"{at:%Y-%m-%dT%H:%M}", "reason": ""}).status_code == 302
+    issue.refresh_from_db()
+    assert issue.due_at == at
+    assert signed_in(town.auditor).post(address, {"due_at": "2099-01-01T08:00"}).status_code == 403
+    assert signed_in(town.away.agent).post(address, {"due_at": "2099-01-01T08:00"}).status_code == 404
 
 
 @pytest.mark.clause("A28")

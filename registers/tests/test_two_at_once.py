@@ -62,3 +62,38 @@ def test_what_is_out_comes_back_once_while_the_clock_looks(place, morning) -> No
     assert len(raised) == 1 and isinstance(raised[0], Refused)
     out.refresh_from_db()
     assert (out.state, out.left, CustodyMovement.objects.filter(kind="returned").count()) == ("back", 0, 1)
+
+
+@pytest.mark.clause("B1.9")
+def test_a_new_time_and_the_clock_at_once_leave_the_new_time_to_be_raised_once(place, morning) -> None:
+    issue(place, "access_cards", morning, amount=Decimal(3), due_at=morning + timedelta(minutes=1))()
+    out, late = CustodyIssue.objects.get(), morning + timedelta(hours=1)
+    later = late + timedelta(hours=1)
+
+    def extend() -> None:
+        actions.extend_issue(actor=place.agent, issue=out, due_at=later, now=late)
+
+    raised = together([extend, extend, lambda: raise_overdue_issues(late) and None, lambda: raise_overdue_issues(late) and None])
+    # Whoever comes second with the same time is told that it stands; the clock was before them or finds nothing.
+    assert len(raised) == 1 and isinstance(raised[0], Refused)
+    out.refresh_from_db()
+    assert (out.due_at, out.raised_at) == (later, None)
+    assert [raise_overdue_issues(later), raise_overdue_issues(later)] == [1, 0]
+    assert verify().breaches == []
+
+
+@pytest.mark.clause("B1.9")
+def test_what_comes_back_is_not_put_off_at_once(place, morning) -> None:
+    issue(place, "access_cards", morning, due_at=morning + timedelta(minutes=1))()
+    out = CustodyIssue.objects.get()
+
+    def extend() -> None:
+        actions.extend_issue(actor=place.agent, issue=out, due_at=morning + timedelta(hours=1), now=morning)
+
+    def back() -> None:
+        actions.take_back(actor=place.butler, issue=out, now=morning)
+
+    raised = together([extend, back])
+    out.refresh_from_db()
+    assert out.state == "back" and len(raised) <= 1 and all(isinstance(error, Refused) for error in raised)
+    assert verify().breaches == []

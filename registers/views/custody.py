@@ -14,7 +14,7 @@ from desks.models import Desk
 from desks.permissions import desk_page, may
 from logbook.taking_out import may_take_out
 from logbook.views.export import list_export
-from registers.forms import BackForm, ExplainForm, GoneForm, IssueForm, MoveForm, SettleForm
+from registers.forms import BackForm, ExplainForm, ExtendForm, GoneForm, IssueForm, MoveForm, SettleForm
 from registers.models import CustodyItem
 from registers.queries import (
     custody_of,
@@ -50,6 +50,7 @@ def custody_page(request: HttpRequest, desk: Desk, refused: tuple[str, forms.For
             {
                 "issue": each, "late": each.due_at is not None and each.due_at <= now,
                 "back": bound.get(f"back-{each.pk}") or BackForm(auto_id=f"back-{each.pk}-%s"),
+                "extend": bound.get(f"extend-{each.pk}") or ExtendForm(desk=desk, auto_id=f"extend-{each.pk}-%s"),
                 "gone": bound.get(f"gone-{each.pk}") or GoneForm(auto_id=f"gone-{each.pk}-%s"),
             }
             for each in issues

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from desks.models import Desk
 from desks.permissions import desk_page
 from registers import actions
-from registers.forms import BackForm, GoneForm, IssueForm, MoveForm
+from registers.forms import BackForm, ExtendForm, GoneForm, IssueForm, MoveForm
 from registers.models import CustodyIssue
 from registers.rules import read_amount
 from registers.views.answering import answered
@@ -46,6 +46,18 @@ def back(request: HttpRequest, desk: Desk, issue: int) -> HttpResponse:
 
     return answered(
         request, desk, f"back-{found.pk}", BackForm(request.POST, auto_id=f"back-{found.pk}-%s"), act, _("Taken back. It stands in the log.")
+    )
+
+
+@desk_page("custody.move")
+@require_POST
+def extend(request: HttpRequest, desk: Desk, issue: int) -> HttpResponse:
+    """What is out is expected back at another time."""
+    found = get_object_or_404(CustodyIssue.objects.select_related("desk"), pk=issue, desk=desk)
+    return answered(
+        request, desk, f"extend-{found.pk}", ExtendForm(request.POST, desk=desk, auto_id=f"extend-{found.pk}-%s"),
+        lambda data, now: actions.extend_issue(actor=request.user, issue=found, now=now, **data),
+        _("The new time stands. It is raised anew once that has passed."),
     )
 
 
