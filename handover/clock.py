@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.urls import reverse
 
-from desks.models import Desk
+from desks.models import Desk, Person
 from desks.queries import heads_of, who_supervises
 from desks.wording import in_each_language, listed, name_of
 from handover.models import Handover, Refusal
@@ -19,6 +19,9 @@ from logbook.models import Entry, Watch
 from logbook.queries import watch_people
 from notices.actions import tell
 from rosters.queries import relief_for
+
+# Two reminders of one duty that lie closer together are one.
+APART = timedelta(hours=1)
 
 
 def raise_missing_reliefs(now: datetime) -> int:
@@ -35,7 +38,8 @@ def remind_of_change(now: datetime) -> int:
     """Reminds the people of each watch, and who relieves them, before the change of shift; how many were told just now (A24).
 
     Once for each duty's beginning (I7), so long before it as the desk's settings say. A shift that has taken over before
-    its own duty began is not reminded of itself.
+    its own duty began is not reminded of itself. For who relieves this and the reminder at the arrival lead are one
+    (`_remind_to_come`), unless the settings put an hour between them.
     """
     told = 0
     watches = Watch.objects.filter(ended_at__isnull=True, desk__active=True)
@@ -48,12 +52,30 @@ def remind_of_change(now: datetime) -> int:
             continue
         at = duties[0].starts_at.isoformat()
         fields = {"due_at": at, "lead": str(watch.desk.settings.arrival_lead_minutes)} | name_of("holder", watch.holder)
-        for people, code in ((there, "change_outgoing_told"), (coming, "change_incoming_told")):
-            told += tell(
-                people=people, site=watch.desk.site, matter="handover", matter_id=f"desk-{watch.desk_id}", occasion=f"change:{at}",
-                code=code, fields=fields, url=reverse("handover:page", args=[watch.desk.slug]), now=now,
-            )
+        told += tell(
+            people=there, site=watch.desk.site, matter="handover", matter_id=f"desk-{watch.desk_id}", occasion=f"change:{at}",
+            code="change_outgoing_told", fields=fields, url=reverse("handover:page", args=[watch.desk.slug]), now=now,
+        )
+        told += _remind_to_come(watch.desk, coming, duties[0].starts_at, now, "change_incoming_told", fields)
     return told
+
+
+def _remind_to_come(
+    desk: Desk, people: list[Person], starts_at: datetime, now: datetime, code: str, fields: dict[str, str]
+) -> int:
+    """Reminds of a duty that begins at `starts_at`, once for each occasion; how many were told.
+
+    Before the change of shift and at the arrival lead are one occasion, and whoever comes first tells: two notices within
+    an hour say the same thing twice. Who was put on the duty between the two still gets the later one. Where the settings
+    put them an hour apart or more, from the lead on is an occasion of its own.
+    """
+    lead = timedelta(minutes=desk.settings.arrival_lead_minutes)
+    before = timedelta(minutes=desk.settings.handover_reminder_minutes)
+    again = before - lead >= APART and starts_at - now <= lead
+    return tell(
+        people=people, site=desk.site, matter="handover", matter_id=f"desk-{desk.pk}", code=code, fields=fields,
+        occasion=f"comes:{starts_at.isoformat()}{':lead' if again else ''}", url=reverse("handover:page", args=[desk.slug]), now=now,
+    )
 
 
 @transaction.atomic
@@ -77,7 +99,10 @@ def _raise(watch: Watch, now: datetime) -> int:
 
 
 def remind_reliefs(now: datetime) -> int:
-    """Reminds whoever relieves a watch from the arrival lead on, and again once their duty has begun; how many were told (A24, I7)."""
+    """Reminds whoever relieves a watch from the arrival lead on, and again once their duty has begun; how many were told (A24, I7).
+
+    Who was reminded of the change of shift less than an hour before is not reminded at the lead too (`_remind_to_come`).
+    """
     watches = Watch.objects.filter(ended_at__isnull=True, desk__active=True)
     return sum(_remind(watch, now) for watch in watches.select_related("desk__site", "desk__settings", "holder"))
 
@@ -89,15 +114,19 @@ def _remind(watch: Watch, now: datetime) -> int:
     lead = timedelta(minutes=desk.settings.arrival_lead_minutes)
     there = watch_people(watch)
     soon = [duty for duty in relief_for(desk, now) if duty.starts_at - now <= lead and duty.person not in there]
+    fields = name_of("holder", watch.holder) | in_each_language("desk", desk)
     told = 0
-    for people, starts_at, code in (
-        ([duty.person for duty in soon], soon[0].starts_at if soon else now, "relief_reminder_told"),
-        (late.people if late else [], late.starts_at if late else now, "relief_late_you_told"),
-    ):
+    if soon:
+        starts_at = soon[0].starts_at
+        told += _remind_to_come(
+            desk, [duty.person for duty in soon], starts_at, now, "relief_reminder_told", fields | {"starts_at": starts_at.isoformat()},
+        )
+    if late:
+        starts = late.starts_at.isoformat()
         told += tell(
-            people=people, site=desk.site, matter="handover", matter_id=f"watch-{watch.pk}", code=code,
-            occasion=f"{code}:{starts_at.isoformat()}", url=reverse("handover:page", args=[desk.slug]), now=now,
-            fields={**name_of("holder", watch.holder), **in_each_language("desk", desk), "starts_at": starts_at.isoformat()},
+            people=late.people, site=desk.site, matter="handover", matter_id=f"watch-{watch.pk}", code="relief_late_you_told",
+            occasion=f"relief_late_you_told:{starts}", url=reverse("handover:page", args=[desk.slug]), now=now,
+            fields=fields | {"starts_at": starts},
         )
     return told
 

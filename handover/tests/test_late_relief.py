@@ -10,7 +10,7 @@ from desks.models import Membership
 from desks.refusal import Refused
 from desks.testing import Town, make_person, signed_in
 from handover import actions
-from handover.clock import raise_reliefs_over_limit, remind_reliefs
+from handover.clock import raise_reliefs_over_limit, remind_of_change, remind_reliefs
 from handover.models import Overtime, Release
 from handover.relief import wait_of
 from handover.stand_ins import stand_ins
@@ -42,6 +42,43 @@ def test_who_relieves_is_reminded_from_the_lead_on_and_again_when_late_each_once
     codes = Notice.objects.filter(code__startswith="relief").order_by("pk").values_list("person", "code")
     people = {rostered.butler.pk, rostered.second_butler.pk}
     assert set(codes) == {(pk, code) for pk in people for code in ("relief_reminder_told", "relief_late_you_told")}
+
+
+@pytest.mark.clause("A24")
+@pytest.mark.parametrize(
+    ("before", "lead", "told_at"),
+    [(30, 15, [30]), (74, 15, [74]), (75, 15, [75, 15]), (120, 15, [120, 15]), (0, 15, [15]), (10, 15, [15]), (15, 15, [15]), (30, 0, [30]), (0, 0, [])],
+)
+def test_the_reminder_of_the_change_and_the_one_at_the_lead_are_one_unless_an_hour_lies_between(
+    rostered: Town, morning, before: int, lead: int, told_at: list[int]
+) -> None:
+    settings = rostered.desk.settings
+    settings.handover_reminder_minutes, settings.arrival_lead_minutes = before, lead
+    settings.save()
+    for minutes in (121, 120, 119, 76, 75, 74, 73, 31, 30, 29, 16, 15, 14, 11, 10, 9, 1):
+        for act in (remind_of_change, remind_reliefs):
+            act(morning - timedelta(minutes=minutes))
+    told = Notice.objects.filter(person=rostered.butler).order_by("pk")
+    assert [round((morning - notice.told_at).total_seconds() / 60) for notice in told] == told_at
+
+
+@pytest.mark.clause("A24")
+def test_a_clock_that_stood_still_past_both_times_reminds_once(rostered: Town, morning) -> None:
+    rostered.desk.settings.handover_reminder_minutes = 120
+    rostered.desk.settings.save()
+    for act in (remind_of_change, remind_reliefs, remind_of_change):
+        act(morning - timedelta(minutes=10))
+    assert Notice.objects.filter(person=rostered.butler).count() == 1
+
+
+@pytest.mark.clause("A24")
+def test_who_is_put_on_the_duty_after_the_first_reminder_gets_the_one_at_the_lead(held: Town, morning) -> None:
+    duty(held, held.butler, morning)
+    assert remind_of_change(morning - timedelta(minutes=30)) == 3
+    duty(held, held.second_butler, morning)
+    assert remind_reliefs(morning - timedelta(minutes=16)) == 0
+    assert remind_reliefs(morning - timedelta(minutes=15)) == 1
+    assert Notice.objects.get(code="relief_reminder_told").person == held.second_butler
 
 
 @pytest.mark.clause("A24")
