@@ -1,18 +1,23 @@
 """Found afterwards: a void handover, something left out; each an entry, none moves a watch (C12, A30, E7)."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from desks.binding import Confirmation
+from desks.models import Desk
 from desks.refusal import Refused
 from desks.testing import Town, signed_in
 from handover import actions
 from handover.models import Handover, OmissionReport, OmissionStatement, VoidFinding
 from handover.tests import steps
+from logbook.actions import ask_veil, confirm_veil, keep_photo
 from logbook.models import AccessRecord, Entry
 from logbook.queries import current_watch
+from logbook.tests.pictures import photo
 from notices.models import Notice
 
 
@@ -156,3 +161,48 @@ def test_reported_stated_and_decided_on_its_pages_with_what_was_typed_kept(held:
     assert supervisor.post(ways[1], {"outcome": "unclear", "reason": ""}).status_code == 422
     assert supervisor.post(ways[1], {"outcome": "unclear", "reason": "无法核实"}).status_code == 302
     assert "无法核实" in agent.get(reverse("handover:omission", args=[held.desk.slug, made.pk])).content.decode()
+
+
+@pytest.fixture
+def shown(held: Town, done, morning, files) -> OmissionReport:
+    """A report that the butler shows by a photo."""
+    token = keep_photo(actor=held.butler, file=BytesIO(photo()), size=500, now=morning)
+    return report(held, done, morning, photos=[token])
+
+
+@pytest.mark.clause("C12", "I8")
+def test_who_is_asked_sees_the_photos_that_show_it_and_nobody_else_of_the_desk(held: Town, shown) -> None:
+    page = reverse("handover:omission", args=[held.desk.slug, shown.pk])
+    large, small = f"{page}photos/1/", f"{page}photos/1/small/"
+    for reader in (held.agent, held.butler, held.supervisor, held.head, held.auditor):
+        client = signed_in(reader)
+        assert large in client.get(page).content.decode()
+        for address in (large, small):
+            answer = client.get(address)
+            assert answer.status_code == 200 and answer["Content-Type"] == "image/jpeg" and answer["Cache-Control"] == "private, no-cache"
+        assert AccessRecord.objects.filter(person=reader, page="omission-photo", from_number=shown.entry.number).exists()
+    for stranger, status in (
+        (held.colleague, 404), (held.second_butler, 404), (held.administrator, 403), (held.away.agent, 404), (held.away.supervisor, 404),
+        (held.nobody, 404), (held.operator, 404),
+    ):
+        assert {signed_in(stranger).get(address).status_code for address in (large, small)} == {status}
+    # In the log the photo stays what its entry is: for supervisors.
+    assert signed_in(held.agent).get(f"/log/{held.desk.slug}/{shown.entry.number}/photos/1/").status_code == 403
+
+
+@pytest.mark.clause("C12", "I8")
+def test_a_photo_is_of_its_own_report_and_desk_and_gone_once_its_entry_is_veiled(held: Town, done, shown, morning) -> None:
+    other = report(held, done, morning)
+    address = reverse("handover:omission_photo", args=[held.desk.slug, shown.pk, 1])
+    agent = signed_in(held.agent)
+    for wrong in (address.replace("photos/1/", "photos/2/"), address.replace("photos/1/", "photos/0/"), address.replace(f"/{shown.pk}/", f"/{other.pk}/")):
+        assert agent.get(wrong).status_code == 404
+    desk = Desk.objects.filter(site=held.away.site).first()
+    assert signed_in(held.away.supervisor).get(address.replace(held.desk.slug, desk.slug)).status_code == 404
+    first, second = (Confirmation(person, "pin", morning) for person in (held.butler, held.supervisor))
+    (asked,) = ask_veil(actor=held.butler, confirmed=first, entries=[shown.entry], reason="照片拍到证件", now=morning)
+    confirm_veil(actor=held.supervisor, confirmed=second, request=asked, now=morning)
+    for reader in (held.agent, held.supervisor):
+        client = signed_in(reader)
+        assert client.get(address).status_code == 404
+        assert "photos/1/" not in client.get(reverse("handover:omission", args=[held.desk.slug, shown.pk])).content.decode()

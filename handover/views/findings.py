@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from desks.forms import place_refusal
 from desks.models import Desk
@@ -19,9 +19,11 @@ from handover.models import OmissionReport, Release
 from handover.queries import narrowed_omissions, omissions_for
 from handover.views.guided import act_and_answer, note_reading, one
 from handover.views.records import record_page
-from logbook.rules import attachments_in
+from logbook.reading import rows_for
+from logbook.rules import Attachment, attachments_in
 from logbook.taking_out import may_take_out
-from logbook.views.photos import photos_sent
+from logbook.views.photos import photo_answer, photos_sent
+from logbook.views.promises import promised
 
 PAGE = 30
 
@@ -83,6 +85,19 @@ def omission(request: HttpRequest, desk: Desk, report: int) -> HttpResponse:
     return _shown(request, desk, _one_report(request, desk, report), {}, 200)
 
 
+@desk_page("handover.view")
+@require_safe
+@promised
+def omission_photo(request: HttpRequest, desk: Desk, report: int, place: int, small: bool = False) -> HttpResponseBase:
+    """One photo that shows what was left out, to whoever reads the report: who is asked must see what they are asked about (C12)."""
+    found = _one_report(request, desk, report)
+    photos = _photos(request, found)
+    if not 1 <= place <= len(photos):
+        raise Http404
+    note_reading(request, desk, "omission-photo", [found.entry.number], report=found.pk)
+    return photo_answer(request, desk, found.entry.number, place, photos[place - 1], small=small)
+
+
 @desk_page("handover.take_part")
 @require_POST
 def state(request: HttpRequest, desk: Desk, report: int) -> HttpResponse:
@@ -121,6 +136,12 @@ def _one_report(request: HttpRequest, desk: Desk, pk: int) -> OmissionReport:
     return found
 
 
+def _photos(request: HttpRequest, report: OmissionReport) -> list[Attachment]:
+    """The photos of the report's entry, which reporter and asked do not read in the log; none once two people have veiled it."""
+    row = rows_for([report.entry], reader=request.user, desk=report.desk, now=timezone.now())[0]
+    return [] if row.veiled else attachments_in(report.entry.fields)
+
+
 def _act(request: HttpRequest, desk: Desk, found: OmissionReport, key: str, form: Any, act: Any) -> HttpResponse:
     if form.is_valid():
         try:
@@ -135,13 +156,15 @@ def _act(request: HttpRequest, desk: Desk, found: OmissionReport, key: str, form
 def _shown(request: HttpRequest, desk: Desk, report: OmissionReport, bound: dict[str, Any], status: int) -> HttpResponse:
     now = timezone.now()
     decided, heard = hasattr(report, "decision"), hasattr(report, "statement")
-    reads_all = may(request.user, "log.see_restricted", desk=desk, now=now)
     note_reading(request, desk, "omission", [report.entry.number], report=report.pk)
     context = {
         "desk": desk, "section": "handover", "report": report, "photos": [
-            reverse("logbook:photo", args=[desk.slug, report.entry.number, place])
-            for place, _photo in enumerate(attachments_in(report.entry.fields), start=1)
-        ] if reads_all else [],
+            {
+                "number": place, "large": reverse("handover:omission_photo", args=[desk.slug, report.pk, place]),
+                "small": reverse("handover:omission_photo_small", args=[desk.slug, report.pk, place]),
+            }
+            for place, _photo in enumerate(_photos(request, report), start=1)
+        ],
         "state_form": None if decided or heard or request.user.pk != report.about_id
         else bound.get("state") or StatementForm(auto_id="state-%s"),
         "decide_form": None if decided or not may(request.user, "handover.decide", desk=desk, now=now)

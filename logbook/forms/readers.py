@@ -24,6 +24,7 @@ READ = {
     "handover-content": _("handover, the signed lines"), "handover-matters": _("handover, the open matters"),
     "handover-news": _("handover, what is new to the incoming"),
     "handover-phone": _("handover, on the phone that signs it"), "omissions": _("check of omissions"), "omission": _("a report of an omission"), "rounds": _("rounds"),
+    "omission-photo": _("photos of a report of an omission"),
     "escalations": _("escalations"), "escalation": _("an escalation"), "escalations_overview": _("escalations of all desks"),
     "escalation_raise": _("an entry, to be escalated"), "spoken": _("open matters, for a decision by phone"), "called": _("an emergency, for who was called"),
     "log_threads": _("log, corrections and additions beside its entries"), "now": _("“Now”, what waits for a decision"),

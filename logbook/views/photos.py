@@ -112,10 +112,11 @@ def photo(request: HttpRequest, desk: Desk, number: int, place: int, small: bool
         actor=request.user, desk=desk, session_key=request.session.session_key, page="photo", filters={"entry": number},
         from_number=number, to_number=number, now=now,
     )
-    return _answer(request, desk, number, place, photos[place - 1], small=small)
+    return photo_answer(request, desk, number, place, photos[place - 1], small=small)
 
 
-def _answer(request: HttpRequest, desk: Desk, number: int, place: int, shown: Attachment, *, small: bool) -> HttpResponseBase:
+def photo_answer(request: HttpRequest, desk: Desk, number: int, place: int, shown: Attachment, *, small: bool) -> HttpResponseBase:
+    """A photo of the entry of that number, to whom the caller has found to have a right to it. Raises 404 for one that is not what was committed to."""
     tag = f'"{shown.digest}{"-small" if small else ""}"'
     answer = get_conditional_response(request, etag=tag)
     if answer is None:
