@@ -42,6 +42,9 @@ act_kinds: Registry[str] = Registry("kind of act")
 # Acts that are a first step of the matter that they refer to, by their code: the clause of why (A9). Such an act stops the clock of the
 # first step as a step of the matter does, where a person wrote it.
 first_steps: Registry[str] = Registry("first step")
+# What a later floor does within an act of an earlier one that has found something wrong, by what happened:
+# "opening_differs" (actor, handover, now) when an opening is complete, "difference_settled" (actor, difference, now).
+findings: Registry[Callable[..., object]] = Registry("finding")
 # Loaders of a preset's sections: (desk, rows) -> None.
 preset_sections: Registry[Callable[[Any, list[dict[str, Any]]], None]] = Registry("preset section")
 # The clock's acts: (now) -> number of things done; the periodic task calls each in its own transaction.

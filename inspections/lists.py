@@ -56,7 +56,7 @@ def _findings(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], 
         rows = findings_of(desk).in_bulk(keys)
         return [
             [
-                written_moment(each.found_at, desk), each.result.item.label, each.problem, str(each.get_state_display()), each.correction,
+                written_moment(each.found_at, desk), each.item.label, each.problem, str(each.get_state_display()), each.correction,
                 each.cause, each.action, shown_name(each.owner), _day(each.due_on), each.answer, written_moment(each.done_at, desk),
                 shown_name(each.verified_by), written_moment(each.verified_at, desk),
             ]

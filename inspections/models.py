@@ -1,4 +1,4 @@
-"""Inspections of a desk, what each item came to, and the findings until they are verified (A31, A32, A33)."""
+"""Inspections of a desk, what each item came to, and the findings, those of openings too, until they are verified (A31, A32, A33)."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from desks.models import ChecklistItem, Desk, Person
+from registers.models import CustodyItem
 
 
 class Inspection(models.Model):
@@ -98,7 +99,9 @@ class InspectionResult(models.Model):
 
 
 class Finding(models.Model):
-    """A failed item of a finished inspection, until it is corrected on the spot or its action is verified (A33)."""
+    """A failed item of a finished inspection, or what an opening found otherwise than the closing left it, until it is
+    corrected or its action is verified (A33).
+    """
 
     table_class = "state"
 
@@ -109,7 +112,11 @@ class Finding(models.Model):
         DONE = "done", _("done, to be verified")
         VERIFIED = "verified", _("verified")
 
-    result = models.OneToOneField(InspectionResult, on_delete=models.PROTECT, related_name="finding")
+    result = models.OneToOneField(InspectionResult, on_delete=models.PROTECT, null=True, related_name="finding")
+    opening = models.ForeignKey("handover.Handover", on_delete=models.PROTECT, null=True, related_name="findings")
+    """The opening that found it; then it is of one item that was counted, or of one that was checked."""
+    counted = models.OneToOneField("registers.CustodyCount", on_delete=models.PROTECT, null=True, related_name="finding")
+    checked = models.OneToOneField("handover.HandoverCheckLine", on_delete=models.PROTECT, null=True, related_name="finding")
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="findings")
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.OPEN)
     problem = models.CharField(_("what is wrong"), max_length=300)
@@ -139,7 +146,20 @@ class Finding(models.Model):
                 | (Q(state="verified", done_at__isnull=False, verified_by__isnull=False, verified_at__isnull=False)),
                 name="finding_state_fits_what_is_known",
             ),
+            models.CheckConstraint(
+                condition=Q(result__isnull=False, opening__isnull=True, counted__isnull=True, checked__isnull=True)
+                | Q(result__isnull=True, opening__isnull=False, counted__isnull=False, checked__isnull=True)
+                | Q(result__isnull=True, opening__isnull=False, counted__isnull=True, checked__isnull=False),
+                name="finding_is_of_one_thing",
+            ),
         ]
+
+    @property
+    def item(self) -> ChecklistItem | CustodyItem:
+        """What it is about, in the version that was looked at."""
+        of = self.result or self.counted or self.checked
+        assert of is not None, "the database holds that a finding is of something"
+        return of.item
 
     def __str__(self) -> str:
         return f"{self.desk_id} {self.problem}"

@@ -64,7 +64,8 @@ def _finding_items(desk: Desk, now: datetime, may_do: bool) -> list[NowItem]:
     url = reverse("inspections:findings", args=[desk.slug])
     late = sum(row.state == "action_set" and row.due_on is not None and row.due_on < today for row in rows)
     to_verify = sum(row.state == "done" for row in rows) if may_do else 0
-    unsettled = sum(row.state == "open" for row in rows) if may_do else 0
+    # A difference in the count stands there by itself, and settling it closes its finding.
+    unsettled = sum(row.state == "open" and row.counted_id is None for row in rows) if may_do else 0
     items = []
     if late:
         what = ngettext("%(count)s action is overdue", "%(count)s actions are overdue", late) % {"count": late}

@@ -13,6 +13,8 @@ from inspections.models import Finding, Inspection, InspectionResult
 from rosters.queries import duties_on
 
 OPEN = (Finding.State.OPEN, Finding.State.ACTION_SET, Finding.State.DONE)
+# What a finding is about.
+OF = ("result__item", "result__inspection", "opening__entry", "counted__item", "checked__item")
 # Who may own an action.
 OWNER_ROLES = (Role.AGENT, Role.BUTLER, Role.SUPERVISOR, Role.PROJECT_HEAD)
 
@@ -98,7 +100,7 @@ def inspections_of(
 
 def findings_of(desk: Desk, *, state: str = "", owner: Person | None = None) -> QuerySet[Finding]:
     """The desk's findings, newest first; `state` may be "unsettled" for all that still ask for something."""
-    rows = Finding.objects.filter(desk=desk).select_related("result__item", "result__inspection", "owner", "verified_by")
+    rows = Finding.objects.filter(desk=desk).select_related(*OF, "owner", "verified_by")
     if state == "unsettled":
         rows = rows.filter(state__in=OPEN)
     elif state:
@@ -109,8 +111,9 @@ def findings_of(desk: Desk, *, state: str = "", owner: Person | None = None) -> 
 def recent_with_same_item(finding: Finding) -> int:
     """How many other findings of the desk the same item had in the 90 days before (A33: repeated ones are shown)."""
     since = finding.found_at - timedelta(days=90)
+    of = "counted__item__code" if finding.counted_id else "result__item__code" if finding.result_id else "checked__item__code"
     same = Finding.objects.filter(
-        desk=finding.desk_id, result__item__code=finding.result.item.code, found_at__gte=since, found_at__lte=finding.found_at
+        **{of: finding.item.code}, desk=finding.desk_id, found_at__gte=since, found_at__lte=finding.found_at
     )
     return same.exclude(pk=finding.pk).count()
 

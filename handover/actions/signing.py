@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.binding import Confirmation
 from desks.claims import AlreadyChanged, claim
+from desks.hooks import findings
 from desks.models import Person
 from desks.queries import who_supervises
 from desks.refusal import Refused
@@ -21,8 +22,8 @@ from handover.actions.ground import check_part, locked
 from handover.actions.telling import hear_matter
 from handover.actions.waiting import keep_wait, waited
 from handover.content import digest_of, text_of
-from handover.models import Handover, HandoverCheckLine, HandoverMatter, Signature
-from handover.queries import content_of, facts_of, last_closing
+from handover.models import Handover, HandoverMatter, Signature
+from handover.queries import content_of, facts_of, found_otherwise, last_closing
 from handover.rules import what_stands_in_the_way, why_not_same_content, why_not_sign
 from logbook.actions import book_of, hold_books, open_watch, record_act, relieve_watch
 from logbook.models import Entry, Watch
@@ -116,7 +117,8 @@ def sign_opening(*, confirmed: Confirmation, handover: Handover, digest: str, se
     """The first holder signs: the watch begins, and the night's matters are taken over with one entry of it (I3).
 
     A difference in the count, of which the closer was asked first, is told to the supervisor now (A28). What was in order
-    at the closing and is not now is an entry about the closing, told to the closer and the supervisor.
+    at the closing and is not now is an entry about the closing, told to the closer and the supervisor. Both are findings,
+    which the floor that keeps those follows up (A33).
     """
     hold_books(book_of(handover.desk))
     row = _ready(handover, Handover.Mode.OPENING, confirmed, "incoming", seen, now)
@@ -144,17 +146,16 @@ def sign_opening(*, confirmed: Confirmation, handover: Handover, digest: str, se
             | name_of("incoming", row.incoming),
             url=_address(row), now=now,
         )
+    if keep := findings.get("opening_differs"):
+        keep(actor=row.incoming, handover=done, now=now)
     return done
 
 
 def _say_found_otherwise(row: Handover, now: datetime) -> None:
     """What passed when the desk was closed and fails now that it is opened (A27)."""
     closing = last_closing(row.desk)
-    if closing is None or closing.entry is None or closing.outgoing is None or row.incoming is None:
-        return
-    passed = set(closing.checks.filter(result=HandoverCheckLine.Result.PASS).values_list("item__code", flat=True))
-    failing = row.checks.filter(result=HandoverCheckLine.Result.FAIL, item__code__in=passed).select_related("item")
-    if not failing:
+    failing = found_otherwise(row)
+    if not failing or closing is None or closing.entry is None or closing.outgoing is None or row.incoming is None:
         return
     fields = listed("items", [in_each_language("items", line.item) for line in failing]) | name_of("incoming", row.incoming)
     record_act(

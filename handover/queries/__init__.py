@@ -11,7 +11,15 @@ from handover.queries.counts import (
     last_refused_at,
 )
 from handover.queries.facts import facts_of, risks_of, typed_of
-from handover.queries.handovers import handovers_of, hex_of, last_closing, open_handover, past_handovers, sides_of
+from handover.queries.handovers import (
+    found_otherwise,
+    handovers_of,
+    hex_of,
+    last_closing,
+    open_handover,
+    past_handovers,
+    sides_of,
+)
 from handover.queries.matters import (
     Drawn,
     MatterNow,
@@ -39,6 +47,7 @@ __all__ = [
     "entries_since",
     "expected_of",
     "facts_of",
+    "found_otherwise",
     "gap_since",
     "handovers_of",
     "held_with_gap",

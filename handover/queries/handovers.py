@@ -6,9 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from desks.models import Desk, Person
-from handover.models import (
-    Handover,
-)
+from handover.models import Handover, HandoverCheckLine
 from logbook.queries import watch_people
 
 
@@ -36,6 +34,15 @@ def last_closing(desk: Desk) -> Handover | None:
         .order_by("-ended_at")
         .first()
     )
+
+
+def found_otherwise(opening: Handover) -> list[HandoverCheckLine]:
+    """What passed when the desk was closed last and fails at this opening (A27); none where nobody closed it before."""
+    closing = last_closing(opening.desk)
+    if closing is None or closing.entry_id is None:
+        return []
+    passed = closing.checks.filter(result=HandoverCheckLine.Result.PASS).values_list("item__code", flat=True)
+    return list(opening.checks.filter(result=HandoverCheckLine.Result.FAIL, item__code__in=set(passed)).select_related("item"))
 
 
 def handovers_of(desk: Desk) -> QuerySet[Handover]:

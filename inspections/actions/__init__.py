@@ -2,12 +2,15 @@
 
 from inspections.actions.findings import correct_finding, finish_action, send_back_action, set_action, verify_action
 from inspections.actions.inspecting import finish_inspection, pass_the_rest, set_result, start_inspection
+from inspections.actions.openings import close_with_difference, keep_opening_findings
 from inspections.actions.planning import miss_inspection, plan_inspections, remind_of_inspection
 
 __all__ = [
+    "close_with_difference",
     "correct_finding",
     "finish_action",
     "finish_inspection",
+    "keep_opening_findings",
     "miss_inspection",
     "pass_the_rest",
     "plan_inspections",

@@ -28,7 +28,7 @@ def _move(finding: Finding, actor: Person, now: datetime, *, old: Any, new: str,
     """One change of state with its history and its entry, for supervisors."""
     reason = str(fields.get("because", ""))
     row = claim(Finding, finding.pk, old=old, new=new, actor=actor, reason=reason or new, now=now, **values)
-    shown = {"item": house_label(row.result.item), "problem": row.problem} | fields
+    shown = {"item": house_label(row.item), "problem": row.problem} | fields
     record_act(actor=actor, desk=row.desk, now=now, code=code, fields=shown, audience="supervisors")
     return row
 

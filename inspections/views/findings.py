@@ -23,8 +23,9 @@ from desks.refusal import Refused
 from inspections import actions
 from inspections.forms import ActionForm, CorrectForm, DoneForm, FindingFilterForm, SendBackForm
 from inspections.models import Finding
-from inspections.queries import OWNER_ROLES, findings_of, recent_with_same_item
+from inspections.queries import OF, OWNER_ROLES, findings_of, recent_with_same_item
 from logbook.taking_out import may_take_out
+from registers.queries import numbers_hidden
 
 PAGE = 30
 
@@ -44,8 +45,8 @@ def findings(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _found(desk: Desk, pk: int) -> Finding:
-    rows = Finding.objects.select_related("desk__site", "desk__settings", "result__item", "result__inspection__inspector")
-    return get_object_or_404(rows.select_related("owner", "verified_by"), desk=desk, pk=pk)
+    rows = Finding.objects.select_related(*OF, "desk__site", "desk__settings", "owner", "verified_by")
+    return get_object_or_404(rows, desk=desk, pk=pk)
 
 
 def _forms(finding: Finding, now: datetime, data: Any, act: str) -> dict[str, forms.Form]:
@@ -73,6 +74,7 @@ def _page(
     context = {
         "desk": finding.desk, "section": "inspections", "finding": finding, "may_do": may_do, "own": own,
         "forms": shown if shown is not None else _forms(finding, now, None, ""), "refusal": refusal,
+        "hides": numbers_hidden(finding.desk, request.user, now),
         "repeats": recent_with_same_item(finding), "today": local_day(now, finding.desk.site.zone),
         "events": [
             {

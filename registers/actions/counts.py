@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from desks.claims import claim
+from desks.hooks import findings
 from desks.models import Desk, Person
 from desks.permissions import may
 from desks.presets import coded_rows
@@ -130,6 +131,8 @@ def settle_difference(
             desk=desk, item=count.item, item_code=count.item_code, kind=CustodyMovement.Kind.ADDED, amount=-count.difference,
             note=reason.strip()[:200], by=actor, at=now, entry=entry, number=entry.number,
         )
+    if close := findings.get("difference_settled"):
+        close(actor=actor, difference=settled, now=now)
     return settled
 
 
