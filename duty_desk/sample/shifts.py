@@ -14,6 +14,8 @@ from logbook.queries import current_watch, head_of
 
 NextStep = Callable[[str], str]
 """What the outgoing says comes next, by the kind of the matter."""
+Found = Callable[[Handover, datetime], None]
+"""What the people of a handover find wrong, before they mark the rest as right."""
 OPENS, CHANGE, CLOSES = time(8), time(15, 55), time(22)
 
 
@@ -84,17 +86,25 @@ def _sign(act: Callable[..., object], person: Person, handover: Handover, now: d
     )
 
 
-def start_day(desk: Desk, first: Person, colleague: Person, next_step: NextStep, now: datetime) -> None:
+def start_day(
+    desk: Desk, first: Person, colleague: Person, next_step: NextStep, now: datetime, found: Found | None = None
+) -> None:
     """The first holder of the day opens the desk with a colleague."""
     handover = actions.open_desk(actor=first, desk=desk, now=now, colleagues=[colleague])
+    if found is not None:
+        found(handover, now)
     _sign(actions.sign_opening, first, _prepared(handover, next_step, "", now), now)
 
 
-def hand_over(desk: Desk, incoming: Person, colleague: Person, next_step: NextStep, now: datetime) -> None:
+def hand_over(
+    desk: Desk, incoming: Person, colleague: Person, next_step: NextStep, now: datetime, found: Found | None = None
+) -> None:
     """The holder hands the desk over to the late shift; both sign."""
     watch = current_watch(desk)
     assert watch is not None
     handover = actions.start_handover(actor=watch.holder, desk=desk, incoming=incoming, now=now, colleagues=[colleague])
+    if found is not None:
+        found(handover, now)
     prepared = _prepared(handover, next_step, "", now)
     _sign(actions.sign_out, watch.holder, prepared, now)
     _sign(actions.sign_in, incoming, prepared, now)

@@ -7,6 +7,7 @@ transaction: a first run that is cut off leaves nothing behind.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -32,6 +33,7 @@ from duty_desk.sample.words import (
     OVERNIGHT,
     REMARK,
 )
+from duty_desk.sample.wrong import at_the_change, at_the_opening
 from escalations.actions import change_call_step, raise_escalation
 from escalations.models import CallStep
 from inspections.actions import finish_inspection, pass_the_rest, set_result, start_inspection
@@ -106,7 +108,7 @@ def tell(language: str, now: datetime) -> Desk:
 
 
 def _shifts(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[datetime], object]]]:
-    """The desk is opened, handed over and closed."""
+    """The desk is opened, handed over and closed; something does not fit at yesterday's change and at today's opening."""
     desk, pairs = story.desk, story.rota.on(day)
     first, second = (story.person(login) for login in pairs.early)
     third, fourth = (story.person(login) for login in pairs.late)
@@ -115,9 +117,11 @@ def _shifts(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[dat
     def step(kind: str) -> str:
         return story.worded(NEXT_STEPS.get(kind, NEXT_STEP))
 
+    opening = partial(at_the_opening, story) if day == story.today else None
+    change = partial(at_the_change, story) if day != story.today else None
     return [
-        (story.when(day, OPENS), lambda moment: start_day(desk, first, second, step, moment)),
-        (story.when(day, CHANGE), lambda moment: hand_over(desk, third, fourth, step, moment)),
+        (story.when(day, OPENS), lambda moment: start_day(desk, first, second, step, moment, opening)),
+        (story.when(day, CHANGE), lambda moment: hand_over(desk, third, fourth, step, moment, change)),
         (story.when(day, CLOSES), lambda moment: stop_day(desk, overnight, moment)),
     ]
 

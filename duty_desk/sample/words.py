@@ -65,3 +65,14 @@ KEY_FOR = ("Switch room of building 3", "3 栋配电房", "3 棟配電房")
 CARDS_TO = ("Facade cleaners, Mr. Liu", "外墙清洗公司 刘师傅", "外牆清洗公司 劉師傅")
 CARDS_FOR = ("Facade of building 6", "6 栋外墙清洗", "6 棟外牆清洗")
 FEE = ("Fee for opening a door, 5-1203", "开锁服务费，5 栋 1203", "開鎖服務費，5 棟 1203")
+CARD_MISSING = (
+    "A visitor to 10-2202 has not returned card 14; called, he brings it tomorrow.",
+    "10 栋 2202 的访客未归还 14 号证，已电话联系，明日送回。",
+    "10 棟 2202 的訪客未歸還 14 號證，已電話聯絡，明日送回。",
+)
+RAIN = ("Rain comes in under the left door; mopped, the seal is worn.", "左侧门底进雨水，已拖干，门底密封条老化。", "左側門底進雨水，已拖乾，門底密封條老化。")
+RADIO_MISSING = (
+    "Radio 3 is not in its charger; the night guard may have taken it.", "3 号对讲机不在充电座，可能被夜班保安借用。", "3 號對講機不在充電座，可能被夜班保安借用。",
+)
+LAMP_OUT = ("The lamp over the counter is out.", "台面上方一盏灯不亮。", "檯面上方一盞燈不亮。")
+LAMP_RIGHT = ("New bulb put in.", "已更换灯泡。", "已更換燈泡。")
