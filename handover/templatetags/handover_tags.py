@@ -1,8 +1,13 @@
-"""How readings and their limits are written in pages (C7)."""
+"""How readings and their limits are written in pages (C7); where pages lead, and the mark on their lines, in a practice (A25)."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from desks.models import ChecklistItem
 from handover.models import HandoverCheckLine
@@ -31,3 +36,24 @@ def limits(item: ChecklistItem) -> str:
     else:
         said = f"≥ {_plain(lowest)}" if lowest is not None else f"≤ {_plain(highest or Decimal(0))}"
     return f"{said} {item.unit}".rstrip()
+
+
+@register.simple_tag(takes_context=True)
+def act_url(context: Context, name: str, *values: Any) -> str:
+    """Where the form of an act goes; in a practice to the practice, which plays it."""
+    address = reverse(name, args=values)
+    practice = context.get("practice")
+    return practice.act_at(address) if practice else address
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: Context, name: str, *values: Any) -> str:
+    """Where a link leads; in a practice to the real desk's page of that name, and back to the practice for what only exists there."""
+    practice = context.get("practice")
+    return practice.page_at(name, values) if practice else reverse(name, args=values)
+
+
+@register.simple_tag(takes_context=True)
+def practice_mark(context: Context) -> str:
+    """The mark that every line of a practice carries; nothing in a handover."""
+    return format_html('<span class="tag warn">{}</span> ', _("Practice")) if context.get("practice") else ""

@@ -86,9 +86,11 @@ def guided(
     now = timezone.now()
     handover = open_handover(desk)
     bound = bound or {}
+    # Of a practice (handover.views.practice) only the part is drawn, its page stands around it; no PIN is asked there.
+    practice = getattr(request, "practice", None)
     context: dict[str, Any] = {
         "desk": desk, "section": "handover", "now": now, "bound": bound, "refusal": refusal, "handover": handover,
-        "past": past_handovers(desk)[:8], "phone_code": phone_code,
+        "past": past_handovers(desk)[:8], "phone_code": phone_code, "practice": practice,
     }
     context |= _watch_part(request.user, desk, now, bound)
     if handover is None:
@@ -107,7 +109,9 @@ def guided(
         note_reading(request, desk, "handover-matters", numbers_of([*context["alone"], *context["rest"]]), handover=handover.pk)
         if numbers := [each["entry"].number for each in context["news"]]:
             note_reading(request, desk, "handover-news", numbers, handover=handover.pk)
-    answer = render(request, part if request.htmx else whole, context, status=status)
+    if practice and handover is not None:
+        context["refuse_form"].fields.pop("secret", None)
+    answer = render(request, part if request.htmx or practice else whole, context, status=status)
     # A boosted form would put its own address into the browser, and nobody could load that page again.
     answer.headers["HX-Push-Url"] = "false"
     return answer
