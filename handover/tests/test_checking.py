@@ -1,5 +1,6 @@
 """Checking: room by room, tested, read off; what fails is put right, followed up, or a ground for refusing (A14, A27, C7)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,8 @@ from handover.tests import steps
 from logbook.models import Entry, FollowUp
 from logbook.rules import attachments_in
 from logbook.tests.pictures import photo
+from registers.actions import issue_item
+from registers.models import CustodyItem
 
 
 def unanswered(row: Handover) -> int:
@@ -140,6 +143,44 @@ def test_a_reading_that_cannot_be_is_refused_beside_its_field(held: Town, mornin
     assert is_within(Decimal(5), None, None) and not is_within(Decimal(5), Decimal(6), None)
     with pytest.raises(Error), transaction.atomic():
         ChecklistItem.objects.filter(pk=boiler.pk).update(lowest=9)
+
+
+@pytest.mark.clause("C4")
+def test_a_reading_out_of_its_limits_is_an_entry_and_a_matter_and_stands_on_the_sheet_of_the_watch(held: Town, morning, boiler) -> None:
+    row = actions.start_handover(actor=held.agent, desk=held.desk, incoming=held.butler, now=morning)
+    line = actions.check_item(
+        actor=held.butler, line=line_of(row, "boiler"), result="", reading=Decimal("0.85"), remark="压力偏高", now=morning
+    )
+    raised = Entry.objects.get(code="check_failed")
+    assert line.entry == raised and raised.words.text == "压力偏高" and raised.fields["item_code"] == "boiler"
+    actions.follow_up_check(actor=held.butler, line=line, now=morning)
+    matter = Entry.objects.get(pk=line_of(row, "boiler").follow_up_id)
+    assert matter.place in {"Boiler room", "锅炉房"} and "0.85" in matter.words.text and row.matters.filter(root=matter).exists()
+    steps.prepare(row, morning)
+    for side in ("outgoing", "incoming"):
+        steps.sign(side, row, morning)
+    shown = signed_in(held.agent).get(f"/handover/{held.desk.slug}/{row.pk}/").content.decode()
+    sheet = signed_in(held.agent).get(f"/handover/{held.desk.slug}/{row.pk}/print/").content.decode()
+    for page in (shown, sheet):
+        assert "0.85 MPa" in page and "压力偏高" in page
+    # What nobody reads off is not passed over: the number is asked for in every handover.
+    again = actions.start_handover(actor=held.butler, desk=held.desk, incoming=held.agent, now=morning + timedelta(hours=8))
+    actions.check_all_pass(actor=held.agent, handover=again, now=morning + timedelta(hours=8))
+    assert line_of(again, "boiler").result == ""
+
+
+@pytest.mark.clause("C6")
+def test_whoever_has_the_key_of_a_plant_room_is_told_at_the_handover_by_name_and_purpose(held: Town, morning) -> None:
+    keys = CustodyItem.objects.get(desk=held.desk, code="spare_keys", current=True)
+    issue_item(
+        actor=held.agent, item=keys, piece="12", amount=Decimal(1), taken_by="外来 电梯维保 老张", purpose="6 栋电梯机房", now=morning,
+        due_at=morning + timedelta(hours=1),
+    )
+    row = actions.start_handover(actor=held.agent, desk=held.desk, incoming=held.butler, now=morning)
+    assert row.counts.get(item__code="spare_keys").expected == 35
+    assert "№ 12" in page_of(held) and "外来 电梯维保 老张" in page_of(held)
+    history = signed_in(held.butler).get(f"/registers/{held.desk.slug}/custody/spare_keys/", {"piece": "12"}).content.decode()
+    assert "6 栋电梯机房" in history and "外来 电梯维保 老张" in history
 
 
 @pytest.mark.clause("A14")
