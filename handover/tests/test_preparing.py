@@ -1,5 +1,6 @@
 """Preparing from the first minute of the watch; naming who comes; both reminded; steps of the desk's own (A24–A27, I4, I7)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -232,5 +233,8 @@ def test_visitors_still_inside_and_what_was_not_passed_on_stand_apart(held: Town
     move_follow_up(actor=held.agent, root=gone, now=morning, state="closed", result="已离开")
     actions.prepare_handover(actor=held.agent, desk=held.desk, now=morning)
     html = signed_in(held.agent).get(f"/handover/{held.desk.slug}/").content.decode()
-    (card,) = (part.split("</ul>")[0] for part in html.split('id="inside"')[1:])
-    assert f"#{inside.number}<" in card and f"#{gone.number}<" not in card and "消防维保两人入内" in card
+    (line,) = (part.split("</p>")[0] for part in html.split('id="inside"')[1:])
+    assert f"#{inside.number}<" in line and f"#{gone.number}<" not in line
+    # Their words stand once, at the matter that the line leads to.
+    (leads_to,) = re.findall(r'href="#(matter-\d+)"', line)
+    assert f'id="{leads_to}"' in html and "消防维保两人入内" in html.split(f'id="{leads_to}"')[1]
