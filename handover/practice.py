@@ -34,6 +34,7 @@ class Practice:
 
     desk: Desk
     player: Person
+    """Their double, by the same name: who holds a real watch meanwhile holds no second one (I5)."""
     partner: Person
     supervisor: Person
     side: str
@@ -70,14 +71,15 @@ def lay(player: Person, like: Desk, now: datetime, side: str) -> Practice:
     )
     fill_desk(desk, like.preset if like.preset in preset_names() else FIRST_PRESET)
     partner = Person.objects.create(login=name, name=_("Practice partner"), name_latin="Practice partner")
+    double = Person.objects.create(login=f"{name}-p", name=player.name, name_latin=player.name_latin)
     supervisor = Person.objects.create(login=f"{name}-s", name=_("Practice supervisor"), name_latin="Practice supervisor")
     began = now - timedelta(hours=7)
-    for person, role in ((partner, Role.AGENT), (player, Role.AGENT), (supervisor, Role.SUPERVISOR)):
+    for person, role in ((partner, Role.AGENT), (double, Role.AGENT), (supervisor, Role.SUPERVISOR)):
         Membership.objects.create(person=person, site=site, desk=desk, role=role, starts_at=began - timedelta(days=1))
         forget(person)
-    holder = partner if side == "incoming" else player
+    holder = partner if side == "incoming" else double
     # The real promise of confidentiality is of the real log; the practice has none to ask it for.
-    promise_confidentiality(actor=player, site=site, version=VERSION, now=now)
+    promise_confidentiality(actor=double, site=site, version=VERSION, now=now)
     open_watch(actor=holder, desk=desk, now=began)
     kind = kind_of_faults(desk)
     for text, urgency, step in (
@@ -93,7 +95,7 @@ def lay(player: Person, like: Desk, now: datetime, side: str) -> Practice:
     for matter in handover.matters.filter(group=HandoverMatter.Group.ONE_BY_ONE) if side == "incoming" else ():
         carried = actions.Carried(matter.owner or str(partner), now + timedelta(hours=1), "")
         actions.tell_matter(actor=partner, matter=matter, next_step=matter.next_step, carried=carried, now=now)
-    return Practice(desk, player, partner, supervisor, side, handover)
+    return Practice(desk, double, partner, supervisor, side, handover)
 
 
 def play_partner(practice: Practice, now: datetime) -> None:

@@ -196,7 +196,9 @@ def initial(person: Person | None) -> str:
 @register.simple_tag(takes_context=True)
 def actor_field(context: RequestContext) -> SafeString | str:
     """The hidden field that says who the writer of this form takes the actor to be (I9)."""
-    user = getattr(context.get("request"), "user", None)
+    request = context.get("request")
+    # A page that is drawn for somebody played, as a practice is, says on its request who really sends its forms.
+    user = getattr(request, "sent_by", None) or getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ""
     return format_html('<input type="hidden" name="_actor" value="{}">', user.pk)

@@ -176,3 +176,14 @@ def test_a_practice_of_yesterday_is_forgotten_and_hostile_words_are_text(town: T
     with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1), tick=True):
         client = signed_in(town.agent)
         assert 'id="comes"' in shown(client, town)
+
+
+@pytest.mark.clause("A25", "I5")
+def test_whoever_holds_a_watch_practises_all_the_same_and_their_forms_name_themselves(held: Town) -> None:
+    client, address = signed_in(held.agent), f"/handover/{held.desk.slug}/practice/"
+    for side in ("incoming", "outgoing"):
+        client.post(address, {"again": side})
+        assert send(client, held, "start/").status_code == 302
+        html = shown(client, held)
+        assert set(re.findall(r'name="_actor" value="(\d+)"', html)) == {str(held.agent.pk)} and 'id="count-all"' in html
+    assert Watch.objects.get(ended_at__isnull=True).holder == held.agent

@@ -151,7 +151,6 @@ def _played(
         refused = answer is not None and answer.status_code == 422
         html = answer.content.decode() if answer is not None and refused else _drawn(request, at) if draws else ""
         rows = _rows(laid.handover)
-    forget(player)
     # Every text in it was escaped by the templates that drew it.
     return mark_safe(html), refused, rows  # noqa: S308
 
@@ -212,7 +211,7 @@ def _play(request: HttpRequest, at: Played, act: dict[str, Any], rows: dict[str,
 
 
 def _asking(request: HttpRequest, at: Played, data: dict[str, str] | None = None) -> HttpRequest:
-    """The request as a view of the practice desk gets it: the same player, other data, a session that nobody keeps."""
+    """The request as a view of the practice desk gets it: the player's double, other data, a session that nobody keeps."""
     asking = copy.copy(request)
     asking.method = "GET" if data is None else "POST"
     asking.GET, asking.POST = QueryDict(), QueryDict(mutable=True)  # type: ignore[assignment]
@@ -220,7 +219,8 @@ def _asking(request: HttpRequest, at: Played, data: dict[str, str] | None = None
     asking.session, asking.htmx, asking.practice = SessionBase(), False, at  # type: ignore[attr-defined]
     for read in ("_handover_standing", "_seated_people"):
         asking.__dict__.pop(read, None)
-    forget(request.user)
+    asking.user, asking.sent_by = at.laid.player, request.user  # type: ignore[attr-defined]
+    forget(asking.user)
     return asking
 
 

@@ -25,7 +25,13 @@
   }
 
   function restore() {
-    if (!kept || !part() || (part().dataset.keep || "") !== kept.of) { kept = null; return; }
+    if (!kept || !part()) { kept = null; return; }
+    if ((part().dataset.keep || "") !== kept.of) {
+      // Another page than before, a handover that has begun for one: it is read from its top.
+      kept = null;
+      place = { at: 0, next: null };
+      return;
+    }
     kept.values.forEach(([id, value]) => {
       const field = document.getElementById(id);
       if (!field) return;
