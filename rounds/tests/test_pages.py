@@ -89,10 +89,11 @@ def test_a_missed_round_is_explained_on_the_day_s_page(town: Town, nine, lobby) 
     miss, client = RoundMiss.objects.get(), signed_in(town.agent)
     path = f"/rounds/{town.desk.slug}/missed/{miss.pk}/explain/"
     assert client.post(path, {"reason": " "}).status_code == 422
-    answer = client.post(path, {"reason": "电梯困人"})
+    answer = client.post(path, {"reason": "电梯困人，已致电13900139000"})
     assert answer.status_code == 302 and answer["Location"].endswith(f"?day=2026-11-24#miss-{miss.pk}")
     for reader in (town.agent, town.supervisor, town.head, town.auditor):
-        assert "电梯困人" in signed_in(reader).get(f"/rounds/{town.desk.slug}/?day=2026-11-24").content.decode()
+        page = signed_in(reader).get(f"/rounds/{town.desk.slug}/?day=2026-11-24").content.decode()
+        assert "电梯困人" in page and "13900139000" not in page
     sheet = signed_in(town.auditor).get(f"/rounds/{town.desk.slug}/print/?day=2026-11-24")
     assert sheet.status_code == 200 and f"#{miss.number}" in sheet.content.decode()
 
