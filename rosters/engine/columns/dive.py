@@ -8,13 +8,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rosters.engine.columns.generation import TIGHT, Generator
+from rosters.engine.columns.generation import Generator
 from rosters.engine.columns.master import Master
 
 LOT = 0.02
 SURE = 0.7
 FEW = 5
 WHOLE = 0.999
+CLOSE = 0.0003
+NEAR = 0.25
+"""Costs are whole numbers: closer than this to what the open cells allow is close enough to fix more."""
 SUPPORT = 0.25
 """How much of a person's share must agree with all the cells fixed at once."""
 
@@ -24,7 +27,7 @@ class Dive:
 
     def __init__(
         self, generator: Generator, master: Master, over: Callable[[], bool], limit: float, rng: np.random.Generator,
-        rounds: int = 8, noise: float = 0.0,
+        rounds: int = 5, noise: float = 0.0,
     ) -> None:
         core = generator.oracle.core
         self.generator, self.master, self.over, self.limit, self.rng = generator, master, over, limit, rng
@@ -77,21 +80,20 @@ class Dive:
         """Looks for new columns while the fixing has made the program dearer than it need be."""
         master, pool = self.master, self.generator.pool
         for _ in range(self.rounds):
-            if master.value <= self.floor + TIGHT * max(1.0, abs(self.floor)):
-                return True
-            if self.over():
+            near = NEAR + CLOSE * abs(master.value)
+            if master.value <= self.floor + near or self.over():
                 return True
             dual, mine = master.duals()
             places = np.flatnonzero(~self.fixed.all(axis=1))
             if not len(places):
                 return True
             people = self.people[places].tolist()
-            numbers, least = self.generator.columns(people, dual, 1, (self.work, self.off))
+            numbers, least = self.generator.columns(people, dual, 2, (self.work, self.off))
             fresh = [n for n in numbers if n not in master.place_of and pool.legal[n]]
             reduced = pool.reduced(fresh, dual) - np.array([mine[master.place[pool.person[n]]] for n in fresh])
             slack = float((least - mine[places]).sum())
-            if not len(reduced) or reduced.min() > -1e-3 or slack > -TIGHT * max(1.0, abs(master.value)):
-                self.floor = max(self.floor, master.value + slack)
+            if not len(reduced) or reduced.min() > -1e-3 or slack > -near:
+                self.floor = max(self.floor, master.value)
                 return True
             master.add(fresh)
             self._sync()

@@ -23,10 +23,12 @@ class Oracle:
         self.pricers: list[Pricer] = []
         self.where: dict[int, tuple[int, int]] = {}
         self.threads = ThreadPoolExecutor(2)
-        groups: dict[tuple[int, bytes], list[int]] = {}
+        groups: dict[tuple[int, tuple[int, int]], list[int]] = {}
         for person in range(core.people):
-            ending = np.isfinite(core.ending[person])
-            groups.setdefault((int(core.kind_of[person]), ending.tobytes()), []).append(person)
+            ends = np.flatnonzero(np.isfinite(core.ending[person]))
+            # Months that must give something end in narrow windows of their own; those that need not are priced together.
+            span = (int(ends[0]), int(ends[-1])) if len(ends) and ends[0] > 0 else (0, 0)
+            groups.setdefault((int(core.kind_of[person]), span), []).append(person)
         lot = memory // 2
         for people in groups.values():
             pricer, band = Pricer(core, np.array(people)), None
