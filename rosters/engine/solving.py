@@ -1,4 +1,9 @@
-"""Drafts a month: the one door to the solvers, with progress, a stop, and a result that the checker has judged (A3, A5)."""
+"""Drafts a month: the one door to the solvers, with progress, a stop, and a result that the checker has judged (A3, A5).
+
+Whole schedules as columns come first: they give a roster at once, the bound, and nearly always the best roster. CP-SAT
+takes over where a month is so small that it can be proven by it, or where the columns have found no roster that keeps the
+rules people share.
+"""
 
 import math
 import time
@@ -6,13 +11,15 @@ from collections.abc import Callable
 
 from rosters.engine.checking import breaches_of, flaws_of
 from rosters.engine.columns.compiling import compiled
-from rosters.engine.columns.core import Core
 from rosters.engine.columns.quick import NoSchedule
 from rosters.engine.columns.search import Search
 from rosters.engine.problem import Problem, Result, Roster, Status
+from rosters.engine.proving import proved
 
 Progress = Callable[[Roster | None, int | None, float, float], None]
-"""Hears the best roster so far, its cost, the bound, and the seconds that have passed."""
+"""Hears the best roster so far (None: none yet keeps every hard rule), its cost, the bound, and the seconds that passed."""
+SMALL = 600
+"""People × days × shifts up to which CP-SAT is left most of the time."""
 
 
 def roster_of(problem: Problem, search: Search) -> Roster:
@@ -24,39 +31,104 @@ def roster_of(problem: Problem, search: Search) -> Roster:
     }
 
 
+class _Draft:
+    """One solve, with the best that either solver has found."""
+
+    def __init__(
+        self, problem: Problem, seconds: float, progress: Progress | None, stop: Callable[[], bool] | None, seed: int
+    ) -> None:
+        self.problem, self.seconds, self.progress, self.stop, self.seed = problem, seconds, progress, stop, seed
+        self.began = time.monotonic()
+        self.roster: Roster | None = None
+        self.cost: int | None = None
+        self.bound = 0.0
+        cells = len(problem.people) * len(problem.days) * len(problem.shifts)
+        self.share = 0.3 if cells <= SMALL else 1.0
+
+    @property
+    def elapsed(self) -> float:
+        return time.monotonic() - self.began
+
+    def result(self, status: Status) -> Result:
+        breaches = () if self.roster is None else tuple(breaches_of(self.problem, self.roster))
+        if self.cost is not None:
+            self.bound = min(self.bound, self.cost)
+        return Result(status, self.roster, self.cost, self.bound, breaches, self.elapsed)
+
+    def _take(self, roster: Roster) -> None:
+        """Keeps a roster that the checker finds lawful and cheaper."""
+        breaches = breaches_of(self.problem, roster)
+        if any(breach.cost is None for breach in breaches):
+            return
+        cost = sum(breach.cost or 0 for breach in breaches)
+        if self.cost is None or cost < self.cost:
+            self.roster, self.cost = roster, cost
+
+    def _told(self) -> None:
+        if self.progress is not None:
+            self.progress(self.roster, self.cost, self.bound, self.elapsed)
+
+    def _search(self) -> bool:
+        """Columns first. True when the roster is proven."""
+        known = math.inf
+
+        def told(search: Search) -> None:
+            nonlocal known
+            if search.cost < known:
+                known = search.cost
+                if search.lawful:
+                    self._take(roster_of(self.problem, search))
+            self.bound = max(self.bound, search.bound)
+            self._told()
+
+        def stop() -> bool:
+            late = self.elapsed > self.seconds * (self.share if self.cost is not None else 0.5)
+            return late or (self.stop is not None and self.stop())
+
+        search = Search(compiled(self.problem), self.seconds, self.seed, told, stop)
+        search.run()
+        return self.cost is not None and search.lawful and search.proven()
+
+    def run(self) -> Result:
+        try:
+            if self._search():
+                return self.result(Status.OPTIMAL)
+        except NoSchedule:
+            self.bound = math.inf
+            return self.result(Status.INFEASIBLE)
+        left = self.seconds - self.elapsed
+        stopped = self.stop is not None and self.stop()
+        if left > 0.05 and not stopped and (self.share < 1 or self.cost is None):
+            return self._prove(left)
+        return self.result(Status.UNKNOWN if self.cost is None else Status.FEASIBLE)
+
+    def _prove(self, left: float) -> Result:
+        def told(roster: Roster, cost: int, bound: float) -> None:
+            self._take(roster)
+            self.bound = max(self.bound, bound)
+            self._told()
+
+        proof = proved(self.problem, left, self.seed, hint=self.roster, told=told, stop=self.stop)
+        if proof.status is Status.INFEASIBLE:
+            self.bound = math.inf
+            return self.result(Status.INFEASIBLE)
+        if proof.roster is not None:
+            self._take(proof.roster)
+        self.bound = max(self.bound, proof.bound)
+        if self.cost is None:
+            return self.result(Status.UNKNOWN)
+        return self.result(Status.OPTIMAL if math.ceil(self.bound - 1e-6) >= self.cost else Status.FEASIBLE)
+
+
 def solve(
     problem: Problem, seconds: float, progress: Progress | None = None, stop: Callable[[], bool] | None = None, seed: int = 0
 ) -> Result:
     """The best roster that can be found in the time, and the bound that shows how good it is.
 
-    With `problem.former`, changes against it are paid for as the problem says. Stops early when the roster is proven or
+    With `problem.former`, changes against it are paid for as the problem says. Ends early when the roster is proven or
     `stop()` says so. Raises ValueError when the problem contradicts itself (`checking.flaws_of`).
     """
     flaws = flaws_of(problem)
     if flaws:
         raise ValueError("; ".join(flaws[:5]))
-    began = time.monotonic()
-    core: Core = compiled(problem)
-
-    def told(search: Search) -> None:
-        if progress is not None:
-            known = bool(search.roster) and search.cost < core.price_of_hard
-            progress(
-                roster_of(problem, search) if search.roster else None, round(search.cost) if known else None, search.bound,
-                time.monotonic() - began,
-            )
-
-    search = Search(core, seconds, seed, told, stop)
-    try:
-        search.run()
-    except NoSchedule:
-        return Result(Status.INFEASIBLE, None, None, math.inf, seconds=time.monotonic() - began)
-    roster = roster_of(problem, search)
-    breaches = tuple(breaches_of(problem, roster))
-    passed = time.monotonic() - began
-    if any(breach.cost is None for breach in breaches):
-        proven = search.bound >= core.price_of_hard
-        return Result(Status.INFEASIBLE if proven else Status.UNKNOWN, None, None, search.bound, breaches, passed)
-    cost = sum(breach.cost or 0 for breach in breaches)
-    status = Status.OPTIMAL if search.proven() else Status.FEASIBLE
-    return Result(status, roster, cost, min(search.bound, cost), breaches, passed)
+    return _Draft(problem, seconds, progress, stop, seed).run()

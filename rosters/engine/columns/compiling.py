@@ -60,7 +60,10 @@ class _Rows:
 
         entries = np.array(self.entries or np.zeros((0, 4)))
         weekends = np.array(self.weekends or np.zeros((0, 3)))
+        hard = [(any(c == self.hard for c, _w in a), any(c == self.hard for c, _w in b)) for a, b in zip(self.under, self.over, strict=True)]
         return Rows(
+            hard_low=np.array([low if is_hard[0] else -math.inf for low, is_hard in zip(self.low, hard, strict=True)]),
+            hard_high=np.array([high if is_hard[1] else math.inf for high, is_hard in zip(self.high, hard, strict=True)]),
             low=np.array(self.low), high=np.array(self.high),
             under_cost=padded(self.under, 0), under_width=padded(self.under, 1),
             over_cost=padded(self.over, 0), over_width=padded(self.over, 1),
@@ -284,7 +287,8 @@ def compiled(problem: Problem) -> Core:
         kind_of.append(kinds.index(kind))
         start.append(_start(problem, person, kind))
         ending.append(cost)
-    price_of_hard = 50.0 * max(_weights(problem))
+    # The half tells it from every weight, which are whole.
+    price_of_hard = 50.0 * max(_weights(problem)) + 0.5
     rows = _Rows(price_of_hard)
     _cover(problem, rows, at, days, shifts)
     _own_rows(problem, rows, at)

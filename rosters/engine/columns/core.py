@@ -59,6 +59,9 @@ class Rows:
     cell: Ints
     row: Ints
     value: Array
+    hard_low: Array
+    """Activity below which, and above which (next), a hard rule is broken."""
+    hard_high: Array
     weekend_person: Ints
     """Entries that count worked weekends."""
     weekend_row: Ints
@@ -73,6 +76,10 @@ class Rows:
     def over_from(self) -> Array:
         """Where each step above begins."""
         return _begins(self.over_width)
+
+    def lawful(self, activity: Array) -> bool:
+        """Whether no hard rule among the rows is broken."""
+        return bool(((activity >= self.hard_low - 1e-6) & (activity <= self.hard_high + 1e-6)).all())
 
     def costs(self, activity: Array) -> Array:
         """What each row costs at an activity."""

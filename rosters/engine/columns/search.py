@@ -58,6 +58,11 @@ class Search:
         """Whether no roster can be cheaper."""
         return self.cost <= math.ceil(self.bound - WHOLE) + 1e-6
 
+    @property
+    def lawful(self) -> bool:
+        """Whether there is a roster that breaks no hard rule."""
+        return bool(self.roster) and self.core.rows.lawful(self.pool.activity(self.roster))
+
     def take(self, roster: list[int], note: str) -> bool:
         """Keeps a roster if it is the best; True when it is."""
         cost = round(self.pool.cost_of(roster), 6)
