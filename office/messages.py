@@ -31,7 +31,7 @@ def register_messages() -> None:
     messages.register("book_begun", _("The book of %(desk)s begins."))
     for code in ("opening_hours_changed", "preset_loaded", "preset_labels_taken"):
         act_kinds.register(f"{code}_of_desk", "settings")
-    for model in [Site, Desk, DeskSettings, KindField, *(each for each in apps.get_models() if issubclass(each, Coded))]:
+    for model in [Site, Desk, DeskSettings, KindField, *(each for each in apps.get_models() if issubclass(each, Coded) or hasattr(each, "is_set_up"))]:
         name, what = model._meta.model_name, model._meta.verbose_name
         messages.register(f"{name}_added", format_lazy(_("Added ({what}): %(name)s"), what=what))
         messages.register(f"{name}_added_of_desk", format_lazy(_("%(desk)s: added ({what}): %(name)s"), what=what))

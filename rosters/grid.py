@@ -1,11 +1,17 @@
 """A plan as the month's grid: what page, preview, paper and spreadsheet show alike (A35)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from desks.models import Person
+from desks.wording import with_label
 from rosters.models import ShiftType
 from rosters.planning import Plan
+from rosters.rules.days import DayKind, KindOfDay
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,12 @@ class GridDay:
     """A column's head."""
 
     day: date
-    weekend: bool
+    off: bool
+    """A weekend or a public holiday."""
     today: bool
+    mark: str = ""
+    """What the calendar says of it besides the weekday, as short as a column."""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,8 +67,14 @@ class Grid:
     duties: int
 
 
-def grid_of(plan: Plan, *, shifts: list[ShiftType], today: date, reader: Person | None = None) -> Grid:
-    """Lays the plan out; `shifts` are the desk's types in use, the reader's own row is marked."""
+def grid_of(
+    plan: Plan, *, shifts: list[ShiftType], today: date, kinds: Mapping[date, KindOfDay], needs: Mapping[tuple[date, str, str], int],
+    reader: Person | None = None,
+) -> Grid:
+    """Lays the plan out; `shifts` are the desk's types in use, the reader's own row is marked.
+
+    `kinds` and `needs` are those of the month's days (rosters.queries.days_of_kind, needs_of).
+    """
     used = {shift.pk: shift for line in plan.lines for cell in line.cells.values() for shift in cell.shifts}
     legend = [*shifts, *(shift for shift in used.values() if shift not in shifts)]
     bad_rows = {problem.row for problem in plan.problems if problem.column == 1}
@@ -80,8 +96,22 @@ def grid_of(plan: Plan, *, shifts: list[ShiftType], today: date, reader: Person 
             cells.append(GridCell("".join(shift.mark for shift in there) or unread[:2], words, " ".join(css)))
         rows.append(GridRow(line.name, line.person, line.row in bad_rows, line.row, cells, total))
     totals = [
-        Totals(shift, [(counts[shift.pk][day], counts[shift.pk][day] < shift.needed) for day in plan.days])
+        Totals(shift, [(counts[shift.pk][day], counts[shift.pk][day] < needs.get((day, shift.code, ""), 0)) for day in plan.days])
         for shift in legend
     ]
-    days = [GridDay(day, day.weekday() >= 5, day == today) for day in plan.days]
+    days = [GridDay(day, kinds[day].is_off, day == today, *_said(kinds[day])) for day in plan.days]
     return Grid(days, rows, totals, legend, sum(row.total for row in rows))
+
+
+def _said(kind: KindOfDay) -> tuple[str, str]:
+    """The mark of a day's head and what it means; nothing on ordinary days."""
+    words = {
+        DayKind.HOLIDAY: (pgettext("mark of a day", "PH"), _("public holiday")),
+        DayKind.MAKEUP: (pgettext("mark of a day", "W"), _("make-up working day")),
+    }
+    mark, title = words.get(kind.kind, ("", ""))
+    if kind.busy:
+        mark, title = mark or pgettext("mark of a day", "!"), title or _("day of special need")
+    if kind.closed:
+        mark, title = pgettext("mark of a day", "×"), _("closed")
+    return mark, with_label(title, str(kind.name)) if title else ""

@@ -49,7 +49,9 @@ class Ground:
     eligible: dict[int, list[Span]]
     """When each person has a role that may take a duty at the desk (A6)."""
     shifts: list[ShiftType]
-    open_weekdays: set[int]
+    open_days: set[date]
+    needs: dict[tuple[date, str, str], int]
+    """People needed by day, shift and skill, as the day's kind asks for (rosters.queries.needs_of)."""
     busy: dict[int, list[tuple[datetime, datetime, str]]]
     """Duties in force of each person, with the desk's name; empty where the desk is of another site (I8)."""
 
@@ -353,14 +355,15 @@ def _check_days(plan: Plan, head: _Head, ground: Ground) -> None:
     """An open day without anyone is a problem; fewer people than a shift needs is worth a look."""
     for place, day in head.days.items():
         cells = [line.cells[day] for line in plan.lines if day in line.cells]
-        if day.weekday() in ground.open_weekdays and not any(cell.shifts or cell.problem for cell in cells):
+        if day in ground.open_days and not any(cell.shifts or cell.problem for cell in cells):
             reason = _("Nobody is on duty on day %(day)d.") % {"day": day.day}
             plan.problems.append(Problem(None, place + 1, reason, _("The desk is open that day: plan somebody.")))
             continue
         for shift in ground.shifts:
             there = sum(shift in cell.shifts for cell in cells)
-            if 0 < there < shift.needed:
+            needed = ground.needs.get((day, shift.code, ""), 0)
+            if 0 < there < needed:
                 words = _("Day %(day)d, %(shift)s: %(there)d of %(needed)d people.")
                 plan.notes.append(
-                    words % {"day": day.day, "shift": shift.label, "there": there, "needed": shift.needed}
+                    words % {"day": day.day, "shift": shift.label, "there": there, "needed": needed}
                 )

@@ -32,6 +32,7 @@ urlpatterns = [
     path("rosters/<slug:desk>/away/", views.away, name="away"),
     path("rosters/<slug:desk>/away/<int:pk>/back/", views.back, name="back"),
     path("rosters/<slug:desk>/away/<int:pk>/part/", views.part_back, name="part_back"),
+    path("rosters/<slug:desk>/<month:month>/days/", views.days, name="days"),
     path("rosters/<slug:desk>/<month:month>/", views.month, name="month"),
     path("rosters/<slug:desk>/<month:month>/print/", views.paper, name="print"),
     path("rosters/<slug:desk>/<month:month>/roster.xlsx", views.spreadsheet, name="xlsx"),

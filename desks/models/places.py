@@ -21,6 +21,14 @@ def known_timezone(name: str) -> None:
         raise ValidationError(_("This is not a known time zone, for example Asia/Shanghai."))
 
 
+def known_region(name: str) -> None:
+    """Refuses a country or region whose public holidays nobody here knows."""
+    from holidays import list_supported_countries
+
+    if name not in list_supported_countries():
+        raise ValidationError(_("No public holidays are known for this code. Examples: CN, HK, MO, SG; empty for none."))
+
+
 class Installation(models.Model):
     """The one row that makes the origins of this installation's books unique in the world."""
 
@@ -42,6 +50,10 @@ class Site(Labelled):
     timezone = models.CharField(
         _("time zone"), max_length=60, default="Asia/Shanghai", validators=[known_timezone],
         help_text=_("Fixed once entries exist: days and months of the record are this zone's."),
+    )
+    region = models.CharField(
+        _("public holidays of"), max_length=6, default="CN", blank=True, validators=[known_region],
+        help_text=_("Code of the country or region, for example CN with its make-up working days, HK, MO, SG. Empty: none but the site's own days."),
     )
     history = HistoricalRecords()
 

@@ -152,8 +152,36 @@ class DeskSettings(models.Model):
         help_text=_("A23: past it the supervisor must name somebody, rostered or not, or come; the project head is told."),
     )
     rest_hours = models.PositiveSmallIntegerField(
-        _("rest between two duties (hours)"), default=11, validators=[MaxValueValidator(24)],
-        help_text=_("A13: a stand-in is offered first who has rested so long; others are named with a warning."),
+        _("rest between two duties (hours)"), default=10, validators=[MaxValueValidator(24)],
+        help_text=_("A13: a roster keeps it where it can; a stand-in is offered first who has rested so long, others are named with a warning."),
+    )
+    rest_day_within = models.PositiveSmallIntegerField(
+        _("a rest day in every … days"), default=7, validators=[MaxValueValidator(28)],
+        help_text=_("Labour Law 38: at least one in seven days in a row. To be checked by the site; 0 is no rule."),
+    )
+    days_in_row = models.PositiveSmallIntegerField(
+        _("working days in a row at most"), default=6, validators=[MaxValueValidator(28)],
+        help_text=_("A5: for whom nothing else was agreed; 0 is no limit."),
+    )
+    overtime_day_hours = models.PositiveSmallIntegerField(
+        _("overtime a day at most (hours)"), default=3, validators=[MaxValueValidator(16)],
+        help_text=_("Labour Law 41: beyond the normal day. To be checked by the site."),
+    )
+    overtime_month_hours = models.PositiveSmallIntegerField(
+        _("overtime a month at most (hours)"), default=36, validators=[MaxValueValidator(200)],
+        help_text=_("Labour Law 41: beyond the month's contract hours. To be checked by the site."),
+    )
+    day_hours = models.PositiveSmallIntegerField(
+        _("a normal working day (hours)"), default=8, validators=[MinValueValidator(1), MaxValueValidator(12)],
+        help_text=_("Labour Law 36: what is above it counts as overtime of the day."),
+    )
+    week_hours = models.PositiveSmallIntegerField(
+        _("contract hours a week"), default=40, validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("A5: for whom nothing else was agreed."),
+    )
+    wishes_at_most = models.PositiveSmallIntegerField(
+        _("wishes for a month at most"), default=6, validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text=_("A5: how many wishes each person may have for a month."),
     )
     stopping_kinds = models.JSONField(
         _("no handover while such an entry is open"), default=list, blank=True,

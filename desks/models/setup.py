@@ -190,6 +190,7 @@ class Choice(Coded):
         TAKEOVER_REASON = "takeover_reason", _("reason of a supervisor's takeover")
         ABSENCE_REASON = "absence_reason", _("reason for leaving the desk for a while")
         STOCK_PHRASE = "stock_phrase", _("stock phrase")
+        SKILL = "skill", _("skill of staff")
 
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="choices", verbose_name=_("desk"))
     purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)

@@ -24,6 +24,8 @@ M = TypeVar("M", bound=models.Model)
 WORDING = {
     "label_en", "label_zh_hans", "label_zh_hant", "guidance_en", "guidance_zh_hans", "guidance_zh_hant", "clause", "unit",
     "mark_en", "mark_zh", "starts", "ends",
+    # What a duty of the past counts as: its hours, and whether it was a night.
+    "night", "break_minutes",
     "room_en", "room_zh_hans", "room_zh_hant", "sort", "lowest", "highest",
     # When a round is due, and who walks it (C3).
     "weekdays", "times", "grace_minutes", "walker",

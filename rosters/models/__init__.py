@@ -1,8 +1,20 @@
-"""Plan and presence: shift types, rosters, the duties in force, and who is away from the desk (A5, A6, A10, I5, I6)."""
+"""Plan and presence: shift types, rosters, the duties in force, what was agreed with staff, and who is away from the desk (A5, A6, A10, I5, I6)."""
 
+from rosters.models.days import SiteDay
 from rosters.models.duties import Duty, DutyChange
 from rosters.models.plans import PlannedDuty, Roster, RosterLine, RosterUpload
 from rosters.models.presence import Absence
-from rosters.models.shifts import ShiftType
+from rosters.models.shifts import ShiftNeed, ShiftType
 
-__all__ = ["Absence", "Duty", "DutyChange", "PlannedDuty", "Roster", "RosterLine", "RosterUpload", "ShiftType"]
+__all__ = [
+    "Absence",
+    "Duty",
+    "DutyChange",
+    "PlannedDuty",
+    "Roster",
+    "RosterLine",
+    "RosterUpload",
+    "ShiftNeed",
+    "ShiftType",
+    "SiteDay",
+]

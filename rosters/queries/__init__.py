@@ -1,5 +1,14 @@
 """Reads of rosters, duties and presence that more than one page or floor needs. Only duties in force are duties."""
 
+from rosters.queries.days import (
+    days_of_kind,
+    kind_of_day,
+    kinds_between,
+    need_rows_of,
+    needs_of,
+    open_days_of,
+    unpublished_years,
+)
 from rosters.queries.duties import (
     NEAR,
     duties_at,
@@ -34,13 +43,19 @@ __all__ = [
     "away_from",
     "away_now",
     "covers_of",
+    "days_of_kind",
     "duties_at",
     "duties_on",
     "duty_of",
     "ground_of",
     "in_force",
+    "kind_of_day",
+    "kinds_between",
+    "need_rows_of",
+    "needs_of",
     "next_change_of",
     "now_and_next",
+    "open_days_of",
     "own_duties",
     "plan_in_force",
     "plan_of_roster",
@@ -51,5 +66,6 @@ __all__ = [
     "shift_types_by_key",
     "shifts_of",
     "steps_of",
+    "unpublished_years",
     "why_not_bring_in",
 ]

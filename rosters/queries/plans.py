@@ -12,6 +12,7 @@ from desks.refusal import Refused
 from rosters import rules
 from rosters.models import Duty, PlannedDuty, Roster, RosterLine
 from rosters.planning import Cell, Ground, Line, Plan, Problem, days_of, plan_of
+from rosters.queries.days import days_of_kind, needs_of, open_days_of
 from rosters.queries.duties import in_force, shift_types_by_key, shifts_of
 from rosters.reading import Table
 
@@ -38,8 +39,8 @@ def ground_of(desk: Desk, month: date, now: datetime) -> Ground:
     for duty in around.exclude(own).select_related("desk"):
         name = duty.desk.label if duty.desk.site_id == desk.site_id else ""
         busy.setdefault(duty.person_id, []).append((duty.starts_at, duty.ends_at, name))
-    weekdays = set(desk.opening_hours.values_list("weekday", flat=True))
-    return Ground(month, zone, by_name, eligible, shifts_of(desk), weekdays, busy)
+    kinds = days_of_kind(desk.site, month, desk)
+    return Ground(month, zone, by_name, eligible, shifts_of(desk), open_days_of(desk, kinds), needs_of(desk, kinds), busy)
 
 
 def plan_to_bring_in(table: Table, desk: Desk, month: date, now: datetime) -> Plan:

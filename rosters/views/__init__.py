@@ -1,6 +1,7 @@
 """Pages of the rosters: the month, bringing a file in, the review, and leaving the desk for a while."""
 
 from rosters.views.absences import away, back, part_back
+from rosters.views.days import days
 from rosters.views.files import choose_file, drop, preview
 from rosters.views.months import (
     approve,
@@ -20,6 +21,7 @@ __all__ = [
     "back",
     "choose_file",
     "current",
+    "days",
     "drop",
     "month",
     "paper",

@@ -16,7 +16,7 @@ from rosters import actions
 from rosters.forms import ImportForm
 from rosters.grid import grid_of
 from rosters.models import RosterUpload
-from rosters.queries import plan_to_bring_in, roster_of, shifts_of
+from rosters.queries import days_of_kind, needs_of, plan_to_bring_in, roster_of, shifts_of
 from rosters.reading import MAX_BYTES
 
 
@@ -66,7 +66,8 @@ def preview(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             messages.success(request, _("The roster is a draft now. Staff see it once it is reported."))
             return redirect("rosters:month", desk.slug, upload.month)
     plan = plan_to_bring_in(upload.rows, desk, upload.month, now)
-    grid = grid_of(plan, shifts=shifts_of(desk), today=local_day(now, desk.site.zone))
+    kinds = days_of_kind(desk.site, upload.month, desk)
+    grid = grid_of(plan, shifts=shifts_of(desk), today=local_day(now, desk.site.zone), kinds=kinds, needs=needs_of(desk, kinds))
     context = {
         "section": "rosters", "desk": desk, "upload": upload, "plan": plan, "grid": grid, "refused": refused,
         "standing": roster_of(desk, upload.month),

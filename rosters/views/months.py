@@ -23,7 +23,17 @@ from rosters.forms import ReturnForm, SignForm, VersionForm
 from rosters.grid import grid_of
 from rosters.models import Roster
 from rosters.planning import Plan
-from rosters.queries import own_duties, plan_in_force, plan_of_roster, roles_in, roster_of, shifts_of, steps_of
+from rosters.queries import (
+    days_of_kind,
+    needs_of,
+    own_duties,
+    plan_in_force,
+    plan_of_roster,
+    roles_in,
+    roster_of,
+    shifts_of,
+    steps_of,
+)
 from rosters.sheet import sheet_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -74,7 +84,10 @@ def _month_page(
     }
     if roster is not None:
         shifts = shifts_of(desk)
-        context["grid"] = grid_of(_plan(roster), shifts=shifts, today=today, reader=request.user)
+        kinds = days_of_kind(desk.site, month, desk)
+        context["grid"] = grid_of(
+            _plan(roster), shifts=shifts, today=today, kinds=kinds, needs=needs_of(desk, kinds), reader=request.user
+        )
         context["tone"] = {"reported": "good", "returned": "bad", "draft": "warn"}.get(roster.state, "info")
         context["steps"] = _steps(request.user, roster, now)
         context |= _acts(request.user, roster, refused or {}, now)
@@ -221,9 +234,10 @@ def paper(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
     now = timezone.now()
     plan = _plan(roster)
     steps = {row.state: row for row in reversed(steps_of(roster))}
+    kinds = days_of_kind(desk.site, month, desk)
     context = {
         "section": "rosters", "desk": desk, "month": month, "roster": roster, "now": now, "steps": steps,
-        "grid": grid_of(plan, shifts=shifts_of(desk), today=date.min), "roles": roles_in(desk, roster.month),
+        "grid": grid_of(plan, shifts=shifts_of(desk), today=date.min, kinds=kinds, needs=needs_of(desk, kinds)), "roles": roles_in(desk, roster.month),
     }
     return render(request, "rosters/paper.html", context)
 
