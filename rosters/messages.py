@@ -20,6 +20,15 @@ def register_messages() -> None:
     messages.register("away_for_other", _("%(person)s left for a while (%(what)s); %(cover)s stays at the desk."))
     messages.register("back_at_desk", _("%(person)s is back at the desk."))
 
+    messages.register("staff_terms_set", _("%(person)s from %(from_on)s on: %(terms)s (%(because)s)"))
+    messages.register("staff_protected", _("%(person)s is protected from %(from_on)s until %(until_on)s."))
+    messages.register("staff_skill_given", _("%(person)s has the skill “%(skill)s” from %(from_on)s until %(until_on)s."))
+    messages.register("staff_paired", _("%(person)s is trained by %(guide)s from %(from_on)s until %(until_on)s."))
+    messages.register("protection_ended", _("A protection of %(person)s ends on %(until_on)s."))
+    messages.register("personskill_ended", _("A skill of %(person)s ends on %(until_on)s."))
+    messages.register("trainingpair_ended", _("The training of %(person)s ends on %(until_on)s."))
+
+    messages.register("tell_agreed", _("What is agreed with you at %(desk)s was written down anew: look whether it is right."))
     messages.register("tell_roster_submitted", _("The roster of %(month)s for %(desk)s waits for your review."))
     messages.register("tell_roster_returned", _("Your roster of %(month)s for %(desk)s was returned: %(words)s"))
     messages.register("tell_roster_approved", _("Your roster of %(month)s for %(desk)s was approved."))

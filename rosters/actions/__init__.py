@@ -3,19 +3,28 @@
 from rosters.actions.absences import come_back, leave_for_a_while, pass_part_back
 from rosters.actions.plans import NotBroughtIn, bring_in, report, return_roster, submit
 from rosters.actions.reviews import approve, review_and_report
+from rosters.actions.staff import end_agreement, give_skill, pair_up, protect, set_terms
 from rosters.actions.uploads import keep_upload, put_aside
+from rosters.actions.wishes import make_wish, withdraw_wish
 
 __all__ = [
     "NotBroughtIn",
     "approve",
     "bring_in",
     "come_back",
+    "end_agreement",
+    "give_skill",
     "keep_upload",
     "leave_for_a_while",
+    "make_wish",
+    "pair_up",
     "pass_part_back",
+    "protect",
     "put_aside",
     "report",
     "return_roster",
     "review_and_report",
+    "set_terms",
     "submit",
+    "withdraw_wish",
 ]

@@ -5,16 +5,22 @@ from rosters.models.duties import Duty, DutyChange
 from rosters.models.plans import PlannedDuty, Roster, RosterLine, RosterUpload
 from rosters.models.presence import Absence
 from rosters.models.shifts import ShiftNeed, ShiftType
+from rosters.models.staff import PersonSkill, Protection, StaffTerms, TrainingPair, Wish
 
 __all__ = [
     "Absence",
     "Duty",
     "DutyChange",
+    "PersonSkill",
     "PlannedDuty",
+    "Protection",
     "Roster",
     "RosterLine",
     "RosterUpload",
     "ShiftNeed",
     "ShiftType",
     "SiteDay",
+    "StaffTerms",
+    "TrainingPair",
+    "Wish",
 ]

@@ -12,6 +12,14 @@ from rosters.rules.plans import (
     why_not_review_alone,
 )
 from rosters.rules.presence import EMERGENCY, is_over_limit, why_not_away
+from rosters.rules.staff import (
+    takes,
+    why_not_agreed,
+    why_not_days_off,
+    why_not_from,
+    why_not_until,
+    why_not_wish,
+)
 
 __all__ = [
     "EMERGENCY",
@@ -20,10 +28,16 @@ __all__ = [
     "is_past_reminder_day",
     "month_asked_for",
     "span_of",
+    "takes",
+    "why_not_agreed",
     "why_not_approve",
     "why_not_away",
     "why_not_change",
+    "why_not_days_off",
+    "why_not_from",
     "why_not_month",
     "why_not_return",
     "why_not_review_alone",
+    "why_not_until",
+    "why_not_wish",
 ]

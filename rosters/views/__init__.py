@@ -14,8 +14,11 @@ from rosters.views.months import (
     spreadsheet,
     submit,
 )
+from rosters.views.staff import end, person, staff
+from rosters.views.wishes import all_wishes, wishes, withdraw
 
 __all__ = [
+    "all_wishes",
     "approve",
     "away",
     "back",
@@ -23,13 +26,18 @@ __all__ = [
     "current",
     "days",
     "drop",
+    "end",
     "month",
     "paper",
     "part_back",
+    "person",
     "preview",
     "report",
     "return_roster",
     "review_and_report",
     "spreadsheet",
+    "staff",
     "submit",
+    "wishes",
+    "withdraw",
 ]
