@@ -1,0 +1,252 @@
+"""What a plan must keep of working time, and what it should: each rule a pure function with its clause or article (A5, A6, A13, I5).
+
+They look at plain facts (rosters.rules.facts) and know neither database nor solver: drafts, edited grids and requests are all
+judged by `breaches_of`. Days are days of the site; times are compared as moments, so that a night of a changed clock has the
+hours that it really has. Turns before and after the judged days count for runs and rest, and a breach is told where it touches
+a judged day.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, timedelta
+
+from rosters.rules.days import KindOfDay
+from rosters.rules.facts import Breach, Code, PersonFacts, PlanFacts, System, Turn
+
+ONE_DAY = timedelta(days=1)
+
+
+def breaches_of(facts: PlanFacts) -> list[Breach]:
+    """Every breach of the plan, the hard ones first, then by day. The one entry for grid, drafts and requests."""
+    found: list[Breach] = []
+    for person in facts.people:
+        for rule in (
+            overlaps, not_taken, while_away, on_days_off, nights_of_protected, days_without_rest, too_many_days_in_row,
+            overtime_of_days, overtime_of_month, too_short_rests, too_few_free_weekends, unmet_wishes,
+        ):
+            found += rule(facts, person)
+    found += missing_people(facts)
+    found += learners_alone(facts)
+    return sorted(found, key=lambda each: (not each.hard, each.days, each.code, each.person or 0, each.shift))
+
+
+def overlaps(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """Nobody is on two duties at once (I5)."""
+    turns = sorted(person.turns, key=lambda turn: (turn.starts.astimezone(UTC), turn.ends.astimezone(UTC)))
+    until = None
+    for turn in turns:
+        if until is not None and turn.starts.astimezone(UTC) < until.ends.astimezone(UTC):
+            yield from _at(facts, Code.OVERLAP, person, {until.day, turn.day}, shift=turn.shift)
+        if until is None or turn.ends.astimezone(UTC) > until.ends.astimezone(UTC):
+            until = turn
+
+
+def not_taken(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """Who has not the role or the skill for a shift on the day does not take it (A6)."""
+    for turn in _own(person):
+        if person.may_take is not None and turn.shift not in person.may_take.get(turn.day, frozenset()):
+            yield from _at(facts, Code.MAY_TAKE, person, {turn.day}, shift=turn.shift)
+
+
+def while_away(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """Whose leave was decided has no duty on that day (A13)."""
+    for turn in _own(person):
+        if turn.day in person.away:
+            yield from _at(facts, Code.AWAY, person, {turn.day}, shift=turn.shift)
+
+
+def on_days_off(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """A fixed day off is kept (A5)."""
+    for turn in _own(person):
+        terms = person.terms_on(turn.day)
+        if terms is not None and turn.day.weekday() in terms.days_off:
+            yield from _at(facts, Code.DAY_OFF, person, {turn.day}, shift=turn.shift)
+
+
+def nights_of_protected(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """Who is protected from nights on a day has none that begins on it (A5)."""
+    for turn in person.turns:
+        if turn.night and any(span.holds_on(turn.day) for span in person.no_nights):
+            yield from _at(facts, Code.NO_NIGHTS, person, {turn.day}, shift=turn.shift)
+
+
+def days_without_rest(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """In every so many days in a row at least one is a rest day (Labour Law 38): a day of the site on which no duty begins.
+
+    One breach for each run that is too long, from the first day by which it is.
+    """
+    window = facts.limits.rest_day_within
+    if window:
+        for run in _runs(person):
+            if len(run) >= window:
+                yield from _at(facts, Code.REST_DAY, person, set(run[window - 1 :]), amount=len(run), limit=window - 1)
+
+
+def too_many_days_in_row(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """No more working days in a row than agreed with the person, or than the desk has (A5). The day counts on which it is too many."""
+    for run in _runs(person):
+        over: dict[int, set[date]] = {}
+        for number, day in enumerate(run, start=1):
+            limit = days_in_row_of(facts, person, day)
+            if limit and number > limit:
+                over.setdefault(limit, set()).add(day)
+        for limit, days in over.items():
+            yield from _at(facts, Code.DAYS_IN_ROW, person, days, amount=len(run), limit=limit)
+
+
+def days_in_row_of(facts: PlanFacts, person: PersonFacts, day: date) -> int:
+    """How many working days in a row are agreed on that day; 0 is no limit."""
+    terms = person.terms_on(day)
+    return (terms.days_in_row if terms is not None else 0) or facts.limits.days_in_row
+
+
+def overtime_of_days(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """A day has no more overtime than the law allows (Labour Law 41), and none where the person is protected from it (A5).
+
+    What counts is what begins on the day. Whose hours are counted over a period, or who has no fixed ones, has no limit for a day.
+    """
+    minutes: Counter[date] = Counter()
+    for turn in person.turns:
+        minutes[turn.day] += turn.minutes
+    for day, total in sorted(minutes.items()):
+        over = total - facts.limits.day_minutes
+        if over > 0 and any(span.holds_on(day) for span in person.no_overtime):
+            yield from _at(facts, Code.NO_OVERTIME, person, {day}, amount=over)
+        elif person.system_on(day) == System.STANDARD and over > facts.limits.overtime_day:
+            yield from _at(facts, Code.DAY_OVERTIME, person, {day}, amount=over, limit=facts.limits.overtime_day)
+
+
+def overtime_of_month(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """The judged month has no more overtime than the law allows (Labour Law 41), none where the person is protected on any of its days (A5).
+
+    Overtime is what stands above the month's contract (`contract_minutes`); who has no fixed hours has none.
+    """
+    contract = contract_minutes(facts, person)
+    total = sum(turn.minutes for turn in person.turns if turn.day in facts.days)
+    over = total - contract
+    worked = {turn.day for turn in person.turns if turn.day in facts.days}
+    if over <= 0 or not worked:
+        return
+    if any(span.holds_on(day) for span in person.no_overtime for day in facts.days):
+        yield from _at(facts, Code.NO_OVERTIME_MONTH, person, {max(worked)}, amount=over)
+    elif over > facts.limits.overtime_month and System.FLEXIBLE not in {person.system_on(day) for day in facts.days}:
+        yield from _at(facts, Code.MONTH_OVERTIME, person, {max(worked)}, amount=over, limit=facts.limits.overtime_month)
+
+
+def contract_minutes(facts: PlanFacts, person: PersonFacts) -> int:
+    """What the contract asks for in the judged month: a fifth of the week's hours for each working day on which the person is
+    of the desk and not on leave (A5). A public holiday asks for nothing; a make-up day is a working day."""
+    return round(sum(_day_of_contract(facts, person, kind) for kind in facts.days.values()))
+
+
+def _day_of_contract(facts: PlanFacts, person: PersonFacts, kind: KindOfDay) -> float:
+    there = person.there is None or kind.day in person.there
+    if kind.is_off or not there or kind.day in person.away:
+        return 0
+    terms = person.terms_on(kind.day)
+    return (terms.week_minutes if terms is not None else facts.limits.week_minutes) / 5
+
+
+def too_short_rests(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """Between two duties there should be the desk's rest; in real hours, also where the clock changes between them (E4). Soft."""
+    until = None
+    for turn in sorted(person.turns, key=lambda each: each.starts.astimezone(UTC)):
+        starts, ends = turn.starts.astimezone(UTC), turn.ends.astimezone(UTC)
+        if until is not None:
+            gap = (starts - until) // timedelta(minutes=1)
+            # Two that follow without a break are one long turn, which overtime judges; two that overlap are no rest at all.
+            if 0 < gap < facts.limits.rest_minutes:
+                yield from _at(facts, Code.REST, person, {turn.day}, shift=turn.shift, amount=gap, limit=facts.limits.rest_minutes)
+        until = ends if until is None else max(until, ends)
+
+
+def too_few_free_weekends(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """As many weekends of the judged month are wholly free as was agreed on its last day (A5)."""
+    last = max(facts.days)
+    terms = person.terms_on(last)
+    weekends = weekends_of(facts.days.values())
+    if terms is None or not terms.free_weekends or not weekends:
+        return
+    busy = {turn.day for turn in person.turns}
+    worked = [days for days in weekends if days & busy]
+    free, wanted = len(weekends) - len(worked), min(terms.free_weekends, len(weekends))
+    if free < wanted:
+        days = {day for weekend in worked for day in weekend & busy}
+        yield from _at(facts, Code.WEEKENDS, person, days, amount=free, limit=wanted)
+
+
+def weekends_of(kinds: Iterable[KindOfDay]) -> list[frozenset[date]]:
+    """The weekends among these days, each as its days; one that is cut by the month's border counts with the days that are there."""
+    found: dict[tuple[int, int], set[date]] = {}
+    for kind in kinds:
+        if kind.weekend is not None:
+            found.setdefault(kind.weekend, set()).add(kind.day)
+    return [frozenset(days) for _number, days in sorted(found.items())]
+
+
+def unmet_wishes(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """A wish is met where it can be (A5). Soft; the amount is its weight."""
+    taken: dict[date, set[str]] = {}
+    for turn in person.turns:
+        taken.setdefault(turn.day, set()).add(turn.shift)
+    for wish in person.wishes:
+        there = taken.get(wish.day, set())
+        met = (wish.shift in there) if wish.shift else not there
+        if met != wish.want:
+            yield from _at(facts, Code.WISH, person, {wish.day}, shift=wish.shift, amount=wish.weight)
+
+
+def missing_people(facts: PlanFacts) -> Iterator[Breach]:
+    """Each shift has the people that its day needs, and of them those with the skill (A6). Soft: the month is no worse off than the desk is."""
+    there: Counter[tuple[date, str, str]] = Counter()
+    for person in facts.people:
+        # A learner who works beside the guide is counted as everybody is; the desk's needs say how many there must be.
+        for day, shift in {(turn.day, turn.shift) for turn in _own(person)}:
+            there[day, shift, ""] += 1
+            for skill, spans in person.skills.items():
+                if any(span.holds_on(day) for span in spans):
+                    there[day, shift, skill] += 1
+    for (day, shift, skill), needed in sorted(facts.needs.items()):
+        missing = needed - there[day, shift, skill]
+        if missing > 0 and day in facts.days:
+            code = Code.NEED_SKILL if skill else Code.NEED
+            yield Breach(code, None, (day,), shift=shift, skill=skill, amount=missing, limit=needed)
+
+
+def learners_alone(facts: PlanFacts) -> Iterator[Breach]:
+    """Who is in training works the shifts of the one who guides them (A5). Soft."""
+    people = {person.key: person for person in facts.people}
+    for pair in facts.pairs:
+        learner, guide = people.get(pair.learner), people.get(pair.guide)
+        if learner is None:
+            continue
+        guided = {(turn.day, turn.shift) for turn in _own(guide)} if guide is not None else set()
+        for turn in _own(learner):
+            if pair.span.holds_on(turn.day) and (turn.day, turn.shift) not in guided:
+                yield from _at(facts, Code.PAIR, learner, {turn.day}, shift=turn.shift)
+
+
+def _own(person: PersonFacts) -> Iterator[Turn]:
+    """The person's turns at the desk that is judged."""
+    return (turn for turn in person.turns if not turn.elsewhere)
+
+
+def _runs(person: PersonFacts) -> Iterator[list[date]]:
+    """The person's working days as runs of days in a row, in their order."""
+    run: list[date] = []
+    for day in sorted({turn.day for turn in person.turns}):
+        if run and day - run[-1] != ONE_DAY:
+            yield run
+            run = []
+        run.append(day)
+    if run:
+        yield run
+
+
+def _at(
+    facts: PlanFacts, code: Code, person: PersonFacts, days: set[date], *, shift: str = "", amount: int = 1, limit: int = 0
+) -> Iterator[Breach]:
+    """The breach with its days that are judged; nothing where it touches none of them."""
+    judged = tuple(sorted(day for day in days if day in facts.days))
+    if judged:
+        yield Breach(code, person.key, judged, shift=shift, amount=amount, limit=limit)
