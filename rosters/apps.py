@@ -13,11 +13,13 @@ class RostersConfig(AppConfig):
         from desks.hooks import panels as slots
         from rosters import clock, panels
         from rosters.facts import STATE
+        from rosters.lists import register_lists
         from rosters.messages import register_messages
         from rosters.presets import register_preset
 
         facts.register("rosters.state", STATE)
         register_preset()
+        register_lists()
         register_messages()
         clock_acts.register("rosters.months", clock.ask_for_rosters)
         clock_acts.register("rosters.uploads", clock.clear_uploads)

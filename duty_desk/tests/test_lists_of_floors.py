@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from desks.clock import local_day
 from desks.hooks import Registry
 from desks.promises import VERSION, promise_confidentiality
 from desks.testing import Town, signed_in
@@ -25,6 +26,7 @@ from logbook.taking_out import LISTS, SITE_LISTS, ListKind, listed
 from office.actions import name_acting_supervisor
 from registers.actions import issue_item
 from registers.models import CustodyItem
+from rosters.tests.scenes import reported
 from rounds.actions import walk_round
 from rounds.tests.scenes import held_long, lay_round, long_ago
 
@@ -84,6 +86,10 @@ def with_handovers_lately(town: Town, now) -> None:
     steps.hand_over_yesterday(town, timezone.now())
 
 
+def with_roster(town: Town, now) -> None:
+    reported(town, timezone.now(), month=local_day(timezone.now(), town.site.zone).replace(day=1))
+
+
 # By list: where its page is, what makes one, what the file then says, and how many rows it has.
 MADE: dict[str, tuple[str, Callable, str, int]] = {
     "escalations": ("/escalations/{desk}/", with_escalations, "=业主要求赔偿", 1),
@@ -96,6 +102,7 @@ MADE: dict[str, tuple[str, Callable, str, int]] = {
     "omissions": ("/handover/{desk}/omissions/", with_omission, "=快递未交代", 1),
     "held": ("/handover/{desk}/held/", with_holder, "opened the desk", 1),
     "handover_patterns": ("/handover/{desk}/patterns/", with_handovers_lately, "Zhou Min", 1),
+    "balances": ("/rosters/{desk}/balances/", with_roster, "He Jiayi", 8),
     "promises": ("/log/{desk}/promises/", lambda town, now: None, "wording 1", 0),
 }
 AT = {
@@ -103,6 +110,7 @@ AT = {
     "inspections": "/inspections/{desk}/export/", "handovers": "/handover/{desk}/past/export/", "omissions": "/handover/{desk}/omissions/export/",
     "promises": "/log/{desk}/promises/export/", "custody": "/registers/{desk}/history/export/",
     "rounds": "/rounds/{desk}/export/", "held": "/handover/{desk}/held/export/", "handover_patterns": "/handover/{desk}/patterns/export/",
+    "balances": "/rosters/{desk}/balances/export/",
 }
 
 

@@ -1,6 +1,7 @@
 """Pages of the rosters: the month, bringing a file in, the review, and leaving the desk for a while."""
 
 from rosters.views.absences import away, back, part_back
+from rosters.views.balances import balances, balances_of_month, export_balances
 from rosters.views.days import days
 from rosters.views.files import choose_file, drop, preview
 from rosters.views.months import (
@@ -22,11 +23,14 @@ __all__ = [
     "approve",
     "away",
     "back",
+    "balances",
+    "balances_of_month",
     "choose_file",
     "current",
     "days",
     "drop",
     "end",
+    "export_balances",
     "month",
     "paper",
     "part_back",

@@ -1,0 +1,142 @@
+"""From the database to plain facts: what the rules of working time judge a desk's month by (A5, A6, A13, I5)."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from desks.models import Desk, DeskSettings, Membership
+from rosters import rules
+from rosters.models import Duty, ShiftType, TrainingPair
+from rosters.planning import Plan, days_of
+from rosters.queries.days import days_of_kind, needs_of
+from rosters.queries.duties import shifts_of
+from rosters.queries.staff import Agreed, agreed_with, roles_between
+from rosters.queries.wishes import wishes_of_month
+from rosters.rules.facts import Limits, PairFacts, PersonFacts, PlanFacts, Span, System, Terms, Turn, Wanted
+
+BEFORE = timedelta(days=28)
+"""So far back runs of days are followed: no rule of ours looks further."""
+AFTER = timedelta(days=28)
+
+
+def limits_of(settings: DeskSettings) -> Limits:
+    """The desk's settings as the rules take them."""
+    return Limits(
+        rest_day_within=settings.rest_day_within, days_in_row=settings.days_in_row, overtime_day=settings.overtime_day_hours * 60,
+        overtime_month=settings.overtime_month_hours * 60, day_minutes=settings.day_hours * 60, week_minutes=settings.week_hours * 60,
+        rest_minutes=settings.rest_hours * 60,
+    )
+
+
+def minutes_of(starts: datetime, ends: datetime, pause: int) -> int:
+    """Working minutes between two moments, as they really pass, without the break."""
+    return max(0, int((ends.astimezone(UTC) - starts.astimezone(UTC)).total_seconds()) // 60 - pause)
+
+
+def turn_of(shift: ShiftType, day: date, zone: ZoneInfo) -> Turn:
+    """The duty that a shift is on a day."""
+    starts, ends = rules.span_of(day=day, starts=shift.starts, ends=shift.ends, zone=zone)
+    return Turn(day, starts, ends, shift.code, minutes_of(starts, ends, shift.break_minutes), shift.night)
+
+
+def turns_in_force(people: Iterable[int], first: date, last: date, desk: Desk) -> dict[int, list[Turn]]:
+    """The duties in force of these people on those days, at every desk; those of other desks say that they are elsewhere. Two queries."""
+    rows = list(
+        Duty.objects.filter(person__in=list(people), taken_out_by__isnull=True, site_day__range=(first, last)).order_by("starts_at").values_list(
+            "person_id", "desk_id", "site_day", "starts_at", "ends_at", "shift_code", "shift_version"
+        )
+    )
+    types = {
+        (row.desk_id, row.code, row.version): row for row in ShiftType.objects.filter(desk__in={row[1] for row in rows})
+    }
+    found: dict[int, list[Turn]] = {}
+    for person, place, day, starts, ends, code, version in rows:
+        shift = types[place, code, version]
+        minutes = minutes_of(starts, ends, shift.break_minutes)
+        found.setdefault(person, []).append(Turn(day, starts, ends, code, minutes, shift.night, elsewhere=place != desk.pk))
+    return found
+
+
+def terms_of(agreed: Agreed) -> tuple[Terms, ...]:
+    """The terms as the rules take them."""
+    return tuple(
+        Terms(
+            Span(row.from_on, row.until_on), round(row.week_hours * 60), System(row.system), frozenset(row.days_off), row.free_weekends,
+            row.days_in_row or 0,
+        )
+        for row in agreed.terms
+    )
+
+
+def protected_spans(agreed: Agreed, what: str) -> tuple[Span, ...]:
+    """The days on which the person is protected from nights, or from overtime."""
+    return tuple(Span(row.from_on, row.until_on) for row in agreed.protections if row.what == what)
+
+
+def skill_spans(agreed: Agreed) -> dict[str, tuple[Span, ...]]:
+    """The days of each skill, by its code."""
+    found: dict[str, tuple[Span, ...]] = {}
+    for row in agreed.skills:
+        found[row.skill] = (*found.get(row.skill, ()), Span(row.from_on, row.until_on))
+    return found
+
+
+def may_take(
+    roles: Collection[Membership], skills: Mapping[str, tuple[Span, ...]], shifts: Collection[ShiftType], days: Iterable[date], zone: ZoneInfo
+) -> dict[date, frozenset[str]]:
+    """Codes of the shifts that one person's roles and skills allow on each day; the role holds from the duty's start to its end (A6)."""
+    found = {}
+    for day in days:
+        has = [skill for skill, spans in skills.items() if any(span.holds_on(day) for span in spans)]
+        codes = set()
+        for shift in shifts:
+            starts, ends = rules.span_of(day=day, starts=shift.starts, ends=shift.ends, zone=zone)
+            held = {row.role for row in roles if row.starts_at <= starts and (row.ends_at is None or ends <= row.ends_at)}
+            if any(rules.takes(roles=shift.roles, skills=shift.skills, role=role, has=has) for role in held):
+                codes.add(shift.code)
+        found[day] = frozenset(codes)
+    return found
+
+
+def days_there(roles: Collection[Membership], days: Iterable[date], zone: ZoneInfo) -> frozenset[date]:
+    """The days on which one of these roles holds at noon: on which the person is of the desk."""
+    noons = ((day, datetime.combine(day, time(12), tzinfo=zone)) for day in days)
+    return frozenset(day for day, noon in noons if any(row.holds_at(noon) for row in roles))
+
+
+def facts_of(desk: Desk, month: date, plan: Plan | None = None, *, away: Mapping[int, Collection[date]] | None = None) -> PlanFacts:
+    """The facts of a desk's month: people, agreements, wishes, needs, and the duties of `plan`; without one those in force.
+
+    Duties in force of the days around the month, and of other desks within it, are there too. `away` are days of decided leave, by
+    the person's key. A dozen queries, whatever the number of people.
+    """
+    zone, days = desk.site.zone, days_of(month)
+    first, last = days[0], days[-1]
+    roles: dict[int, list[Membership]] = {}
+    for row in roles_between(desk, first, last):
+        roles.setdefault(row.person_id, []).append(row)
+    planned: dict[int, list[Turn]] = {}
+    for person, day, shift in plan.duties if plan is not None else ():
+        planned.setdefault(person.pk, []).append(turn_of(shift, day, zone))
+    keys = list(dict.fromkeys([*roles, *planned]))
+    around = turns_in_force(keys, first - BEFORE, last + AFTER, desk)
+    agreed, shifts, kinds = agreed_with(desk, keys), shifts_of(desk), days_of_kind(desk.site, month, desk)
+    wishes: dict[int, list[Wanted]] = {}
+    for wish in wishes_of_month(desk, month):
+        wishes.setdefault(wish.person_id, []).append(Wanted(wish.day, wish.shift_code, wish.want, wish.weight))
+    people = []
+    for key in keys:
+        mine, skills = agreed[key], skill_spans(agreed[key])
+        standing = [turn for turn in around.get(key, []) if plan is None or turn.elsewhere or turn.day not in kinds]
+        people.append(
+            PersonFacts(
+                key, (*standing, *planned.get(key, [])), terms_of(mine), protected_spans(mine, "no_nights"), protected_spans(mine, "no_overtime"),
+                away=frozenset((away or {}).get(key, ())), may_take=may_take(roles.get(key, []), skills, shifts, days, zone),
+                there=days_there(roles.get(key, []), days, zone), skills=skills, wishes=tuple(wishes.get(key, [])),
+            )
+        )
+    pairs = TrainingPair.objects.filter(desk=desk, learner__in=keys, from_on__lte=last)
+    return PlanFacts(
+        kinds, tuple(people), needs_of(desk, kinds),
+        tuple(PairFacts(row.learner_id, row.guide_id, Span(row.from_on, row.until_on)) for row in pairs), limits_of(desk.settings),
+    )
