@@ -17,7 +17,7 @@ from rosters.queries.duties import shifts_of
 from rosters.queries.facts import days_there, limits_of, protected_spans, terms_of, turns_in_force
 from rosters.queries.staff import agreed_with, roles_between
 from rosters.rules.days import KindOfDay
-from rosters.rules.facts import PersonFacts, PlanFacts, Span, Turn
+from rosters.rules.facts import PersonFacts, PlanFacts, Span
 from rosters.rules.fairness import COUNTED, Count, count_of, shares_of, unfairness
 from rosters.rules.working_time import contract_minutes
 
@@ -32,7 +32,7 @@ class Balance:
     done: Count
     to_come: Count
     contract: int
-    """Minutes that the contract asked for in the period, up to the present day."""
+    """Minutes that the contract asked for in the period, up to the present day, in months whose roster was reported."""
     shares: Mapping[str, Fraction]
     """The fair share of nights, weekends and holidays; what the contract alone says, or less the days of protection."""
 
@@ -72,7 +72,14 @@ def balances_of(desk: Desk, month: date, now: datetime, *, protected: bool) -> t
         people[row.person_id] = row.person
     kinds = kinds_between(desk.site, first, last, desk)
     turns = turns_in_force(people, first, last, desk)
-    here = _without_drafts(desk, {key: [turn for turn in found if not turn.elsewhere] for key, found in turns.items()}, first, last)
+    states = dict(Roster.objects.filter(desk=desk, month__range=(first, last)).values_list("month", "state"))
+    # What is approved and not yet reported is not out: nobody is shown it here (A5).
+    hidden = {month for month, state in states.items() if state == Roster.State.APPROVED}
+    here = {
+        key: [turn for turn in found if not turn.elsewhere and turn.day.replace(day=1) not in hidden] for key, found in turns.items()
+    }
+    # Before a desk began with rosters nobody owes it hours.
+    reported = {month for month, state in states.items() if state == Roster.State.REPORTED}
     agreed = agreed_with(desk, people, first, last)
     night_roles = _roles_that_take_nights(desk)
     facts = {
@@ -85,7 +92,7 @@ def balances_of(desk: Desk, month: date, now: datetime, *, protected: bool) -> t
     takes_nights = {key: any(row.role in night_roles for row in roles[key]) for key in people}
     month_kinds = {day: kinds[day] for day in days}
     return tuple(  # type: ignore[return-value]
-        _over(desk, part, people, facts, takes_nights, now) for part in (month_kinds, kinds)
+        _over(desk, part, reported, people, facts, takes_nights, now) for part in (month_kinds, kinds)
     )
 
 
@@ -94,19 +101,12 @@ def _roles_that_take_nights(desk: Desk) -> set[str]:
     return {role for shift in nights for role in (shift.roles or desk.settings.duty_roles)}
 
 
-def _without_drafts(desk: Desk, turns: dict[int, list[Turn]], first: date, last: date) -> dict[int, list[Turn]]:
-    """Duties of a roster that is approved and not yet reported are not out: nobody is shown them here (A5)."""
-    hidden = set(Roster.objects.filter(desk=desk, state=Roster.State.APPROVED, month__range=(first, last)).values_list("month", flat=True))
-    if not hidden:
-        return turns
-    return {key: [turn for turn in found if turn.day.replace(day=1) not in hidden] for key, found in turns.items()}
-
-
 def _over(
-    desk: Desk, kinds: dict[date, KindOfDay], people: Mapping[int, Person], facts: Mapping[int, PersonFacts], takes_nights: Mapping[int, bool], now: datetime
+    desk: Desk, kinds: dict[date, KindOfDay], reported: set[date], people: Mapping[int, Person], facts: Mapping[int, PersonFacts],
+    takes_nights: Mapping[int, bool], now: datetime,
 ) -> Balances:
     today = now.astimezone(desk.site.zone).date()
-    past = {day: kind for day, kind in kinds.items() if day <= today}
+    past = {day: kind for day, kind in kinds.items() if day <= today and day.replace(day=1) in reported}
     limits = limits_of(desk.settings)
     contract = {key: contract_minutes(PlanFacts(past, (), limits=limits), person) for key, person in facts.items()}
     unprotected = {

@@ -148,16 +148,21 @@ def _day_of_contract(facts: PlanFacts, person: PersonFacts, kind: KindOfDay) -> 
 
 
 def too_short_rests(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
-    """Between two duties there should be the desk's rest; in real hours, also where the clock changes between them (E4). Soft."""
-    until = None
+    """Between two duties there should be the desk's rest; in real hours, also where the clock changes between them (E4). Soft.
+
+    Two of one day that follow without a break are one long turn, which overtime judges; two that overlap are no rest at all.
+    """
+    until, ended = None, set()
     for turn in sorted(person.turns, key=lambda each: each.starts.astimezone(UTC)):
         starts, ends = turn.starts.astimezone(UTC), turn.ends.astimezone(UTC)
         if until is not None:
             gap = (starts - until) // timedelta(minutes=1)
-            # Two that follow without a break are one long turn, which overtime judges; two that overlap are no rest at all.
-            if 0 < gap < facts.limits.rest_minutes:
+            if (0 < gap or (gap == 0 and turn.day not in ended)) and gap < facts.limits.rest_minutes:
                 yield from _at(facts, Code.REST, person, {turn.day}, shift=turn.shift, amount=gap, limit=facts.limits.rest_minutes)
-        until = ends if until is None else max(until, ends)
+        if until is None or ends > until:
+            until, ended = ends, {turn.day}
+        elif ends == until:
+            ended.add(turn.day)
 
 
 def too_few_free_weekends(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:

@@ -153,7 +153,9 @@ def _of_person(facts: PlanFacts, person: PersonFacts):
         free, start = 0, min(own)
         while free * 5 < limits.rest_minutes and start - free - 1 not in busy:
             free += 1
-        if 0 < free * 5 < limits.rest_minutes:
+        before = [other for other in person.turns if start - 1 in _minutes_of(other)]
+        straight_on = bool(before) and all(max(_minutes_of(other)) == start - 1 and other.day != each.day for other in before)
+        if (0 < free * 5 or straight_on) and free * 5 < limits.rest_minutes:
             yield "rest", each.day, str(free * 5)
         if not each.elsewhere:
             if person.may_take is not None and each.shift not in person.may_take.get(each.day, ()):

@@ -71,7 +71,7 @@ def test_a_usual_week_breaks_nothing() -> None:
 @pytest.mark.clause("I5")
 def test_two_duties_at_once_are_told_also_over_midnight_and_from_another_desk() -> None:
     assert "overlap" in codes(turn(day(8), "night"), turn(day(9), "early", starts=turn(day(8), "night").ends - timedelta(minutes=1)))
-    assert "overlap" not in codes(turn(day(8), "night"), turn(day(9), "early")), "one ends as the other begins"
+    assert codes(turn(day(8), "night"), turn(day(9), "early")) == {"rest"}, "one ends as the other begins"
     assert "overlap" in codes(turn(day(8)), turn(day(8), "long", elsewhere=True))
 
 
@@ -159,6 +159,8 @@ def test_fixed_days_off_and_free_weekends_are_kept() -> None:
 def test_rest_is_soft_and_in_real_hours_where_the_clock_changes() -> None:
     (found,) = judged(turn(day(8), "late"), turn(day(9), "early"))
     assert (found.code, found.hard, found.amount, found.limit, found.days) == (Code.REST, False, 540, 600, (day(9),))
+    straight = (turn(day(8)), turn(day(8), "late", starts=turn(day(8)).ends))
+    assert "rest" not in codes(*straight), "two of one day that follow on are one long turn"
     zone = ZoneInfo("America/New_York")
     march, november = days_of_month(date(2026, 3, 1)), days_of_month(date(2026, 11, 1))
     ends_at_23 = {"limits": Limits(rest_minutes=540)}
