@@ -157,7 +157,7 @@ def too_short_rests(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
         starts, ends = turn.starts.astimezone(UTC), turn.ends.astimezone(UTC)
         if until is not None:
             gap = (starts - until) // timedelta(minutes=1)
-            if (0 < gap or (gap == 0 and turn.day not in ended)) and gap < facts.limits.rest_minutes:
+            if (gap > 0 or (gap == 0 and turn.day not in ended)) and gap < facts.limits.rest_minutes:
                 yield from _at(facts, Code.REST, person, {turn.day}, shift=turn.shift, amount=gap, limit=facts.limits.rest_minutes)
         if until is None or ends > until:
             until, ended = ends, {turn.day}

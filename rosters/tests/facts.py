@@ -155,7 +155,7 @@ def _of_person(facts: PlanFacts, person: PersonFacts):
             free += 1
         before = [other for other in person.turns if start - 1 in _minutes_of(other)]
         straight_on = bool(before) and all(max(_minutes_of(other)) == start - 1 and other.day != each.day for other in before)
-        if (0 < free * 5 or straight_on) and free * 5 < limits.rest_minutes:
+        if (free * 5 > 0 or straight_on) and free * 5 < limits.rest_minutes:
             yield "rest", each.day, str(free * 5)
         if not each.elsewhere:
             if person.may_take is not None and each.shift not in person.may_take.get(each.day, ()):
