@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import Choice, Desk, OpeningHours, Role
@@ -28,7 +28,7 @@ def _why_unknown(codes: list[str], known: dict[str, str]) -> str:
     unknown = [code for code in codes if code not in known]
     if not unknown:
         return ""
-    words = now_("This desk knows no “%(code)s”. Known are: %(known)s.")
+    words = gettext("This desk knows no “%(code)s”. Known are: %(known)s.")
     return words % {"code": ", ".join(unknown), "known": ", ".join(f"{code} ({label})" for code, label in known.items()) or "–"}
 
 

@@ -91,7 +91,7 @@ class WishForm(forms.Form):
         label=_("I would"), choices=[("yes", _("like it")), ("no", _("rather not"))], initial="yes", widget=forms.RadioSelect,
         coerce=lambda value: value == "yes",
     )
-    shift_code = forms.ChoiceField(label=_("What"), required=False)
+    shift_code = forms.ChoiceField(label=_("Shift or day off"), required=False)
     weight = forms.TypedChoiceField(label=_("How important"), choices=Wish.Weight.choices, initial=Wish.Weight.LITTLE, coerce=int)
 
     def __init__(self, *args: Any, days: list[date], shifts: list[ShiftType], **kwargs: Any) -> None:

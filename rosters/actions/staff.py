@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desks.clock import local_day
@@ -112,15 +112,15 @@ def set_terms(
 def terms_in_words(row: Any) -> str:
     """Terms in one line, in the reader's language; `row` may be one of their history."""
     parts = [
-        _now("%(hours)s hours a week") % {"hours": f"{row.week_hours:g}"},
+        gettext("%(hours)s hours a week") % {"hours": f"{row.week_hours:g}"},
         str(StaffTerms.System(row.system).label),
     ]
     if row.days_off:
-        parts.append(_now("off: %(days)s") % {"days": ", ".join(str(OpeningHours.Weekday(day).label) for day in row.days_off)})
+        parts.append(gettext("off: %(days)s") % {"days": ", ".join(str(OpeningHours.Weekday(day).label) for day in row.days_off)})
     if row.free_weekends:
-        parts.append(_now("free weekends: %(count)d") % {"count": row.free_weekends})
+        parts.append(gettext("free weekends: %(count)d") % {"count": row.free_weekends})
     if row.days_in_row:
-        parts.append(_now("at most %(count)d days in a row") % {"count": row.days_in_row})
+        parts.append(gettext("at most %(count)d days in a row") % {"count": row.days_in_row})
     return " · ".join(parts)
 
 

@@ -33,6 +33,7 @@ from rosters.queries import (
     roster_of,
     shifts_of,
     steps_of,
+    unpublished_years,
 )
 from rosters.sheet import sheet_of
 
@@ -80,7 +81,7 @@ def _month_page(
         "is_now": month == today.replace(day=1), "is_over": month < today.replace(day=1),
         "mine": mine, "coming": [duty for duty in mine if duty.ends_at > now],
         "worked": [duty for duty in mine if duty.ends_at <= now],
-        "may_draft": may(request.user, "roster.draft", desk=desk, now=now),
+        "may_draft": may(request.user, "roster.draft", desk=desk, now=now), "unpublished": unpublished_years(desk.site, [month]),
     }
     if roster is not None:
         shifts = shifts_of(desk)
