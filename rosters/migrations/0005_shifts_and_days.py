@@ -22,7 +22,7 @@ FROM nights;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0020_planning_settings'),
+        ('desks', '0015_planning_settings'),
         ('rosters', '0004_leaving_in_an_emergency'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

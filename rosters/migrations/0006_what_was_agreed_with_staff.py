@@ -15,7 +15,7 @@ from desks.together import together
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0020_planning_settings'),
+        ('desks', '0015_planning_settings'),
         ('rosters', '0005_shifts_and_days'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

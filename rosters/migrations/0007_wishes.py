@@ -11,7 +11,7 @@ from desks.together import together
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0020_planning_settings'),
+        ('desks', '0015_planning_settings'),
         ('rosters', '0006_what_was_agreed_with_staff'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

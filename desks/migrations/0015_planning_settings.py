@@ -10,7 +10,7 @@ from desks.together import together
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0013_signing_and_stopping'),
+        ('desks', '0014_round_supervisor_minutes'),
     ]
 
     operations = together([
