@@ -63,7 +63,8 @@ class Grid:
     days: list[GridDay]
     rows: list[GridRow]
     totals: list[Totals]
-    shifts: list[ShiftType]
+    legend: list[tuple[ShiftType, str]]
+    """Each shift with the people that it needs, from the day that needs fewest to the one that needs most: 2, or 2–3."""
     duties: int
 
 
@@ -100,7 +101,12 @@ def grid_of(
         for shift in legend
     ]
     days = [GridDay(day, kinds[day].is_off, day == today, *_said(kinds[day])) for day in plan.days]
-    return Grid(days, rows, totals, legend, sum(row.total for row in rows))
+    return Grid(days, rows, totals, [(shift, _needed(needs, shift.code)) for shift in legend], sum(row.total for row in rows))
+
+
+def _needed(needs: Mapping[tuple[date, str, str], int], code: str) -> str:
+    people = sorted({number for (_day, shift, skill), number in needs.items() if shift == code and not skill}) or [0]
+    return f"{people[0]}–{people[-1]}" if len(people) > 1 else str(people[0])
 
 
 def _said(kind: KindOfDay) -> tuple[str, str]:
@@ -113,5 +119,5 @@ def _said(kind: KindOfDay) -> tuple[str, str]:
     if kind.busy:
         mark, title = mark or pgettext("mark of a day", "!"), title or _("day of special need")
     if kind.closed:
-        mark, title = pgettext("mark of a day", "×"), _("closed")
+        mark, title = pgettext("mark of a day", "×"), pgettext("day", "closed")
     return mark, with_label(title, str(kind.name)) if title else ""

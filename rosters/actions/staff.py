@@ -112,7 +112,7 @@ def set_terms(
 def terms_in_words(row: Any) -> str:
     """Terms in one line, in the reader's language; `row` may be one of their history."""
     parts = [
-        gettext("%(hours)s hours a week") % {"hours": f"{row.week_hours:g}"},
+        gettext("%(hours)s hours a week") % {"hours": f"{float(row.week_hours):g}"},
         str(StaffTerms.System(row.system).label),
     ]
     if row.days_off:

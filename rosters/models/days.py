@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from desks.models import Desk, Site
@@ -20,7 +21,7 @@ class SiteDay(Labelled):
         HOLIDAY = "holiday", _("holiday")
         WORKING = "working", _("working day")
         BUSY = "busy", _("day of special need")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("day", "closed")
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="own_days", verbose_name=_("site"))
     desk = models.ForeignKey(

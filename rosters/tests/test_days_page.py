@@ -25,7 +25,7 @@ def test_each_day_says_its_kind_its_name_and_the_people_needed(town: Town) -> No
     answer = page(town, "2026-10")
     words = text_of(tree(answer.content.decode()))
     assert answer.status_code == 200
-    for said in ("public holiday", "National Day", "make-up working day", "1 with English", "<b>Painting</b>", "closed"):
+    for said in ("public holiday", "National Day", "make-up working day", "English: 1", "<b>Painting</b>", "closed"):
         assert said in words
     assert "not known here yet" not in words
 
