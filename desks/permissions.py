@@ -59,6 +59,8 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "roster.view": (*STAFF, *HEADS, Role.AUDITOR),
     "roster.draft": SUPERVISOR,
     "roster.review": SUPERVISOR,
+    "presence.view": (*HEADS, Role.AUDITOR),
+    "presence.settle": SUPERVISOR,
     "handover.view": (*STAFF, *HEADS, Role.AUDITOR),
     "handover.take_part": (*STAFF, *SUPERVISOR),
     "handover.decide": SUPERVISOR,

@@ -25,6 +25,8 @@ WORDS: dict[str, str | Promise] = {
     "log.settle_imported": _("settle old open matters together"),
     "log.promises": _("see who has promised confidentiality"),
     "log.prove": _("see the proof of the record"),
+    "presence.settle": _("deal with lateness and absence, sign the month’s hours off"),
+    "presence.view": _("see who came when"),
     "roster.draft": _("draft the roster"),
     "roster.review": _("approve the roster"),
     "site.book": _("read the site’s book"),

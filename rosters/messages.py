@@ -37,3 +37,21 @@ def register_messages() -> None:
     messages.register("tell_roster_reminder", _("The roster of %(month)s for %(desk)s is due on the %(day)s of this month."))
     messages.register("tell_ask_leave", _("The roster of %(month)s for %(desk)s is being drafted: tell your supervisor now when you need leave."))
     messages.register("tell_roster_overdue", _("The roster of %(month)s for %(desk)s has not been reported, and is overdue."))
+    _register_presence()
+
+
+def _register_presence() -> None:
+    """Who came, who did not, what was asked, said and settled (A22, A24)."""
+    messages.register("checked_in", _("%(person)s is at the desk for the duty of %(duty_at)s."))
+    messages.register("no_show", _("%(person)s has not come for the duty of %(duty_at)s, %(limit_at)s has passed: the person is asked."))
+    messages.register("lateness_asked", _("%(by)s asked %(person)s, who came at %(came_at)s for the duty of %(duty_at)s, %(minutes)s minutes after its start."))
+    messages.register("presence_stated", _("%(person)s was heard about number %(number)s."))
+    messages.register("presence_settled_none", _("%(person)s settled number %(number)s: no consequence."))
+    messages.register("presence_settled_reminder", _("%(person)s settled number %(number)s: a reminder."))
+    messages.register("presence_settled_training", _("%(person)s settled number %(number)s: training."))
+    messages.register("presence_settled_site_rules", _("%(person)s settled number %(number)s: dealt with under the site’s rules."))
+    messages.register("no_show_told", _("%(person)s has not come for the duty of %(duty_at)s. Name somebody else; the person is asked."))
+    messages.register("no_show_you_told", _("You have not come for your duty of %(duty_at)s, as far as the log knows. Say what happened."))
+    messages.register("lateness_asked_you_told", _("%(by)s asks why you came at %(came_at)s for your duty of %(duty_at)s. Say what happened."))
+    messages.register("presence_stated_told", _("%(person)s has said what happened; the case waits for you."))
+    messages.register("presence_settled_told", _("%(person)s settled the case about you: %(words)s"))

@@ -16,12 +16,12 @@ from desks.hooks import NowItem
 from desks.models import Choice, Desk, Person, Site
 from desks.permissions import may
 from desks.queries import choices_of
-from desks.templatetags.desks_tags import local_month, short_date
+from desks.templatetags.desks_tags import local_moment, local_month, short_date, shown_name
 from logbook.models import WatchMember
 from logbook.queries import in_emergency
 from rosters import rules
 from rosters.clock import unfinished
-from rosters.models import Absence, Roster
+from rosters.models import Absence, Duty, PresenceCase, Roster
 from rosters.queries import duties_at, now_and_next
 
 
@@ -86,11 +86,19 @@ def _absence(person: Person, found: dict[str, Any]) -> Absence:
     )
 
 
+def _duties(request: HttpRequest, desk: Desk, now: datetime) -> tuple[list[Duty], list[Duty]]:
+    """Who is on and who is next, read once for all our panels of a page."""
+    cached = request.__dict__.setdefault("_rosters_duties", {})
+    if desk.pk not in cached:
+        cached[desk.pk] = now_and_next(desk, now)
+    return cached[desk.pk]
+
+
 def strip(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     """Who is rostered now, who relieves and when, who is away; nothing where nobody is rostered."""
     now = timezone.now()
     scene = _scene_of(request, desk)
-    current, relief = now_and_next(desk, now)
+    current, relief = _duties(request, desk, now)
     if not (current or relief or scene.away):
         return None
     begins = min((duty.starts_at for duty in current), default=None)
@@ -129,8 +137,10 @@ def leave_buttons(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     is one of the reasons, also for who is alone (A9).
     """
     person, scene = request.user, _scene_of(request, desk)
-    if not isinstance(person, Person) or person not in scene.people:
+    if not isinstance(person, Person):
         return None
+    if person not in scene.people:
+        return _check_in_button(person, _duties(request, desk, timezone.now()), desk)
     away = {row.person_id for row in scene.away}
     waiting = [
         row for row in scene.absences
@@ -146,6 +156,15 @@ def leave_buttons(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
         "waiting": waiting[-1] if waiting else None,
         "covers": [each for each in scene.people if each != person and each.pk not in away],
     }
+
+
+def _check_in_button(person: Person, duties: tuple[list[Duty], list[Duty]], desk: Desk) -> dict[str, Any] | None:
+    """One tap for whoever has come for their duty and is not of the watch (A24)."""
+    soon = timezone.now() + rules.CHECK_IN_BEFORE
+    own = [duty for each in duties for duty in each if duty.person_id == person.pk and duty.starts_at <= soon]
+    if not own or hasattr(own[0], "check_in"):
+        return None
+    return {"template": "rosters/_check_in.html", "desk": desk, "duty": own[0]}
 
 
 def now_items(person: Person, site: Site, now: datetime) -> list[NowItem]:
@@ -179,6 +198,24 @@ def now_items(person: Person, site: Site, now: datetime) -> list[NowItem]:
                     url=url, act=_words_of(row.state),
                 )
             )
+    return items + _case_items(person, site, now)
+
+
+def _case_items(person: Person, site: Site, now: datetime) -> list[NowItem]:
+    """Who did not come or came late, once they were heard or the time for it is over, for who settles it (A22)."""
+    items = []
+    cases = PresenceCase.objects.filter(desk__site=site, outcome__isnull=True).exclude(about=person)
+    for case in cases.select_related("desk__site", "desk__settings", "about", "duty", "statement"):
+        heard = hasattr(case, "statement")
+        if not (heard or case.may_settle_at <= now) or not may(person, "presence.settle", desk=case.desk, now=now):
+            continue
+        names = {"who": shown_name(case.about), "what": case.get_kind_display()}
+        items.append(NowItem(
+            tone="warn", icon="clock", what=_("%(who)s: %(what)s") % names,
+            why=(_("%(desk)s, duty of %(at)s: the person was heard.") if heard else _("%(desk)s, duty of %(at)s: nothing was said in time."))
+            % {"desk": case.desk.label, "at": local_moment(case.duty.starts_at, case.desk)},
+            url=reverse("rosters:case", args=[case.desk.slug, case.pk]), act=_("Settle it"), at=case.raised_at,
+        ))
     return items
 
 

@@ -116,6 +116,10 @@ class DeskSettings(models.Model):
         _("unattended desk after (minutes)"), default=10,
         help_text=_("A10: after how long an empty desk is raised, first to the person."),
     )
+    no_show_minutes = models.PositiveSmallIntegerField(
+        _("has not come after (minutes)"), default=30,
+        help_text=_("A22: so long after the start of a duty the supervisor is told who has not come, and the person is asked; 0 never."),
+    )
     actor_idle_minutes = models.PositiveSmallIntegerField(
         _("ask for the PIN again after (minutes)"), default=10,
         help_text=_("Shared computer: how long a name chip stays open without use."),

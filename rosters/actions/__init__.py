@@ -1,6 +1,7 @@
 """The acts of the rosters, one function each: the only door to writing."""
 
 from rosters.actions.absences import come_back, leave_for_a_while, pass_part_back
+from rosters.actions.attendance import ask_about_lateness, check_in, raise_no_shows, settle_presence, state_presence
 from rosters.actions.plans import NotBroughtIn, bring_in, report, return_roster, submit
 from rosters.actions.reviews import approve, review_and_report
 from rosters.actions.staff import end_agreement, give_skill, pair_up, protect, set_terms
@@ -10,7 +11,9 @@ from rosters.actions.wishes import make_wish, withdraw_wish
 __all__ = [
     "NotBroughtIn",
     "approve",
+    "ask_about_lateness",
     "bring_in",
+    "check_in",
     "come_back",
     "end_agreement",
     "give_skill",
@@ -21,10 +24,13 @@ __all__ = [
     "pass_part_back",
     "protect",
     "put_aside",
+    "raise_no_shows",
     "report",
     "return_roster",
     "review_and_report",
     "set_terms",
+    "settle_presence",
+    "state_presence",
     "submit",
     "withdraw_wish",
 ]

@@ -1,5 +1,6 @@
 """Plan and presence: shift types, rosters, the duties in force, what was agreed with staff, and who is away from the desk (A5, A6, A10, I5, I6)."""
 
+from rosters.models.attendance import CheckIn, PresenceCase, PresenceOutcome, PresenceStatement
 from rosters.models.days import SiteDay
 from rosters.models.duties import Duty, DutyChange
 from rosters.models.plans import PlannedDuty, Roster, RosterLine, RosterUpload
@@ -9,10 +10,14 @@ from rosters.models.staff import PersonSkill, Protection, StaffTerms, TrainingPa
 
 __all__ = [
     "Absence",
+    "CheckIn",
     "Duty",
     "DutyChange",
     "PersonSkill",
     "PlannedDuty",
+    "PresenceCase",
+    "PresenceOutcome",
+    "PresenceStatement",
     "Protection",
     "Roster",
     "RosterLine",

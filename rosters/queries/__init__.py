@@ -1,5 +1,14 @@
 """Reads of rosters, duties and presence that more than one page or floor needs. Only duties in force are duties."""
 
+from rosters.queries.attendance import (
+    at_desk,
+    attendances,
+    cases_for,
+    duties_without_anybody,
+    duty_to_check_in,
+    narrowed_cases,
+    spans_of,
+)
 from rosters.queries.days import (
     days_of_kind,
     kind_of_day,
@@ -32,38 +41,33 @@ from rosters.queries.plans import (
     steps_of,
     why_not_bring_in,
 )
-from rosters.queries.presence import (
-    away_from,
-    away_now,
-    covers_of,
-)
-from rosters.queries.staff import (
-    Agreed,
-    agreed_with,
-    in_pool_from,
-    people_of_month,
-    roles_between,
-    steps_of_agreements,
-)
+from rosters.queries.presence import away_from, away_now, covers_of
+from rosters.queries.staff import Agreed, agreed_with, in_pool_from, people_of_month, roles_between, steps_of_agreements
 from rosters.queries.wishes import month_for_wishes, wishes_of, wishes_of_month
 
 __all__ = [
     "NEAR",
     "Agreed",
     "agreed_with",
+    "at_desk",
+    "attendances",
     "away_from",
     "away_now",
+    "cases_for",
     "covers_of",
     "days_of_kind",
     "duties_at",
     "duties_on",
+    "duties_without_anybody",
     "duty_of",
+    "duty_to_check_in",
     "ground_of",
     "in_force",
     "in_pool_from",
     "kind_of_day",
     "kinds_between",
     "month_for_wishes",
+    "narrowed_cases",
     "need_rows_of",
     "needs_of",
     "next_change_of",
@@ -80,6 +84,7 @@ __all__ = [
     "roster_of",
     "shift_types_by_key",
     "shifts_of",
+    "spans_of",
     "steps_of",
     "steps_of_agreements",
     "unpublished_years",

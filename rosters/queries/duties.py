@@ -39,8 +39,11 @@ def relief_for(desk: Desk, moment: datetime) -> list[Duty]:
 
 
 def now_and_next(desk: Desk, moment: datetime) -> tuple[list[Duty], list[Duty]]:
-    """The duties under way and those that begin next, in one reading: what the desk page asks every few seconds."""
-    rows = list(in_force(desk).filter(ends_at__gt=moment)[:NEAR])
+    """The duties under way and those that begin next, in one reading: what the desk page asks every few seconds.
+
+    Each with its check-in, if there is one.
+    """
+    rows = list(in_force(desk).filter(ends_at__gt=moment).select_related("person", "check_in")[:NEAR])
     later = [duty for duty in rows if duty.starts_at > moment]
     return [duty for duty in rows if duty.starts_at <= moment], [
         duty for duty in later if duty.starts_at == later[0].starts_at

@@ -1,5 +1,19 @@
 """What is allowed about rosters, duties and presence, as pure functions citing the clause."""
 
+from rosters.rules.attendance import (
+    CHECK_IN_BEFORE,
+    Arrival,
+    Attendance,
+    Span,
+    attendance_of,
+    is_no_show,
+    merged,
+    minutes_of,
+    outside,
+    why_not_ask,
+    why_not_check_in,
+    why_not_settle,
+)
 from rosters.rules.plans import (
     due_moment,
     is_past_reminder_day,
@@ -12,32 +26,37 @@ from rosters.rules.plans import (
     why_not_review_alone,
 )
 from rosters.rules.presence import EMERGENCY, is_over_limit, why_not_away
-from rosters.rules.staff import (
-    takes,
-    why_not_agreed,
-    why_not_days_off,
-    why_not_from,
-    why_not_until,
-    why_not_wish,
-)
+from rosters.rules.staff import takes, why_not_agreed, why_not_days_off, why_not_from, why_not_until, why_not_wish
 
 __all__ = [
+    "CHECK_IN_BEFORE",
     "EMERGENCY",
+    "Arrival",
+    "Attendance",
+    "Span",
+    "attendance_of",
     "due_moment",
+    "is_no_show",
     "is_over_limit",
     "is_past_reminder_day",
+    "merged",
+    "minutes_of",
     "month_asked_for",
+    "outside",
     "span_of",
     "takes",
     "why_not_agreed",
     "why_not_approve",
+    "why_not_ask",
     "why_not_away",
     "why_not_change",
+    "why_not_check_in",
     "why_not_days_off",
     "why_not_from",
     "why_not_month",
     "why_not_return",
     "why_not_review_alone",
+    "why_not_settle",
     "why_not_until",
     "why_not_wish",
 ]

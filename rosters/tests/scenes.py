@@ -74,3 +74,9 @@ def at_the_meal(town: Town, now: datetime) -> None:
     actions.keep_upload(
         actor=town.supervisor, desk=town.desk, month=month, name="十二月排班.csv", content=csv_of(table), now=now
     )
+
+
+def november(place: Place, now: datetime, **patterns: str) -> Roster:
+    """A reported November in which every day is alike: agent and colleague on the early shift, both butlers on the late one."""
+    alike = {"agent": "早", "colleague": "早", "butler": "晚", "second_butler": "晚"}
+    return reported(place, now, month=date(2026, 11, 1), **(alike | patterns))

@@ -1,6 +1,7 @@
 """Pages of the rosters: the month, bringing a file in, the review, and leaving the desk for a while."""
 
 from rosters.views.absences import away, back, part_back
+from rosters.views.attendance import ask, case, cases, check_in, settle, state
 from rosters.views.balances import balances, balances_of_month, export_balances
 from rosters.views.days import days
 from rosters.views.files import choose_file, drop, preview
@@ -21,10 +22,14 @@ from rosters.views.wishes import all_wishes, wishes, withdraw
 __all__ = [
     "all_wishes",
     "approve",
+    "ask",
     "away",
     "back",
     "balances",
     "balances_of_month",
+    "case",
+    "cases",
+    "check_in",
     "choose_file",
     "current",
     "days",
@@ -39,8 +44,10 @@ __all__ = [
     "report",
     "return_roster",
     "review_and_report",
+    "settle",
     "spreadsheet",
     "staff",
+    "state",
     "submit",
     "wishes",
     "withdraw",

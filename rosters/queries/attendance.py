@@ -1,0 +1,119 @@
+"""Reads of who came for which duty, from the desk's watches and from check-ins, and of the cases that came of it (A22, A24)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from desks.models import Desk, Person
+from desks.permissions import may
+from logbook.models import Watch, WatchMember
+from rosters import rules
+from rosters.models import CheckIn, Duty, PresenceCase
+from rosters.queries.duties import in_force
+from rosters.rules import Attendance, Span
+
+AROUND = timedelta(days=1)
+"""So long before and after duties it is looked who was at the desk: longer than anybody comes early or stays on."""
+LOOK_BACK = timedelta(days=2)
+"""A clock that stood still catches up for so long; what is older is found in the month's table."""
+
+
+def at_desk(desk: Desk, people: Iterable[int], begin: datetime, end: datetime, now: datetime) -> dict[int, list[Span]]:
+    """When the people were of a watch of the desk in [begin, end), by their ids; a time that goes on, up to now (I3)."""
+    found: dict[int, list[Span]] = {}
+    rows = WatchMember.objects.filter(
+        Q(left_at__isnull=True) | Q(left_at__gt=begin), watch__desk=desk, person__in=list(people), joined_at__lt=min(end, now)
+    )
+    for person, joined, left in rows.order_by("joined_at", "pk").values_list("person", "joined_at", "left_at"):
+        found.setdefault(person, []).append((joined, min(left, now) if left is not None else now))
+    return found
+
+
+def check_in_span(check_in: CheckIn, ends_at: datetime, watch: Sequence[Span], now: datetime) -> Span:
+    """From the check-in until the person is of the watch; who never is, is taken to be there until the duty's end."""
+    joined = min((begin for begin, _end in watch if check_in.at <= begin < ends_at), default=None)
+    return check_in.at, min(now, joined if joined is not None else max(ends_at, check_in.at))
+
+
+def attendances(desk: Desk, duties: Sequence[Duty], now: datetime) -> dict[int, Attendance]:
+    """What became of these duties of one desk up to now, by the duty's id; four readings however many they are (A22, A24)."""
+    if not duties:
+        return {}
+    spans = spans_of(desk, duties, now)
+    people = {duty.person_id for duty in duties}
+    begin, end = _around(duties)
+    others: dict[int, list[tuple[int, Span]]] = {}
+    rows = Duty.objects.filter(person__in=people, taken_out_by__isnull=True, starts_at__lt=end, ends_at__gt=begin)
+    for key, person, starts, ends in rows.values_list("pk", "person", "starts_at", "ends_at"):
+        others.setdefault(person, []).append((key, (starts, ends)))
+    lead = timedelta(minutes=desk.settings.arrival_lead_minutes)
+    return {
+        duty.pk: rules.attendance_of(
+            (duty.starts_at, duty.ends_at), spans.get(duty.person_id, []),
+            [span for key, span in others.get(duty.person_id, []) if key != duty.pk], lead=lead, now=now,
+        )
+        for duty in duties
+    }
+
+
+def spans_of(desk: Desk, duties: Sequence[Duty], now: datetime) -> dict[int, list[Span]]:
+    """When the people of these duties were at the desk around them, by their ids: of its watch, or checked in."""
+    begin, end = _around(duties)
+    found = at_desk(desk, {duty.person_id for duty in duties}, begin, end, now)
+    watch = {person: list(spans) for person, spans in found.items()}
+    for row in CheckIn.objects.filter(duty__in=duties, at__lt=now).select_related("duty"):
+        span = check_in_span(row, row.duty.ends_at, watch.get(row.person_id, []), now)
+        found.setdefault(row.person_id, []).append(span)
+    return {person: rules.merged(spans) for person, spans in found.items()}
+
+
+def _around(duties: Sequence[Duty]) -> Span:
+    return min(duty.starts_at for duty in duties) - AROUND, max(duty.ends_at for duty in duties) + AROUND
+
+
+def duty_to_check_in(person: Person, desk: Desk, now: datetime) -> Duty | None:
+    """The person's duty for which a check-in counts now: the one under way, or the next one that begins soon (A24)."""
+    rows = in_force(desk).filter(person=person, starts_at__lte=now + rules.CHECK_IN_BEFORE, ends_at__gt=now)
+    return rows.select_related("check_in").first()
+
+
+def duties_without_anybody(desk: Desk, now: datetime) -> list[Duty]:
+    """Duties past the desk's limit for which nobody has come and nobody was asked yet, oldest first (A22).
+
+    Only duties since whose beginning the desk keeps watches: a desk that has just been set up accuses nobody.
+    """
+    minutes = desk.settings.no_show_minutes
+    if not minutes:
+        return []
+    kept = Watch.objects.filter(desk=desk, started_at__lte=OuterRef("starts_at"))
+    rows = in_force(desk).filter(
+        Exists(kept), starts_at__lte=now - timedelta(minutes=minutes), starts_at__gt=now - LOOK_BACK, presence_cases__isnull=True
+    )
+    duties = list(rows)
+    known = attendances(desk, duties, now)
+    return [
+        duty for duty in duties
+        if rules.is_no_show(arrived=known[duty.pk].arrived_at is not None, starts_at=duty.starts_at, minutes=minutes, now=now)
+    ]
+
+
+def cases_for(desk: Desk, reader: Person, now: datetime) -> QuerySet[PresenceCase]:
+    """The cases of the desk that the reader may see: all of them by right, else the own ones (A22, I8)."""
+    rows = PresenceCase.objects.filter(desk=desk).select_related(
+        "desk__site", "desk__settings", "about", "duty", "raised_by", "entry", "statement__entry", "outcome__entry", "outcome__settled_by"
+    )
+    if not may(reader, "presence.view", desk=desk, now=now):
+        rows = rows.filter(about=reader)
+    return rows.order_by("-pk")
+
+
+CASES = {
+    "asked": Q(statement__isnull=True, outcome__isnull=True), "heard": Q(statement__isnull=False, outcome__isnull=True),
+    "settled": Q(outcome__isnull=False),
+}
+
+
+def narrowed_cases(rows: QuerySet[PresenceCase], show: str) -> QuerySet[PresenceCase]:
+    """Those that wait for a statement, that were heard, or that are settled; all for any other word."""
+    return rows.filter(CASES[show]) if show in CASES else rows
