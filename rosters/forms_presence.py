@@ -1,10 +1,13 @@
-"""Forms of being there: what somebody says about a case, how it is settled (A22)."""
+"""Forms of being there: what somebody says about a case or their month, how it is settled, corrected and signed off (A22)."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from logbook.forms.fields import MomentField
+from rosters.forms import SECRET
 from rosters.models import PresenceOutcome
 
 
@@ -29,3 +32,39 @@ class SettleForm(forms.Form):
         label=_("What follows"), choices=PresenceOutcome.Outcome.choices, widget=forms.RadioSelect, required=False
     )
     reason = words_field(_("Why, and what was agreed"))
+
+
+def secret_field() -> forms.CharField:
+    """The PIN or password of a binding act."""
+    return forms.CharField(label=_("Your PIN or password"), max_length=200, strip=False, required=False, widget=SECRET)
+
+
+class AnswerMonthForm(forms.Form):
+    """Whether one's own month is right."""
+
+    answer = forms.ChoiceField(
+        label=_("My month"), widget=forms.RadioSelect, required=False,
+        choices=[("confirmed", _("It is right as it stands here.")), ("contested", _("Something is wrong."))],
+    )
+    words = words_field(_("What is wrong: the day, and what it should be"))
+    secret = secret_field()
+
+
+class SignOffForm(forms.Form):
+    """The supervisor signs the month off."""
+
+    words = words_field(_("Remark; needed where somebody has not confirmed"))
+    secret = secret_field()
+
+
+class CorrectTimeForm(forms.Form):
+    """From when until when somebody was really at the desk."""
+
+    arrived_at = MomentField(label=_("At the desk from"), required=False)
+    left_at = MomentField(label=_("until"), required=False, help_text=_("Both empty: the person was not there."))
+    reason = words_field(_("Reason: who or what shows it"))
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("arrived_at", "left_at"):
+            self.fields[name].zone = zone  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The balances of a desk's people as a file (A5, A20, I8)."""
+"""Lists of the rosters as files: the balances of a desk's people, and the hours of a month for payroll (A5, A10, A20, B2.6, I8)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -7,21 +7,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desks.clock import local_day
-from desks.models import Desk, Person
+from desks.models import Desk, Person, Role
 from desks.permissions import may
 from desks.templatetags.desks_tags import local_month, shown_name
-from logbook.taking_out import LISTS, Listed, ListKind, each_its_column
+from logbook.taking_out import LISTS, Listed, ListKind, each_its_column, written_moment
+from rosters.queries import PersonMonth, month_truth, roles_in
 from rosters.queries.balances import balances_of
+from rosters.templatetags.roster_tags import hours_and_minutes
 
 
 def register_lists() -> None:
-    """Registers the list of this floor."""
+    """Registers the lists of this floor."""
     LISTS.register("balances", ListKind(gettext_lazy("Balances of duties"), ("log.export", "roster.view"), _balances))
+    LISTS.register("hours", ListKind(gettext_lazy("Hours of the month"), ("log.export", "presence.view"), _hours))
+
+
+def month_asked(desk: Desk, asked: Mapping[str, str], now: datetime) -> date:
+    """The month that is asked for as 2026-11, else the present one of the site."""
+    try:
+        return date.fromisoformat(f"{asked.get('month', '')}-01")
+    except ValueError:
+        return local_day(now, desk.site.zone).replace(day=1)
 
 
 def _balances(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
     """Both periods of the asked month, the twelve months first; contract and fair share for who drafts alone."""
-    month = _month(asked.get("month", "")) or local_day(now, desk.site.zone).replace(day=1)
+    month = month_asked(desk, asked, now)
     drafts = may(reader, "roster.draft", desk=desk, now=now)
     own_month, year = balances_of(desk, month, now, protected=drafts)
     heads = [_("From"), _("Until"), _("Name"), _("Duties"), _("Nights"), _("Weekends"), _("Public holidays"), _("Hours worked"), _("Still to come")]
@@ -44,8 +55,34 @@ def _balances(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], 
     )
 
 
-def _month(text: str) -> date | None:
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
+def _hours(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    """As the month's table has it, in hours and minutes; no outcome of any case and no amount of money stands in it."""
+    month = month_asked(desk, asked, now)
+    truth = month_truth(desk, month, now)
+    roles = {pk: str(Role(code).label) for pk, code in roles_in(desk, month).items()}
+    heads = [
+        _("Person"), _("Employee number"), _("Role"), _("Duties"), _("Planned"), _("Done"), _("Early"), _("Overtime"), _("Without a duty"),
+        _("Worked in all"), _("Late"), _("Times late"), _("Absent"), _("Not come"), _("Swapped in"), _("Swapped out"), _("The person says"),
+        _("Signed off"), _("Changed after the sign-off"),
+    ]
+    signed = truth.sign_off
+    when = written_moment(signed.signed_at, desk) if signed is not None else ""
+
+    def cells(each: PersonMonth) -> list[str]:
+        it = each.figures
+        minutes = [it.planned, it.done, it.early, it.over, it.outside, it.worked, it.late]
+        said = str(each.answer.get_answer_display()) if each.answer is not None and not each.is_stale else ""
+        return [
+            str(shown_name(each.person)), each.person.employee_number, roles.get(each.person.pk, ""), str(it.duties),
+            *[hours_and_minutes(amount) for amount in minutes], str(it.late_times), hours_and_minutes(it.absent), str(it.missed),
+            str(it.swapped_in), str(it.swapped_out), said, when, _("yes") if each.differs else "",
+        ]
+
+    state = (
+        _("signed off by %(person)s, %(at)s") % {"person": shown_name(signed.signed_by), "at": when}
+        if signed is not None else _("not signed off")
+    )
+    return Listed(
+        title, {"month": f"{month:%Y-%m}"}, [local_month(month), state], None, None, len(truth.people), heads,
+        each_its_column(heads, (26, 18, 20, 12, 14, 14, 12, 16, 16, 16, 12, 12, 12, 12, 12, 12, 16, 22, 20)), (cells(each) for each in truth.people),
+    )

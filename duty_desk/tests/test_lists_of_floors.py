@@ -103,6 +103,7 @@ MADE: dict[str, tuple[str, Callable, str, int]] = {
     "held": ("/handover/{desk}/held/", with_holder, "opened the desk", 1),
     "handover_patterns": ("/handover/{desk}/patterns/", with_handovers_lately, "Zhou Min", 1),
     "balances": ("/rosters/{desk}/balances/", with_roster, "He Jiayi", 8),
+    "hours": ("/rosters/{desk}/hours/", with_holder, "Zhou Min", 1),
     "promises": ("/log/{desk}/promises/", lambda town, now: None, "wording 1", 0),
 }
 AT = {
@@ -111,6 +112,7 @@ AT = {
     "promises": "/log/{desk}/promises/export/", "custody": "/registers/{desk}/history/export/",
     "rounds": "/rounds/{desk}/export/", "held": "/handover/{desk}/held/export/", "handover_patterns": "/handover/{desk}/patterns/export/",
     "balances": "/rosters/{desk}/balances/export/",
+    "hours": "/rosters/{desk}/hours/export/",
 }
 
 

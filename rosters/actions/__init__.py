@@ -5,16 +5,19 @@ from rosters.actions.attendance import ask_about_lateness, check_in, raise_no_sh
 from rosters.actions.plans import NotBroughtIn, bring_in, report, return_roster, submit
 from rosters.actions.reviews import approve, review_and_report
 from rosters.actions.staff import end_agreement, give_skill, pair_up, protect, set_terms
+from rosters.actions.truth import answer_month, correct_time, sign_month_off
 from rosters.actions.uploads import keep_upload, put_aside
 from rosters.actions.wishes import make_wish, withdraw_wish
 
 __all__ = [
     "NotBroughtIn",
+    "answer_month",
     "approve",
     "ask_about_lateness",
     "bring_in",
     "check_in",
     "come_back",
+    "correct_time",
     "end_agreement",
     "give_skill",
     "keep_upload",
@@ -30,6 +33,7 @@ __all__ = [
     "review_and_report",
     "set_terms",
     "settle_presence",
+    "sign_month_off",
     "state_presence",
     "submit",
     "withdraw_wish",

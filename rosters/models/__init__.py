@@ -7,12 +7,15 @@ from rosters.models.plans import PlannedDuty, Roster, RosterLine, RosterUpload
 from rosters.models.presence import Absence
 from rosters.models.shifts import ShiftNeed, ShiftType
 from rosters.models.staff import PersonSkill, Protection, StaffTerms, TrainingPair, Wish
+from rosters.models.truth import MonthAnswer, MonthSignOff, TimeCorrection
 
 __all__ = [
     "Absence",
     "CheckIn",
     "Duty",
     "DutyChange",
+    "MonthAnswer",
+    "MonthSignOff",
     "PersonSkill",
     "PlannedDuty",
     "PresenceCase",
@@ -26,6 +29,7 @@ __all__ = [
     "ShiftType",
     "SiteDay",
     "StaffTerms",
+    "TimeCorrection",
     "TrainingPair",
     "Wish",
 ]

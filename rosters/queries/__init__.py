@@ -43,11 +43,15 @@ from rosters.queries.plans import (
 )
 from rosters.queries.presence import away_from, away_now, covers_of
 from rosters.queries.staff import Agreed, agreed_with, in_pool_from, people_of_month, roles_between, steps_of_agreements
+from rosters.queries.truth import DutyRow, MonthTruth, PersonMonth, month_truth
 from rosters.queries.wishes import month_for_wishes, wishes_of, wishes_of_month
 
 __all__ = [
     "NEAR",
     "Agreed",
+    "DutyRow",
+    "MonthTruth",
+    "PersonMonth",
     "agreed_with",
     "at_desk",
     "attendances",
@@ -67,6 +71,7 @@ __all__ = [
     "kind_of_day",
     "kinds_between",
     "month_for_wishes",
+    "month_truth",
     "narrowed_cases",
     "need_rows_of",
     "needs_of",

@@ -9,7 +9,7 @@ from desks.models import Desk, Person
 from desks.permissions import may
 from logbook.models import Watch, WatchMember
 from rosters import rules
-from rosters.models import CheckIn, Duty, PresenceCase
+from rosters.models import CheckIn, Duty, PresenceCase, TimeCorrection
 from rosters.queries.duties import in_force
 from rosters.rules import Attendance, Span
 
@@ -19,12 +19,12 @@ LOOK_BACK = timedelta(days=2)
 """A clock that stood still catches up for so long; what is older is found in the month's table."""
 
 
-def at_desk(desk: Desk, people: Iterable[int], begin: datetime, end: datetime, now: datetime) -> dict[int, list[Span]]:
-    """When the people were of a watch of the desk in [begin, end), by their ids; a time that goes on, up to now (I3)."""
+def at_desk(desk: Desk, people: Iterable[int] | None, begin: datetime, end: datetime, now: datetime) -> dict[int, list[Span]]:
+    """When the people, or anybody, were of a watch of the desk in [begin, end), by their ids; a time that goes on, up to now (I3)."""
     found: dict[int, list[Span]] = {}
-    rows = WatchMember.objects.filter(
-        Q(left_at__isnull=True) | Q(left_at__gt=begin), watch__desk=desk, person__in=list(people), joined_at__lt=min(end, now)
-    )
+    rows = WatchMember.objects.filter(Q(left_at__isnull=True) | Q(left_at__gt=begin), watch__desk=desk, joined_at__lt=min(end, now))
+    if people is not None:
+        rows = rows.filter(person__in=list(people))
     for person, joined, left in rows.order_by("joined_at", "pk").values_list("person", "joined_at", "left_at"):
         found.setdefault(person, []).append((joined, min(left, now) if left is not None else now))
     return found
@@ -37,20 +37,26 @@ def check_in_span(check_in: CheckIn, ends_at: datetime, watch: Sequence[Span], n
 
 
 def attendances(desk: Desk, duties: Sequence[Duty], now: datetime) -> dict[int, Attendance]:
-    """What became of these duties of one desk up to now, by the duty's id; four readings however many they are (A22, A24)."""
+    """What became of these duties of one desk up to now, by the duty's id; five readings however many they are (A22, A24).
+
+    The times of a correction that has been made hold instead of what watch and check-in say.
+    """
     if not duties:
         return {}
     spans = spans_of(desk, duties, now)
     people = {duty.person_id for duty in duties}
     begin, end = _around(duties)
     others: dict[int, list[tuple[int, Span]]] = {}
-    rows = Duty.objects.filter(person__in=people, taken_out_by__isnull=True, starts_at__lt=end, ends_at__gt=begin)
+    rows = in_force(desk).filter(person__in=people, starts_at__lt=end, ends_at__gt=begin)
     for key, person, starts, ends in rows.values_list("pk", "person", "starts_at", "ends_at"):
         others.setdefault(person, []).append((key, (starts, ends)))
+    corrected: dict[int, list[Span]] = {}
+    for row in TimeCorrection.objects.filter(duty__in=duties, made_at__lte=now).order_by("pk"):
+        corrected[row.duty_id] = [(row.arrived_at, row.left_at)] if row.arrived_at is not None and row.left_at is not None else []
     lead = timedelta(minutes=desk.settings.arrival_lead_minutes)
     return {
         duty.pk: rules.attendance_of(
-            (duty.starts_at, duty.ends_at), spans.get(duty.person_id, []),
+            (duty.starts_at, duty.ends_at), corrected.get(duty.pk, spans.get(duty.person_id, [])),
             [span for key, span in others.get(duty.person_id, []) if key != duty.pk], lead=lead, now=now,
         )
         for duty in duties

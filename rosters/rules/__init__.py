@@ -27,15 +27,18 @@ from rosters.rules.plans import (
 )
 from rosters.rules.presence import EMERGENCY, is_over_limit, why_not_away
 from rosters.rules.staff import takes, why_not_agreed, why_not_days_off, why_not_from, why_not_until, why_not_wish
+from rosters.rules.truth import Figures, figures_of, why_not_answer, why_not_correct, why_not_sign_off
 
 __all__ = [
     "CHECK_IN_BEFORE",
     "EMERGENCY",
     "Arrival",
     "Attendance",
+    "Figures",
     "Span",
     "attendance_of",
     "due_moment",
+    "figures_of",
     "is_no_show",
     "is_over_limit",
     "is_past_reminder_day",
@@ -46,17 +49,20 @@ __all__ = [
     "span_of",
     "takes",
     "why_not_agreed",
+    "why_not_answer",
     "why_not_approve",
     "why_not_ask",
     "why_not_away",
     "why_not_change",
     "why_not_check_in",
+    "why_not_correct",
     "why_not_days_off",
     "why_not_from",
     "why_not_month",
     "why_not_return",
     "why_not_review_alone",
     "why_not_settle",
+    "why_not_sign_off",
     "why_not_until",
     "why_not_wish",
 ]

@@ -83,7 +83,7 @@ def attendance_of(duty: Span, spans: Sequence[Span], others: Sequence[Span], *, 
     """What became of a duty up to `now`.
 
     `spans` are the times in which the person was at the desk, a time that still goes on up to `now`; `others` are their other
-    duties, whose time is theirs and neither early nor over here. Moments are aware.
+    duties there, whose time is theirs. Time between two of them belongs to the earlier one, as time past its end. Moments are aware.
     """
     starts, ends = duty
     there = [span for span in merged(spans) if span[0] < ends and span[1] > starts]
@@ -92,20 +92,21 @@ def attendance_of(duty: Span, spans: Sequence[Span], others: Sequence[Span], *, 
     if not there:
         arrival = arrival_of(arrived_at=None, starts_at=starts, lead=lead, now=now)
         return Attendance(arrival, None, None, 0, 0, 0, passed, 0, now >= ends)
-    came = max([there[0][0], *(end for _begin, end in others if there[0][0] < end <= starts)])
+    earlier = [end for _begin, end in others if there[0][0] < end <= starts]
+    came = max([there[0][0], *earlier])
     went = min([there[-1][1], *(begin for begin, _end in others if ends <= begin < there[-1][1])])
     late = minutes_of(min(came, passed_until) - starts)
     present = sum((min(end, passed_until) - max(begin, starts) for begin, end in there), timedelta(0))
     absent = minutes_of(passed_until - max(came, starts) - present)
     return Attendance(
-        arrival_of(arrived_at=came, starts_at=starts, lead=lead, now=now), came, went if went < now else None,
-        minutes_of(starts - came), passed - late - absent, late, absent, minutes_of(went - ends), now >= ends,
+        arrival_of(arrived_at=there[0][0], starts_at=starts, lead=lead, now=now), came, went if went < now else None,
+        0 if earlier else minutes_of(starts - came), passed - late - absent, late, absent, minutes_of(went - ends), now >= ends,
     )
 
 
-def outside(spans: Sequence[Span], duties: Sequence[Span]) -> int:
-    """The whole minutes at the desk that touch no duty at all: somebody helped out without being rostered."""
-    return sum(minutes_of(end - begin) for begin, end in merged(spans) if not any(begin < stop and end > start for start, stop in duties))
+def outside(spans: Sequence[Span], duties: Sequence[Span]) -> list[Span]:
+    """The times at the desk that touch no duty at all: somebody helped out without being rostered."""
+    return [(begin, end) for begin, end in merged(spans) if not any(begin < stop and end > start for start, stop in duties)]
 
 
 def why_not_check_in(*, has_duty: bool, of_watch: bool, done: bool) -> Refused | None:

@@ -75,6 +75,14 @@ def test_two_duties_in_a_row_share_no_minute() -> None:
     assert found.arrival != Arrival.LATE
 
 
+@pytest.mark.clause("A10")
+def test_the_time_between_two_duties_is_counted_once() -> None:
+    later = (END + minutes(120), END + minutes(360))
+    first = seen((0, 480 + 360), others=[later], now=END + minutes(400))
+    second = attendance_of(later, [(START, END + minutes(360))], [(START, END)], lead=LEAD, now=END + minutes(400))
+    assert (first.over, second.early, second.arrival, second.done) == (120, 0, Arrival.EARLY, 240)
+
+
 @pytest.mark.clause("A22")
 def test_a_duty_under_way_counts_what_has_passed() -> None:
     now = START + minutes(100)
@@ -113,7 +121,7 @@ def test_merged_times_are_in_order_and_apart(pairs: list) -> None:
 @pytest.mark.clause("A10")
 def test_time_at_the_desk_without_any_duty_is_counted_by_itself() -> None:
     spans = [(START - minutes(300), START - minutes(240)), (START - minutes(10), END)]
-    assert rules.outside(spans, [(START, END)]) == 60
+    assert rules.outside(spans, [(START, END)]) == spans[:1]
 
 
 @pytest.mark.clause("A22")

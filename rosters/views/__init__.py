@@ -17,10 +17,12 @@ from rosters.views.months import (
     submit,
 )
 from rosters.views.staff import end, person, staff
+from rosters.views.truth import answer, correct, current_hours, export_hours, hours, own_hours, sign_off
 from rosters.views.wishes import all_wishes, wishes, withdraw
 
 __all__ = [
     "all_wishes",
+    "answer",
     "approve",
     "ask",
     "away",
@@ -31,12 +33,17 @@ __all__ = [
     "cases",
     "check_in",
     "choose_file",
+    "correct",
     "current",
+    "current_hours",
     "days",
     "drop",
     "end",
     "export_balances",
+    "export_hours",
+    "hours",
     "month",
+    "own_hours",
     "paper",
     "part_back",
     "person",
@@ -45,6 +52,7 @@ __all__ = [
     "return_roster",
     "review_and_report",
     "settle",
+    "sign_off",
     "spreadsheet",
     "staff",
     "state",
