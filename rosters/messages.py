@@ -65,3 +65,5 @@ def _register_presence() -> None:
     messages.register("time_corrected_told", _("%(person)s corrected your time for the duty of %(duty_at)s: %(words)s"))
     messages.register("month_contested_told", _("%(person)s contests the hours of %(month)s at %(desk)s: %(words)s"))
     messages.register("month_signed_off_told", _("%(person)s signed the hours of %(month)s at %(desk)s off: see yours."))
+    messages.register("feed_made", _("%(person)s made an address at which a calendar reads this desk’s duties."))
+    messages.register("feed_revoked", _("%(person)s revoked the address at which a calendar read this desk’s duties."))

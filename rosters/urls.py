@@ -25,6 +25,11 @@ register_converter(Month, "month")
 
 app_name = "rosters"
 urlpatterns = [
+    path("duties/", views.duties, name="duties"),
+    path("duties/calendar/", views.feeds, name="feeds"),
+    path("duties/calendar/make/", views.make_feed, name="make_feed"),
+    path("duties/calendar/<int:pk>/revoke/", views.revoke_feed, name="revoke_feed"),
+    path("calendar/<slug:token>.ics", views.feed, name="feed"),
     path("rosters/<slug:desk>/", views.current, name="page"),
     path("rosters/<slug:desk>/import/", views.choose_file, name="import"),
     path("rosters/<slug:desk>/import/<int:pk>/", views.preview, name="preview"),
@@ -42,6 +47,7 @@ urlpatterns = [
     path("rosters/<slug:desk>/wishes/<int:pk>/withdraw/", views.withdraw, name="withdraw_wish"),
     path("rosters/<slug:desk>/<month:month>/wishes/", views.all_wishes, name="all_wishes"),
     path("rosters/<slug:desk>/<month:month>/days/", views.days, name="days"),
+    path("rosters/<slug:desk>/week/", views.week, name="week"),
     path("rosters/<slug:desk>/check-in/", views.check_in, name="check_in"),
     path("rosters/<slug:desk>/presence/", views.cases, name="cases"),
     path("rosters/<slug:desk>/presence/<int:pk>/", views.case, name="case"),

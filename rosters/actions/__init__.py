@@ -2,6 +2,7 @@
 
 from rosters.actions.absences import come_back, leave_for_a_while, pass_part_back
 from rosters.actions.attendance import ask_about_lateness, check_in, raise_no_shows, settle_presence, state_presence
+from rosters.actions.feeds import count_reading, make_feed, revoke_feed
 from rosters.actions.plans import NotBroughtIn, bring_in, report, return_roster, submit
 from rosters.actions.reviews import approve, review_and_report
 from rosters.actions.staff import end_agreement, give_skill, pair_up, protect, set_terms
@@ -18,10 +19,12 @@ __all__ = [
     "check_in",
     "come_back",
     "correct_time",
+    "count_reading",
     "end_agreement",
     "give_skill",
     "keep_upload",
     "leave_for_a_while",
+    "make_feed",
     "make_wish",
     "pair_up",
     "pass_part_back",
@@ -31,6 +34,7 @@ __all__ = [
     "report",
     "return_roster",
     "review_and_report",
+    "revoke_feed",
     "set_terms",
     "settle_presence",
     "sign_month_off",

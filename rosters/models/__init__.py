@@ -3,6 +3,7 @@
 from rosters.models.attendance import CheckIn, PresenceCase, PresenceOutcome, PresenceStatement
 from rosters.models.days import SiteDay
 from rosters.models.duties import Duty, DutyChange
+from rosters.models.feeds import CalendarFeed, FeedReading
 from rosters.models.plans import PlannedDuty, Roster, RosterLine, RosterUpload
 from rosters.models.presence import Absence
 from rosters.models.shifts import ShiftNeed, ShiftType
@@ -11,9 +12,11 @@ from rosters.models.truth import MonthAnswer, MonthSignOff, TimeCorrection
 
 __all__ = [
     "Absence",
+    "CalendarFeed",
     "CheckIn",
     "Duty",
     "DutyChange",
+    "FeedReading",
     "MonthAnswer",
     "MonthSignOff",
     "PersonSkill",

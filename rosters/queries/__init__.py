@@ -31,6 +31,7 @@ from rosters.queries.duties import (
     shift_types_by_key,
     shifts_of,
 )
+from rosters.queries.feeds import digest_of, feed_at, feed_duties, feeds_of
 from rosters.queries.plans import (
     ground_of,
     plan_in_force,
@@ -42,6 +43,7 @@ from rosters.queries.plans import (
     why_not_bring_in,
 )
 from rosters.queries.presence import away_from, away_now, covers_of
+from rosters.queries.seeing import Bar, DayLine, coming_duties, day_lines, published
 from rosters.queries.staff import Agreed, agreed_with, in_pool_from, people_of_month, roles_between, steps_of_agreements
 from rosters.queries.truth import DutyRow, MonthTruth, PersonMonth, month_truth
 from rosters.queries.wishes import month_for_wishes, wishes_of, wishes_of_month
@@ -49,6 +51,8 @@ from rosters.queries.wishes import month_for_wishes, wishes_of, wishes_of_month
 __all__ = [
     "NEAR",
     "Agreed",
+    "Bar",
+    "DayLine",
     "DutyRow",
     "MonthTruth",
     "PersonMonth",
@@ -58,13 +62,19 @@ __all__ = [
     "away_from",
     "away_now",
     "cases_for",
+    "coming_duties",
     "covers_of",
+    "day_lines",
     "days_of_kind",
+    "digest_of",
     "duties_at",
     "duties_on",
     "duties_without_anybody",
     "duty_of",
     "duty_to_check_in",
+    "feed_at",
+    "feed_duties",
+    "feeds_of",
     "ground_of",
     "in_force",
     "in_pool_from",
@@ -83,6 +93,7 @@ __all__ = [
     "plan_in_force",
     "plan_of_roster",
     "plan_to_bring_in",
+    "published",
     "relief_for",
     "roles_between",
     "roles_in",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.refusal import Refused
 
 Span = tuple[datetime, datetime]
-"""A half-open time between two aware moments."""
+"""A half-open time between two moments, in UTC: on a zone's own clock an hour can be missing between them."""
 MINUTE = timedelta(minutes=1)
 CHECK_IN_BEFORE = timedelta(hours=2)
 """So long before a duty somebody may check in for it; who is needed earlier joins the watch."""
@@ -83,7 +83,7 @@ def attendance_of(duty: Span, spans: Sequence[Span], others: Sequence[Span], *, 
     """What became of a duty up to `now`.
 
     `spans` are the times in which the person was at the desk, a time that still goes on up to `now`; `others` are their other
-    duties there, whose time is theirs. Time between two of them belongs to the earlier one, as time past its end. Moments are aware.
+    duties there, whose time is theirs. Time between two of them belongs to the earlier one, as time past its end. Moments are in UTC.
     """
     starts, ends = duty
     there = [span for span in merged(spans) if span[0] < ends and span[1] > starts]
