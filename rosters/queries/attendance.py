@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from desks.models import Desk, Person
 from desks.permissions import may
@@ -37,7 +37,7 @@ def check_in_span(check_in: CheckIn, ends_at: datetime, watch: Sequence[Span], n
 
 
 def attendances(desk: Desk, duties: Sequence[Duty], now: datetime) -> dict[int, Attendance]:
-    """What became of these duties of one desk up to now, by the duty's id; five readings however many they are (A22, A24).
+    """What became of these duties of one desk up to now, by the duty's id; six readings however many they are (A22, A24).
 
     The times of a correction that has been made hold instead of what watch and check-in say.
     """
@@ -54,10 +54,12 @@ def attendances(desk: Desk, duties: Sequence[Duty], now: datetime) -> dict[int, 
     for row in TimeCorrection.objects.filter(duty__in=duties, made_at__lte=now).order_by("pk"):
         corrected[row.duty_id] = [(row.arrived_at, row.left_at)] if row.arrived_at is not None and row.left_at is not None else []
     lead = timedelta(minutes=desk.settings.arrival_lead_minutes)
+    kept_since = Watch.objects.filter(desk=desk).aggregate(at=Min("started_at"))["at"]
     return {
         duty.pk: rules.attendance_of(
             (duty.starts_at, duty.ends_at), corrected.get(duty.pk, spans.get(duty.person_id, [])),
             [span for key, span in others.get(duty.person_id, []) if key != duty.pk], lead=lead, now=now,
+            is_kept=duty.pk in corrected or (kept_since is not None and kept_since <= duty.starts_at),
         )
         for duty in duties
     }

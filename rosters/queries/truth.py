@@ -84,6 +84,11 @@ class MonthTruth:
         return [row.case for each in self.people for row in each.rows if row.case is not None and not hasattr(row.case, "outcome")]
 
     @property
+    def has_unknown(self) -> bool:
+        """Whether duties stand in it from before the desk kept its watches."""
+        return any(each.figures.unknown for each in self.people)
+
+    @property
     def unanswered(self) -> list[PersonMonth]:
         """Who has neither confirmed nor contested the figures as they stand."""
         return [each for each in self.people if not each.is_confirmed and not each.is_contested]

@@ -26,11 +26,13 @@ class Arrival(StrEnum):
     """After the lead had begun and before the duty did: noted, without any consequence (A24)."""
     LATE = "late"
     MISSING = "missing"
+    UNKNOWN = "unknown"
+    """The desk did not keep its watches yet: nobody can say."""
 
 
 @dataclass(frozen=True)
 class Attendance:
-    """What became of one duty up to a moment. Amounts are whole minutes; `done + late + absent` is what had passed of the duty."""
+    """What became of one duty up to a moment. Amounts are whole minutes; `done + late + absent + unknown` is what had passed of the duty."""
 
     arrival: Arrival
     arrived_at: datetime | None
@@ -45,6 +47,8 @@ class Attendance:
     over: int
     """Stayed past its end, for example for the relief: work (A10, A23)."""
     is_over: bool
+    unknown: int = 0
+    """Passed while nothing was recorded at the desk yet."""
 
     @property
     def worked(self) -> int:
@@ -79,8 +83,8 @@ def arrival_of(*, arrived_at: datetime | None, starts_at: datetime, lead: timede
     return Arrival.ON_TIME if arrived_at < starts_at - lead + MINUTE else Arrival.IN_LEAD
 
 
-def attendance_of(duty: Span, spans: Sequence[Span], others: Sequence[Span], *, lead: timedelta, now: datetime) -> Attendance:
-    """What became of a duty up to `now`.
+def attendance_of(duty: Span, spans: Sequence[Span], others: Sequence[Span], *, lead: timedelta, now: datetime, is_kept: bool = True) -> Attendance:
+    """What became of a duty up to `now`. `is_kept` says whether the desk kept its watches when the duty began.
 
     `spans` are the times in which the person was at the desk, a time that still goes on up to `now`; `others` are their other
     duties there, whose time is theirs. Time between two of them belongs to the earlier one, as time past its end. Moments are in UTC.
@@ -89,6 +93,8 @@ def attendance_of(duty: Span, spans: Sequence[Span], others: Sequence[Span], *, 
     there = [span for span in merged(spans) if span[0] < ends and span[1] > starts]
     passed_until = max(starts, min(ends, now))
     passed = minutes_of(passed_until - starts)
+    if not there and not is_kept and passed:
+        return Attendance(Arrival.UNKNOWN, None, None, 0, 0, 0, 0, 0, now >= ends, passed)
     if not there:
         arrival = arrival_of(arrived_at=None, starts_at=starts, lead=lead, now=now)
         return Attendance(arrival, None, None, 0, 0, 0, passed, 0, now >= ends)

@@ -27,6 +27,8 @@ class Figures:
     late: int = 0
     late_times: int = 0
     absent: int = 0
+    unknown: int = 0
+    """Of duties from before the desk kept its watches."""
     missed: int = 0
     """Duties for which the person never came."""
     swapped_in: int = 0
@@ -57,6 +59,7 @@ def figures_of(
         done=sum(each.done for _planned, each in rows), early=sum(each.early for _planned, each in rows),
         over=sum(each.over for _planned, each in rows), late=sum(each.late for _planned, each in rows),
         late_times=sum(each.arrival == Arrival.LATE for _planned, each in rows), absent=sum(each.absent for _planned, each in rows),
+        unknown=sum(each.unknown for _planned, each in rows),
         missed=sum(each.arrival == Arrival.MISSING and each.is_over for _planned, each in rows),
     )
 

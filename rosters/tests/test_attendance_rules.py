@@ -67,6 +67,14 @@ def test_who_never_comes_is_missing_and_their_whole_duty_absent() -> None:
     assert seen((-60, -30)).arrival == Arrival.MISSING, "somebody who had gone again before the duty began"
 
 
+@pytest.mark.clause("A22")
+def test_before_the_desk_kept_its_watches_nobody_is_absent() -> None:
+    found = attendance_of((START, END), [], [], lead=LEAD, now=END, is_kept=False)
+    assert (found.arrival, found.unknown, found.absent, found.worked) == (Arrival.UNKNOWN, 480, 0, 0)
+    assert attendance_of((START, END), [(START, END)], [], lead=LEAD, now=END, is_kept=False).done == 480
+    assert attendance_of((START, END), [], [], lead=LEAD, now=START, is_kept=False).arrival == Arrival.EXPECTED
+
+
 @pytest.mark.clause("A10")
 def test_two_duties_in_a_row_share_no_minute() -> None:
     before, after = (START - minutes(240), START), (END, END + minutes(120))
