@@ -12,7 +12,7 @@ class RostersConfig(AppConfig):
         from desks.hooks import clock_acts, facts
         from desks.hooks import panels as slots
         from rosters import clock, panels
-        from rosters.actions import raise_no_shows
+        from rosters.actions import raise_long_absences, raise_no_shows
         from rosters.facts import STATE
         from rosters.lists import register_lists
         from rosters.messages import register_messages
@@ -26,6 +26,7 @@ class RostersConfig(AppConfig):
         clock_acts.register("rosters.months", clock.ask_for_rosters)
         clock_acts.register("rosters.uploads", clock.clear_uploads)
         clock_acts.register("rosters.no_shows", raise_no_shows)
+        clock_acts.register("rosters.absences", raise_long_absences)
         slots.register("duty_on.rosters", panels.on_duty)
         slots.register("desk.strip.rosters", panels.strip)
         slots.register("desk.actions.rosters", panels.leave_buttons)

@@ -67,3 +67,5 @@ def _register_presence() -> None:
     messages.register("month_signed_off_told", _("%(person)s signed the hours of %(month)s at %(desk)s off: see yours."))
     messages.register("feed_made", _("%(person)s made an address at which a calendar reads this desk’s duties."))
     messages.register("feed_revoked", _("%(person)s revoked the address at which a calendar read this desk’s duties."))
+    messages.register("absence_long_you_told", _("You have been away from %(desk)s since %(since_at)s, longer than the %(minutes)s minutes for it. Say when you are back."))
+    messages.register("absence_long_told", _("%(person)s has been away from %(desk)s since %(since_at)s, twice as long as the %(minutes)s minutes for it, and was told."))

@@ -22,7 +22,7 @@ from logbook.queries import in_emergency
 from rosters import rules
 from rosters.clock import unfinished
 from rosters.models import Absence, Duty, PresenceCase, Roster
-from rosters.queries import duties_at, now_and_next
+from rosters.queries import duties_at, limit_for, now_and_next
 
 
 def on_duty(desk: Desk, moment: datetime) -> list[Person]:
@@ -121,13 +121,9 @@ def strip(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
 def _away_line(reader: Any, desk: Desk, absence: Absence, scene: _Scene, now: datetime) -> dict[str, Any]:
     """Who is away, since when, who stays; that it has become long is shown to the person alone (A10)."""
     words = {row.code: row.label for row in scene.reasons}
-    own, limit = absence.person_id == reader.pk, _limit(desk, absence.what)
+    own, limit = absence.person_id == reader.pk, limit_for(desk, absence.what)
     long = own and rules.is_over_limit(what=absence.what, since=absence.since, now=now, minutes=limit)
     return {"absence": absence, "what": words.get(absence.what, absence.what), "own": own, "long": long, "limit": limit}
-
-
-def _limit(desk: Desk, what: str) -> int:
-    return desk.settings.meal_minutes if what == "meal" else desk.settings.errand_minutes
 
 
 def leave_buttons(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:

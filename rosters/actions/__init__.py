@@ -1,6 +1,6 @@
 """The acts of the rosters, one function each: the only door to writing."""
 
-from rosters.actions.absences import come_back, leave_for_a_while, pass_part_back
+from rosters.actions.absences import come_back, leave_for_a_while, pass_part_back, raise_long_absences
 from rosters.actions.attendance import ask_about_lateness, check_in, raise_no_shows, settle_presence, state_presence
 from rosters.actions.feeds import count_reading, make_feed, revoke_feed
 from rosters.actions.plans import NotBroughtIn, bring_in, report, return_roster, submit
@@ -30,6 +30,7 @@ __all__ = [
     "pass_part_back",
     "protect",
     "put_aside",
+    "raise_long_absences",
     "raise_no_shows",
     "report",
     "return_roster",

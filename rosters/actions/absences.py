@@ -3,19 +3,21 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from desks.models import Desk, Person
 from desks.permissions import may
-from desks.queries import choices_of
+from desks.queries import choices_of, who_supervises
 from desks.refusal import Refused
 from desks.wording import in_each_language, name_of
 from logbook.actions import book_of, hold_books, join_watch, pass_holder, record_act
 from logbook.models import Watch
 from logbook.queries import current_watch, in_emergency, watch_people
+from notices.actions import tell
 from rosters import rules
 from rosters.models import Absence
-from rosters.queries import away_from
+from rosters.queries import away_from, limit_for, long_away
 
 CODES = {"meal": "away_for_meal", "errand": "away_for_errand", rules.EMERGENCY: "away_in_emergency"}
 
@@ -97,6 +99,31 @@ def pass_part_back(*, actor: Person, absence: Absence, now: datetime) -> Absence
     pass_holder(actor=actor, watch=watch, to=absence.person, now=now)
     absence.part = Absence.Part.RETURNED
     return _kept(absence, actor, now)
+
+
+@transaction.atomic
+def raise_long_absences(now: datetime) -> int:
+    """Tells who has been away longer than the reason allows: first the person alone, after as long again who supervises, each once.
+
+    An absence that has ended, or whose watch has, is told of to nobody (A10, B1.15, I7). Returns how many were told just now.
+    """
+    desks = {row.watch.desk_id: row.watch.desk for row, _times in long_away(now)}
+    hold_books(*(book_of(desk) for desk in desks.values()))
+    told = 0
+    for row, times in [each for desk in desks.values() for each in long_away(now, desk)]:
+        told += _tell_long(row, [row.person], 1, "absence_long_you_told", now)
+        if times > 1:
+            told += _tell_long(row, who_supervises("watch.take_over", row.watch.desk, now), 2, "absence_long_told", now)
+    return told
+
+
+def _tell_long(absence: Absence, people: list[Person], step: int, code: str, now: datetime) -> int:
+    desk = absence.watch.desk
+    fields = {"minutes": str(limit_for(desk, absence.what)), "since_at": absence.since.isoformat()}
+    return tell(
+        people=people, site=desk.site, matter="absence", matter_id=absence.pk, occasion=f"over:{step}", code=code, now=now,
+        fields=fields | name_of("person", absence.person) | in_each_language("desk", desk), url=reverse("logbook:desk", args=[desk.slug]),
+    )
 
 
 def _held(absence: Absence, actor: Person) -> tuple[Absence, Watch]:

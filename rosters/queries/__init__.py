@@ -42,7 +42,7 @@ from rosters.queries.plans import (
     steps_of,
     why_not_bring_in,
 )
-from rosters.queries.presence import away_from, away_now, covers_of
+from rosters.queries.presence import away_from, away_now, covers_of, entries_since, limit_for, long_away
 from rosters.queries.seeing import Bar, DayLine, coming_duties, day_lines, published
 from rosters.queries.staff import Agreed, agreed_with, in_pool_from, people_of_month, roles_between, steps_of_agreements
 from rosters.queries.truth import DutyRow, MonthTruth, PersonMonth, month_truth
@@ -72,6 +72,7 @@ __all__ = [
     "duties_without_anybody",
     "duty_of",
     "duty_to_check_in",
+    "entries_since",
     "feed_at",
     "feed_duties",
     "feeds_of",
@@ -80,6 +81,8 @@ __all__ = [
     "in_pool_from",
     "kind_of_day",
     "kinds_between",
+    "limit_for",
+    "long_away",
     "month_for_wishes",
     "month_truth",
     "narrowed_cases",

@@ -25,7 +25,7 @@ from rosters.rules.plans import (
     why_not_return,
     why_not_review_alone,
 )
-from rosters.rules.presence import EMERGENCY, is_over_limit, why_not_away
+from rosters.rules.presence import EMERGENCY, is_over_limit, limit_of, times_over, why_not_away
 from rosters.rules.staff import takes, why_not_agreed, why_not_days_off, why_not_from, why_not_until, why_not_wish
 from rosters.rules.truth import Figures, figures_of, why_not_answer, why_not_correct, why_not_sign_off
 
@@ -42,12 +42,14 @@ __all__ = [
     "is_no_show",
     "is_over_limit",
     "is_past_reminder_day",
+    "limit_of",
     "merged",
     "minutes_of",
     "month_asked_for",
     "outside",
     "span_of",
     "takes",
+    "times_over",
     "why_not_agreed",
     "why_not_answer",
     "why_not_approve",

@@ -53,3 +53,15 @@ def is_over_limit(*, what: str, since: datetime, now: datetime, minutes: int) ->
     One because of an emergency has none (A9).
     """
     return what != EMERGENCY and now - since > timedelta(minutes=minutes)
+
+
+def limit_of(*, what: str, meal_minutes: int, errand_minutes: int) -> int:
+    """How many minutes an absence of that reason may last: a meal as the desk says, everything else as an errand (A10, B1.15)."""
+    return meal_minutes if what == "meal" else errand_minutes
+
+
+def times_over(*, what: str, since: datetime, now: datetime, minutes: int) -> int:
+    """How often the limit has passed since: once, and the person is told; twice, and who supervises is, too; no further (A10, B1.15)."""
+    if what == EMERGENCY or not minutes:
+        return 0
+    return min(2, max(0, (now - since - timedelta(microseconds=1)) // timedelta(minutes=minutes)))

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desks.forms import place_refusal
@@ -15,7 +16,7 @@ from logbook.queries import in_emergency
 from rosters import actions
 from rosters.forms import AwayForm
 from rosters.models import Absence
-from rosters.queries import covers_of
+from rosters.queries import covers_of, entries_since
 
 
 @desk_page("watch.hold")
@@ -51,10 +52,23 @@ def _absence(desk: Desk, pk: int) -> Absence:
 def back(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Somebody is back at the desk."""
     absence = actions.come_back(actor=request.user, absence=_absence(desk, pk), now=timezone.now())
+    if absence.person == request.user:
+        messages.info(request, _meanwhile(request, desk, absence))
     if absence.part == Absence.Part.PASSED and absence.person == request.user:
         words = _("You are back. The holder's part is with %(name)s until it is passed back.")
         messages.info(request, words % {"name": absence.watch.holder.display_name})
     return redirect("logbook:desk", desk.slug)
+
+
+def _meanwhile(request: HttpRequest, desk: Desk, absence: Absence) -> str:
+    """How many entries came while the person was away, and which numbers; the acts of leaving and coming back are no news (A10)."""
+    numbers = entries_since(desk, request.user, absence, timezone.now())
+    if not numbers:
+        return _("Nothing was entered while you were away.")
+    words = ngettext(
+        "While you were away %(count)d entry was made: number %(first)d.", "While you were away %(count)d entries were made: numbers %(first)d to %(last)d.", len(numbers)
+    )
+    return words % {"count": len(numbers), "first": numbers[0], "last": numbers[-1]}
 
 
 @desk_page("watch.hold")
