@@ -61,7 +61,7 @@ class CorrectTimeForm(forms.Form):
     """From when until when somebody was really at the desk."""
 
     arrived_at = MomentField(label=_("At the desk from"), required=False)
-    left_at = MomentField(label=_("until"), required=False, help_text=_("Both empty: the person was not there."))
+    left_at = MomentField(label=_("At the desk until"), required=False, help_text=_("Both empty: the person was not there."))
     reason = words_field(_("Reason: who or what shows it"))
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:

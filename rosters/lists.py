@@ -61,8 +61,8 @@ def _hours(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now
     truth = month_truth(desk, month, now)
     roles = {pk: str(Role(code).label) for pk, code in roles_in(desk, month).items()}
     heads = [
-        _("Person"), _("Employee number"), _("Role"), _("Duties"), _("Planned"), _("Done"), _("Early"), _("Overtime"), _("Without a duty"),
-        _("Worked in all"), _("Late"), _("Times late"), _("Absent"), _("Not come"), _("Not recorded"), _("Swapped in"), _("Swapped out"), _("The person says"),
+        _("Person"), _("Employee number"), _("Role"), _("Duties"), _("Planned"), _("Done as planned"), _("Early"), _("Overtime"), _("Without a duty"),
+        _("Worked in all"), _("Came late"), _("Times late"), _("Absent"), _("Not come"), _("Not recorded"), _("Swapped in"), _("Swapped out"), _("The person says"),
         _("Signed off"), _("Changed after the sign-off"),
     ]
     signed = truth.sign_off

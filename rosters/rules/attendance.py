@@ -43,7 +43,7 @@ class Attendance:
     done: int
     late: int
     absent: int
-    """Away from the duty otherwise than by coming late: never came, or left before its end."""
+    """Away from the duty otherwise than by coming late: never came, or left before its end and before the lead of who relieves."""
     over: int
     """Stayed past its end, for example for the relief: work (A10, A23)."""
     is_over: bool
@@ -102,8 +102,10 @@ def attendance_of(duty: Span, spans: Sequence[Span], others: Sequence[Span], *, 
     came = max([there[0][0], *earlier])
     went = min([there[-1][1], *(begin for begin, _end in others if ends <= begin < there[-1][1])])
     late = minutes_of(min(came, passed_until) - starts)
+    # Relieved within the lead: whoever relieves is expected from then on, and the duty counts in full (A10, A24).
+    relieved = ends - went if now >= ends and timedelta(0) < ends - went <= lead else timedelta(0)
     present = sum((min(end, passed_until) - max(begin, starts) for begin, end in there), timedelta(0))
-    absent = minutes_of(passed_until - max(came, starts) - present)
+    absent = minutes_of(passed_until - max(came, starts) - present - relieved)
     return Attendance(
         arrival_of(arrived_at=there[0][0], starts_at=starts, lead=lead, now=now), came, went if went < now else None,
         0 if earlier else minutes_of(starts - came), passed - late - absent, late, absent, minutes_of(went - ends), now >= ends,

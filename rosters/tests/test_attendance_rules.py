@@ -58,6 +58,13 @@ def test_late_left_early_and_a_gap_are_told_apart() -> None:
     assert found.left_at == START + minutes(460)
 
 
+@pytest.mark.clause("A24")
+@pytest.mark.parametrize("left,absent", [(465, 0), (464, 16), (480, 0)])
+def test_who_is_relieved_within_the_lead_has_done_the_whole_duty(left: int, absent: int) -> None:
+    found = seen((0, left))
+    assert (found.absent, found.done) == (absent, 480 - absent)
+
+
 @pytest.mark.clause("A22")
 def test_who_never_comes_is_missing_and_their_whole_duty_absent() -> None:
     found = seen()

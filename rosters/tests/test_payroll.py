@@ -40,7 +40,7 @@ def test_the_file_has_hours_and_minutes_and_neither_outcome_nor_amount(town: Tow
     rows = [[str(cell or "") for cell in row] for row in load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
     heads = next(row for row in rows if "Planned" in row)
     agent = dict(zip(heads, next(row for row in rows if "He Jiayi" in row), strict=True))
-    assert (agent["Planned"], agent["Done"], agent["Early"], agent["Overtime"], agent["Worked in all"]) == (
+    assert (agent["Planned"], agent["Done as planned"], agent["Early"], agent["Overtime"], agent["Worked in all"]) == (
         "240:00", "8:00", "0:15", "0:25", "8:40"
     )
     everything = "\n".join("\t".join(row) for row in rows)
