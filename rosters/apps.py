@@ -22,7 +22,6 @@ class RostersConfig(AppConfig):
         register_preset()
         register_lists()
         register_messages()
-        register_lists()
         clock_acts.register("rosters.months", clock.ask_for_rosters)
         clock_acts.register("rosters.uploads", clock.clear_uploads)
         clock_acts.register("rosters.no_shows", raise_no_shows)

@@ -63,9 +63,9 @@ UNDO = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0014_who_has_not_come'),
+        ('desks', '0016_who_has_not_come'),
         ('logbook', '0029_lists_of_sites_in_the_background'),
-        ('rosters', '0004_leaving_in_an_emergency'),
+        ('rosters', '0007_wishes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -26,8 +26,8 @@ UNDO = "DROP TRIGGER calendar_feed_stays ON rosters_calendarfeed; DROP FUNCTION 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0014_who_has_not_come'),
-        ('rosters', '0016_month_as_worked'),
+        ('desks', '0016_who_has_not_come'),
+        ('rosters', '0009_month_as_worked'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

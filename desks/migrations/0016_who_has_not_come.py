@@ -8,7 +8,7 @@ from desks.together import together
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0013_signing_and_stopping'),
+        ('desks', '0015_planning_settings'),
     ]
 
     operations = together([
