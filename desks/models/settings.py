@@ -203,6 +203,22 @@ class DeskSettings(models.Model):
         _("a statement is awaited for (hours)"), default=48, validators=[MaxValueValidator(24 * 14)],
         help_text=_("C12: so long the supervisor waits for what the person says before deciding without it."),
     )
+    swap_lead_days = models.PositiveSmallIntegerField(
+        _("ask for a swap or leave before (days)"), default=1, validators=[MaxValueValidator(30)],
+        help_text=_("E4: so many days of the site before the duty; later only the supervisor files it, with a reason. 0 is no rule."),
+    )
+    swap_by_rule = models.BooleanField(
+        _("staff find their own replacement"), default=False,
+        help_text=_("B2.5, B3.5: a swap holds as soon as a colleague who may take the duty agrees; the supervisor is told."),
+    )
+    swap_repay_days = models.PositiveSmallIntegerField(
+        _("a duty taken for somebody is repaid within (days)"), default=0, validators=[MaxValueValidator(60)],
+        help_text=_("B2.5: 1 is the next day. 0 where nothing is owed unless the two agree on it (B3.5)."),
+    )
+    empty_ahead_days = models.PositiveSmallIntegerField(
+        _("remind of an empty duty before (days)"), default=3, validators=[MaxValueValidator(31)],
+        help_text=_("A13: a coming duty that nobody has, or whose holder has left, is raised so long before it begins."),
+    )
     history = HistoricalRecords()
 
     class Meta:

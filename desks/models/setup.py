@@ -189,6 +189,7 @@ class Choice(Coded):
         REFUSAL_GROUND = "refusal_ground", _("ground for refusing a handover")
         TAKEOVER_REASON = "takeover_reason", _("reason of a supervisor's takeover")
         ABSENCE_REASON = "absence_reason", _("reason for leaving the desk for a while")
+        LEAVE_KIND = "leave_kind", _("kind of leave")
         STOCK_PHRASE = "stock_phrase", _("stock phrase")
         SKILL = "skill", _("skill of staff")
 

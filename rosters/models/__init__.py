@@ -4,19 +4,24 @@ from rosters.models.attendance import CheckIn, PresenceCase, PresenceOutcome, Pr
 from rosters.models.days import SiteDay
 from rosters.models.duties import Duty, DutyChange
 from rosters.models.feeds import CalendarFeed, FeedReading
+from rosters.models.filling import EmptyDuty, Reserve, StandInCall
 from rosters.models.plans import PlannedDuty, Roster, RosterLine, RosterUpload
 from rosters.models.presence import Absence
+from rosters.models.requests import LIVE, Leave, Repayment, RequestState, Swap, SwapInvite
 from rosters.models.shifts import ShiftNeed, ShiftType
 from rosters.models.staff import PersonSkill, Protection, StaffTerms, TrainingPair, Wish
 from rosters.models.truth import MonthAnswer, MonthSignOff, TimeCorrection
 
 __all__ = [
+    "LIVE",
     "Absence",
     "CalendarFeed",
     "CheckIn",
     "Duty",
     "DutyChange",
+    "EmptyDuty",
     "FeedReading",
+    "Leave",
     "MonthAnswer",
     "MonthSignOff",
     "PersonSkill",
@@ -25,6 +30,9 @@ __all__ = [
     "PresenceOutcome",
     "PresenceStatement",
     "Protection",
+    "Repayment",
+    "RequestState",
+    "Reserve",
     "Roster",
     "RosterLine",
     "RosterUpload",
@@ -32,6 +40,9 @@ __all__ = [
     "ShiftType",
     "SiteDay",
     "StaffTerms",
+    "StandInCall",
+    "Swap",
+    "SwapInvite",
     "TimeCorrection",
     "TrainingPair",
     "Wish",

@@ -19,7 +19,7 @@ class DutyChange(models.Model):
     """A decided change of duties in force: the only way round a roster that has been approved (I6).
 
     Leave, swap, stand-in and support call-up write one row here, with who decided and why; a duty then names the
-    change that took it out, or the change that brought it in. No act of this floor writes one yet.
+    change that took it out, or the change that brought it in. The reason of a leave names no kind of leave.
     """
 
     table_class = "record"
@@ -29,6 +29,7 @@ class DutyChange(models.Model):
         SWAP = "swap", _("swap")
         STAND_IN = "stand_in", _("stand-in")
         SUPPORT = "support", _("support call-up")
+        EXTENSION = "extension", _("extension")
 
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="duty_changes")
     kind = models.CharField(max_length=10, choices=Kind.choices)
