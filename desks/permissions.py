@@ -61,6 +61,8 @@ RIGHTS: dict[str, tuple[Role, ...]] = {
     "roster.review": SUPERVISOR,
     "presence.view": (*HEADS, Role.AUDITOR),
     "presence.settle": SUPERVISOR,
+    "duty.ask": (*STAFF, *SUPERVISOR),
+    "duty.decide": SUPERVISOR,
     "handover.view": (*STAFF, *HEADS, Role.AUDITOR),
     "handover.take_part": (*STAFF, *SUPERVISOR),
     "handover.decide": SUPERVISOR,

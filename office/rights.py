@@ -7,6 +7,7 @@ from desks.permissions import ACTING_RIGHTS
 
 WORDS: dict[str, str | Promise] = {
     "briefing.write": _("write the day's briefing"),
+    "duty.decide": _("decide leave and swaps, name stand-ins"),
     "escalation.decide": _("decide escalations"),
     "handover.decide": _("decide refused handovers"),
     "inspection.do": _("inspect, and verify findings"),

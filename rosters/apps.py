@@ -11,7 +11,7 @@ class RostersConfig(AppConfig):
     def ready(self) -> None:
         from desks.hooks import clock_acts, facts
         from desks.hooks import panels as slots
-        from rosters import clock, panels
+        from rosters import clock, clock_requests, panels, panels_requests
         from rosters.actions import raise_long_absences, raise_no_shows
         from rosters.facts import STATE
         from rosters.lists import register_lists
@@ -26,7 +26,12 @@ class RostersConfig(AppConfig):
         clock_acts.register("rosters.uploads", clock.clear_uploads)
         clock_acts.register("rosters.no_shows", raise_no_shows)
         clock_acts.register("rosters.absences", raise_long_absences)
+        clock_acts.register("rosters.expired", clock_requests.expire_requests)
+        clock_acts.register("rosters.empty", clock_requests.raise_empty_duties)
+        clock_acts.register("rosters.repaid", clock_requests.settle_repayments)
         slots.register("duty_on.rosters", panels.on_duty)
         slots.register("desk.strip.rosters", panels.strip)
         slots.register("desk.actions.rosters", panels.leave_buttons)
+        slots.register("desk.todo.rosters", panels_requests.desk_todo)
         slots.register("now.rosters", panels.now_items)
+        slots.register("now.duties", panels_requests.now_items)

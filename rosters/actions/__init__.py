@@ -3,29 +3,47 @@
 from rosters.actions.absences import come_back, leave_for_a_while, pass_part_back, raise_long_absences
 from rosters.actions.attendance import ask_about_lateness, check_in, raise_no_shows, settle_presence, state_presence
 from rosters.actions.feeds import count_reading, make_feed, revoke_feed
+from rosters.actions.filling import extend_duty, hand_over_duty, leave_empty, name_stand_in, note_call, set_reserve
+from rosters.actions.leaves import ask_leave, decide_leave, report_sick, withdraw_leave
 from rosters.actions.plans import NotBroughtIn, bring_in, report, return_roster, submit
 from rosters.actions.reviews import approve, review_and_report
 from rosters.actions.staff import end_agreement, give_skill, pair_up, protect, set_terms
+from rosters.actions.support import call_support
+from rosters.actions.swaps import Wanted, agree, ask_swap, decide_swap, decline, give_back, withdraw_swap
 from rosters.actions.truth import answer_month, correct_time, sign_month_off
 from rosters.actions.uploads import keep_upload, put_aside
 from rosters.actions.wishes import make_wish, withdraw_wish
 
 __all__ = [
     "NotBroughtIn",
+    "Wanted",
+    "agree",
     "answer_month",
     "approve",
     "ask_about_lateness",
+    "ask_leave",
+    "ask_swap",
     "bring_in",
+    "call_support",
     "check_in",
     "come_back",
     "correct_time",
     "count_reading",
+    "decide_leave",
+    "decide_swap",
+    "decline",
     "end_agreement",
+    "extend_duty",
+    "give_back",
     "give_skill",
+    "hand_over_duty",
     "keep_upload",
+    "leave_empty",
     "leave_for_a_while",
     "make_feed",
     "make_wish",
+    "name_stand_in",
+    "note_call",
     "pair_up",
     "pass_part_back",
     "protect",
@@ -33,13 +51,17 @@ __all__ = [
     "raise_long_absences",
     "raise_no_shows",
     "report",
+    "report_sick",
     "return_roster",
     "review_and_report",
     "revoke_feed",
+    "set_reserve",
     "set_terms",
     "settle_presence",
     "sign_month_off",
     "state_presence",
     "submit",
+    "withdraw_leave",
+    "withdraw_swap",
     "withdraw_wish",
 ]

@@ -68,7 +68,7 @@ def ask_about_lateness(*, actor: Person, duty: Duty, now: datetime) -> PresenceC
     hold_books(book_of(desk))
     _must_settle(actor, desk, now)
     found = attendances(desk, [duty], now)[duty.pk]
-    if refusal := rules.why_not_ask(
+    if refusal := rules.why_not_ask_late(
         late=found.arrival == rules.Arrival.LATE, asked=PresenceCase.objects.filter(duty=duty).exists(), own=actor.pk == duty.person_id
     ):
         raise refusal

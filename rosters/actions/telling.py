@@ -19,3 +19,14 @@ def tell_about(
         fields={"month": f"{month:%Y-%m}"} | in_each_language("desk", desk) | fields, now=now,
         url=reverse("rosters:month", args=[desk.slug, month]),
     )
+
+
+def tell_person_matter(
+    desk: Desk, matter: str, pk: int, people: Iterable[Person], occasion: str, code: str, now: datetime, *, page: str,
+    own_page: bool = True, acknowledge: bool = False, **fields: str,
+) -> int:
+    """Tells the people of a leave, an empty duty or a debt of the desk; `page` names its own address, or one of the desk."""
+    return tell(
+        people=people, site=desk.site, matter=matter, matter_id=pk, occasion=occasion, code=code, now=now,
+        fields=in_each_language("desk", desk) | fields, url=reverse(page, args=[desk.slug, pk] if own_page else [desk.slug]), acknowledge=acknowledge,
+    )

@@ -50,6 +50,12 @@ def now_and_next(desk: Desk, moment: datetime) -> tuple[list[Duty], list[Duty]]:
     ]
 
 
+def duties_beside(duty: Duty) -> list[Duty]:
+    """The desk's other duties in force that overlap this one, hand over to it or relieve it: whom a change of it touches."""
+    rows = in_force(duty.desk).filter(starts_at__lte=duty.ends_at, ends_at__gte=duty.starts_at)
+    return list(rows.exclude(pk=duty.pk))
+
+
 def duty_of(person: Person, desk: Desk, moment: datetime, lead: timedelta = timedelta(0)) -> Duty | None:
     """The person's duty at the desk under way then, or else the one that begins within the lead (A24)."""
     return in_force(desk).filter(person=person, starts_at__lte=moment + lead, ends_at__gt=moment).first()

@@ -136,7 +136,7 @@ def is_no_show(*, arrived: bool, starts_at: datetime, minutes: int, now: datetim
     return not arrived and minutes > 0 and now >= starts_at + timedelta(minutes=minutes)
 
 
-def why_not_ask(*, late: bool, asked: bool, own: bool) -> Refused | None:
+def why_not_ask_late(*, late: bool, asked: bool, own: bool) -> Refused | None:
     """Why the supervisor does not ask somebody about a late arrival, or None (A22, A24)."""
     if not late:
         return Refused("A24", _("Nobody came late for this duty; missing only the lead has no consequence."), _("Nothing need be asked."))

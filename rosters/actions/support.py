@@ -1,0 +1,63 @@
+"""Support from the back office at busy times: who, from when to when, why; shown on the roster and the desk page (A7)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from desks.clock import local_day
+from desks.models import Desk, Person
+from desks.wording import name_of
+from logbook.actions import book_of, hold_books, record_act
+from rosters import rules
+from rosters.actions.changing import decided, exchanging, hold_people, whole_minute_after, words_of
+from rosters.actions.filling import must_decide
+from rosters.actions.telling import tell_person_matter
+from rosters.models import Duty, DutyChange, ShiftType
+from rosters.queries import duties_beside, fit_of, shifts_of
+
+
+@transaction.atomic
+def call_support(
+    *, actor: Person, desk: Desk, person: Person, starts_at: datetime, ends_at: datetime, reason: str, now: datetime
+) -> Duty:
+    """The supervisor calls somebody in for a time, whatever the roles of the desk; from the next minute where it has begun.
+
+    They are told and acknowledge; who works then hears of it. Nobody on another duty or on leave, and nobody without a
+    rest but with a reason that says so, which a call-up has anyway. Raises Refused (A7, A13, I5).
+    """
+    hold_books(book_of(desk))
+    must_decide(actor, desk, now)
+    shifts = shifts_of(desk)
+    if starts_at <= now < ends_at:
+        starts_at = whole_minute_after(now)
+    if refusal := rules.why_not_support(starts_at=starts_at, ends_at=ends_at, now=now, shifts=shifts, reason=reason):
+        raise refusal
+    hold_people([person.pk])
+    standing = fit_of(desk, person, starts_at, ends_at, now, any_role=True).standing
+    if refusal := rules.why_not_take(person, standing, field="person"):
+        raise refusal
+    change = decided(desk, DutyChange.Kind.SUPPORT, actor, now, reason.strip())
+    day = local_day(starts_at, desk.site.zone)
+    shift = max(shifts, key=lambda each: _overlap(each, desk, starts_at, ends_at))
+    duty = Duty(
+        person=person, desk=desk, site_day=day, starts_at=starts_at, ends_at=ends_at, shift_code=shift.code, shift_version=shift.version,
+        origin=Duty.Origin.CHANGE, brought_in_by=change,
+    )
+    duty._history_user, duty._history_date = actor, now
+    with exchanging():
+        duty.save()
+    words = name_of("person", person) | words_of(duty)
+    record_act(actor=actor, desk=desk, now=now, code="support_called", fields=name_of("by", actor) | words, text=reason.strip())
+    tell_person_matter(
+        desk, "duty", duty.pk, {person} - {actor}, "support", "tell_support", now, page="rosters:duty", acknowledge=True,
+        **words, words=reason.strip(),
+    )
+    beside = {other.person for other in duties_beside(duty) if other.starts_at < ends_at and other.ends_at > starts_at}
+    tell_person_matter(desk, "duty", duty.pk, beside - {person, actor}, "support_beside", "tell_support_beside", now, page="rosters:duty", **words)
+    return duty
+
+
+def _overlap(shift: ShiftType, desk: Desk, starts_at: datetime, ends_at: datetime) -> float:
+    """How many seconds of the time lie within the shift of its day: the support stands in the grid under the one it helps most."""
+    begin, end = rules.span_of(day=local_day(starts_at, desk.site.zone), starts=shift.starts, ends=shift.ends, zone=desk.site.zone)
+    return max(0.0, (min(end, ends_at) - max(begin, starts_at)).total_seconds())

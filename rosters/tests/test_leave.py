@@ -1,0 +1,184 @@
+"""Leave: asked for, decided, its duties out and to be filled; its kind is nobody else's business (A13, E4, I6, I9)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from desks.clock import at
+from desks.models import Membership, Role
+from desks.refusal import Refused
+from desks.testing import Town, signed_in
+from logbook.models import Entry
+from notices.models import Notice
+from rosters import actions
+from rosters.models import Duty, DutyChange, EmptyDuty, Leave
+from rosters.tests.changing import DAY, duty, kind_of, leave_asked, month_out
+from rosters.tests.scenes import reported
+
+
+def told(code: str) -> set[str]:
+    return {row.person.login.rpartition("-")[2] for row in Notice.objects.filter(code=code).select_related("person")}
+
+
+@pytest.fixture
+def december(town: Town, morning) -> Town:
+    month_out(town, morning)
+    return town
+
+
+def approve(town: Town, leave: Leave, now) -> Leave:
+    return actions.decide_leave(actor=town.supervisor, leave=leave, approve=True, reason="", now=now)
+
+
+@pytest.mark.clause("A13")
+def test_nothing_changes_before_it_is_decided_and_then_the_duty_waits_for_a_stand_in(december: Town, morning) -> None:
+    leave = leave_asked(december, morning)
+    assert not EmptyDuty.objects.exists() and duty(december.agent).taken_out_by is None
+    assert told("tell_leave_decide") == {"supervisor"}
+    leave = approve(december, leave, morning)
+    empty = EmptyDuty.objects.get()
+    assert (leave.state, empty.state) == ("approved", "open")
+    assert empty.duty.taken_out_by.kind == "leave" and empty.duty.taken_out_by.decided_by == december.supervisor
+    assert not Duty.objects.filter(person=december.agent, site_day=DAY, taken_out_by__isnull=True).exists()
+    assert told("tell_leave_approved") == {"agent"}
+
+
+@pytest.mark.clause("A13")
+def test_leave_of_hours_takes_only_that_part_out(december: Town, morning) -> None:
+    own, zone = duty(december.agent), december.site.zone
+    begin, end = own.starts_at + timedelta(hours=1), own.starts_at + timedelta(hours=3)
+    leave = leave_asked(december, morning, starts_at=begin, ends_at=end)
+    approve(december, leave, morning)
+    rows = Duty.objects.filter(person=december.agent, site_day=DAY, taken_out_by__isnull=True).order_by("starts_at")
+    assert [(row.starts_at, row.ends_at) for row in rows] == [(own.starts_at, begin), (end, own.ends_at)]
+    assert [(row.starts_at, row.ends_at) for row in EmptyDuty.objects.all()] == [(begin, end)]
+    assert begin.astimezone(zone).date() == DAY
+
+
+@pytest.mark.clause("A13")
+def test_leave_of_several_days_holds_at_every_desk_of_the_site(town: Town, morning) -> None:
+    for person, role in ((town.agent, Role.AGENT), (town.butler, Role.BUTLER)):
+        Membership.objects.create(person=person, site=town.site, desk=town.other_desk, role=role, starts_at=morning)
+    month_out(town, morning)
+    reported(town, morning, desk=town.other_desk, agent="休早", butler="早休")
+    approve(town, leave_asked(town, morning, days=2), morning)
+    empties = EmptyDuty.objects.order_by("starts_at")
+    assert [row.desk for row in empties] == [town.desk, town.other_desk]
+    assert DutyChange.objects.filter(kind="leave").count() == 2
+
+
+@pytest.mark.clause("A13")
+def test_the_kind_of_leave_stands_in_no_entry_and_no_notice_and_only_deciders_see_it(december: Town, morning) -> None:
+    leave = leave_asked(december, morning, kind=kind_of(december, "sick"))
+    approve(december, leave, morning)
+    for row in [*Entry.objects.all(), *Notice.objects.all()]:
+        words = str(row.fields)
+        assert "sick" not in words and "病假" not in words and "Sick" not in words
+    assert all(row.audience == "supervisors" for row in Entry.objects.filter(code__startswith="leave"))
+    url = f"/rosters/{december.desk.slug}/leave/{leave.pk}/"
+    assert "Sick leave" in signed_in(december.agent).get(url).content.decode()
+    assert "Sick leave" in signed_in(december.supervisor).get(url).content.decode()
+    assert "Sick leave" not in signed_in(december.head).get(url).content.decode()
+    assert signed_in(december.colleague).get(url).status_code == 404
+    assert signed_in(december.away.supervisor).get(url).status_code == 404
+
+
+@pytest.mark.clause("E4")
+def test_too_near_a_duty_only_the_supervisor_writes_it_down(december: Town) -> None:
+    near = duty(december.agent).starts_at - timedelta(hours=5)
+    with pytest.raises(Refused) as refused:
+        leave_asked(december, near, starts_at=duty(december.agent).starts_at)
+    assert (refused.value.clause, refused.value.field) == ("E4", "since")
+    with pytest.raises(Refused) as refused:
+        leave_asked(december, near, actor=december.supervisor, reason=" ", starts_at=duty(december.agent).starts_at)
+    assert refused.value.field == "reason"
+    leave = leave_asked(december, near, actor=december.supervisor, starts_at=duty(december.agent).starts_at)
+    assert leave.filed_by == december.supervisor and told("tell_leave_filed") == {"agent"}
+
+
+@pytest.mark.clause("A13")
+def test_no_lead_is_asked_for_days_without_a_duty(december: Town) -> None:
+    evening = at(DAY, duty(december.agent).starts_at.time().replace(hour=23), december.site.zone)
+    assert leave_asked(december, evening, day=DAY + timedelta(days=1)).state == "requested"
+
+
+@pytest.mark.clause("A13")
+@pytest.mark.parametrize("since,until,field", [(1, 0, "until"), (-40, -39, "since"), (0, 400, "until")])
+def test_a_time_that_makes_no_sense_is_refused_beside_its_field(december: Town, morning, since: int, until: int, field: str) -> None:
+    begin = duty(december.agent).starts_at
+    with pytest.raises(Refused) as refused:
+        leave_asked(december, morning, starts_at=begin + timedelta(days=since), ends_at=begin + timedelta(days=until))
+    assert refused.value.field == field
+
+
+@pytest.mark.clause("A13")
+def test_two_leaves_of_one_person_never_overlap(december: Town, morning) -> None:
+    first = leave_asked(december, morning, days=2)
+    with pytest.raises(Refused, match="already"):
+        leave_asked(december, morning, day=DAY + timedelta(days=1))
+    with pytest.raises(IntegrityError, match="leave_one_at_a_time"), transaction.atomic():
+        Leave.objects.create(
+            person=december.agent, filed_by=december.agent, asked_at=morning, desk=december.desk, kind="annual",
+            starts_at=first.starts_at, ends_at=first.ends_at,
+        )
+    actions.withdraw_leave(actor=december.agent, leave=first, now=morning)
+    assert leave_asked(december, morning, day=DAY + timedelta(days=1)).state == "requested"
+
+
+@pytest.mark.clause("I9")
+def test_a_refusal_has_a_reason_and_takes_nothing_out(december: Town, morning) -> None:
+    leave = leave_asked(december, morning)
+    with pytest.raises(Refused) as refused:
+        actions.decide_leave(actor=december.supervisor, leave=leave, approve=False, reason="", now=morning)
+    assert refused.value.field == "reason"
+    leave = actions.decide_leave(actor=december.supervisor, leave=leave, approve=False, reason="当天有检查", now=morning)
+    assert leave.state == "refused" and duty(december.agent).taken_out_by is None
+    notice = Notice.objects.get(code="tell_leave_refused")
+    assert notice.person == december.agent and notice.fields["words"] == "当天有检查"
+
+
+@pytest.mark.clause("A13")
+def test_who_has_no_say_neither_asks_for_another_nor_decides_nor_withdraws(december: Town, morning) -> None:
+    with pytest.raises(Refused):
+        leave_asked(december, morning, actor=december.colleague)
+    leave = leave_asked(december, morning)
+    for person in (december.agent, december.colleague, december.head, december.away.supervisor):
+        with pytest.raises(Refused):
+            actions.decide_leave(actor=person, leave=leave, approve=True, reason="", now=morning)
+    with pytest.raises(Refused):
+        actions.withdraw_leave(actor=december.colleague, leave=leave, now=morning)
+    with pytest.raises(Refused) as refused:
+        leave_asked(december, morning, kind=kind_of(december.away), day=DAY + timedelta(days=2))
+    assert refused.value.field == "kind"
+
+
+@pytest.mark.clause("A13")
+def test_a_swap_of_a_duty_that_leave_takes_out_is_over_and_who_agreed_hears_of_it(december: Town, morning) -> None:
+    from rosters.models import Swap
+    from rosters.tests.changing import agreed
+
+    swap = agreed(december, morning)
+    approve(december, leave_asked(december, morning), morning)
+    assert Swap.objects.get(pk=swap.pk).state == "expired"
+    assert told("tell_swap_over") == {"butler"}
+
+
+@pytest.mark.clause("A13")
+def test_from_the_form_to_the_stand_in(december: Town, morning) -> None:
+    import time_machine
+
+    with time_machine.travel(morning, tick=False):
+        agent, boss = signed_in(december.agent), signed_in(december.supervisor)
+        page = f"/rosters/{december.desk.slug}/leave/"
+        wrong = agent.post(page, {"kind": "", "since": "2026-12-13", "reason": "回老家"})
+        assert wrong.status_code == 422 and "回老家" in wrong.content.decode()
+        made = agent.post(page, {"kind": "annual", "since": "2026-12-13", "reason": "回老家"})
+        leave = Leave.objects.get()
+        assert made["Location"].endswith(f"/leave/{leave.pk}/")
+        assert "回老家" in boss.get(f"/rosters/{december.desk.slug}/changes/").content.decode()
+        refused = boss.post(f"{page}{leave.pk}/decide/", {"outcome": "refuse", "reason": ""})
+        assert refused.status_code == 422
+        boss.post(f"{page}{leave.pk}/decide/", {"outcome": "approve", "reason": ""})
+        empty = EmptyDuty.objects.get()
+        assert f"/fill/{empty.pk}/" in boss.get(f"{page}{leave.pk}/").content.decode()
