@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from desks.models import Person
-from desks.wording import with_label
+from desks.wording import in_brackets, with_label
 from rosters.models import ShiftType
 from rosters.planning import Plan
 from rosters.rules.days import DayKind, KindOfDay
@@ -66,6 +66,8 @@ class Grid:
     legend: list[tuple[ShiftType, str]]
     """Each shift with the people that it needs, from the day that needs fewest to the one that needs most: 2, or 2–3."""
     duties: int
+    parts: list[tuple[date, str, str]]
+    """Day, person and hours of each cell whose hours are not its shift's own; its mark has a star."""
 
 
 def grid_of(
@@ -79,6 +81,7 @@ def grid_of(
     used = {shift.pk: shift for line in plan.lines for cell in line.cells.values() for shift in cell.shifts}
     legend = [*shifts, *(shift for shift in used.values() if shift not in shifts)]
     bad_rows = {problem.row for problem in plan.problems if problem.column == 1}
+    parts: list[tuple[date, str, str]] = []
     rows, counts = [], {shift.pk: dict.fromkeys(plan.days, 0) for shift in legend}
     for line in plan.lines:
         cells, total = [], 0
@@ -94,14 +97,19 @@ def grid_of(
             css += ["mine"] if mine and there else []
             unread = cell.text if cell and not there and cell.problem else ""
             words = "、".join(shift.label for shift in there) or unread
-            cells.append(GridCell("".join(shift.mark for shift in there) or unread[:2], words, " ".join(css)))
+            mark = "".join(shift.mark for shift in there) or unread[:2]
+            if cell and cell.hours:
+                hours = "、".join(cell.hours)
+                mark, words = f"{mark}*", in_brackets(words, hours)
+                parts.append((day, line.name, hours))
+            cells.append(GridCell(mark, words, " ".join(css)))
         rows.append(GridRow(line.name, line.person, line.row in bad_rows, line.row, cells, total))
     totals = [
         Totals(shift, [(counts[shift.pk][day], counts[shift.pk][day] < needs.get((day, shift.code, ""), 0)) for day in plan.days])
         for shift in legend
     ]
     days = [GridDay(day, kinds[day].is_off, day == today, *_said(kinds[day])) for day in plan.days]
-    return Grid(days, rows, totals, [(shift, _needed(needs, shift.code)) for shift in legend], sum(row.total for row in rows))
+    return Grid(days, rows, totals, [(shift, _needed(needs, shift.code)) for shift in legend], sum(row.total for row in rows), sorted(parts))
 
 
 def _needed(needs: Mapping[tuple[date, str, str], int], code: str) -> str:

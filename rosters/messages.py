@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from desks.hooks import messages
+from rosters.messages_of_changes import CHANGES
 
 
 def register_messages() -> None:
@@ -121,3 +122,5 @@ def register_changes() -> None:
     messages.register("tell_in_reserve", _("You are in reserve at %(desk)s on %(duty_on)s: you may be called."))
     messages.register("tell_repay_overdue", _("A duty at %(desk)s is not repaid: %(person)s owes it to %(taker)s, since %(due_on)s."))
     messages.register("tell_repaid", _("The duty that %(person)s owed %(taker)s at %(desk)s is repaid."))
+    for code, words in CHANGES.items():
+        messages.register(code, words)

@@ -54,6 +54,8 @@ class Ground:
     """People needed by day, shift and skill, as the day's kind asks for (rosters.queries.needs_of)."""
     busy: dict[int, list[tuple[datetime, datetime, str]]]
     """Duties in force of each person, with the desk's name; empty where the desk is of another site (I8)."""
+    away: dict[int, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    """When each person is on approved leave (A13)."""
 
     @property
     def days(self) -> list[date]:
@@ -93,6 +95,8 @@ class Cell:
     column: int | None
     shifts: list[ShiftType] = field(default_factory=list)
     problem: bool = False
+    hours: list[str] = field(default_factory=list)
+    """The hours that are in force where they are not the shift's own: a part, an extension, support."""
 
 
 @dataclass
@@ -325,7 +329,7 @@ def check_people(plan: Plan, ground: Ground, *, name_column: int | None = None) 
 
 
 def check_overlaps(plan: Plan, ground: Ground) -> None:
-    """Nobody is on two duties at once: neither in the plan nor with another desk (I5)."""
+    """Nobody is on two duties at once, neither in the plan nor with another desk, nor on duty during leave (A13, I5)."""
     for line in plan.lines:
         if line.person is None:
             continue
@@ -343,6 +347,10 @@ def check_overlaps(plan: Plan, ground: Ground) -> None:
                 reason = _("%(name)s would be on two duties at once.") % {"name": line.name}
                 plan.problems.append(Problem(line.row, cell.column, reason, _("Take one of them away.")))
         for starts, ends, cell in own:
+            if any(begins < ends and starts < stops for begins, stops in ground.away.get(line.person.pk, [])):
+                cell.problem = True
+                reason = _("%(name)s is on leave then.") % {"name": line.name}
+                plan.problems.append(Problem(line.row, cell.column, reason, _("Give the duty to somebody else.")))
             for begins, stops, place in ground.busy.get(line.person.pk, []):
                 if begins < ends and starts < stops:
                     cell.problem = True

@@ -62,6 +62,7 @@ urlpatterns = [
     path("rosters/<slug:desk>/<month:month>/hours/sign/", views.sign_off, name="sign_hours"),
     path("rosters/<slug:desk>/<month:month>/hours/<int:pk>/", views.own_hours, name="own_hours"),
     path("rosters/<slug:desk>/requests/", views.requests, name="requests"),
+    path("rosters/<slug:desk>/owed/<int:pk>/waive/", views.waive, name="waive"),
     path("rosters/<slug:desk>/changes/", views.changes, name="changes"),
     path("rosters/<slug:desk>/support/", views.support, name="support"),
     path("rosters/<slug:desk>/reserve/", views.reserve, name="reserve"),

@@ -6,6 +6,7 @@ from rosters.actions.feeds import count_reading, make_feed, revoke_feed
 from rosters.actions.filling import extend_duty, hand_over_duty, leave_empty, name_stand_in, note_call, set_reserve
 from rosters.actions.leaves import ask_leave, decide_leave, report_sick, withdraw_leave
 from rosters.actions.plans import NotBroughtIn, bring_in, report, return_roster, submit
+from rosters.actions.repayments import waive_repayment
 from rosters.actions.reviews import approve, review_and_report
 from rosters.actions.staff import end_agreement, give_skill, pair_up, protect, set_terms
 from rosters.actions.support import call_support
@@ -61,6 +62,7 @@ __all__ = [
     "sign_month_off",
     "state_presence",
     "submit",
+    "waive_repayment",
     "withdraw_leave",
     "withdraw_swap",
     "withdraw_wish",

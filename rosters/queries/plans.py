@@ -10,7 +10,7 @@ from desks.models import Desk, Membership, Person
 from desks.queries import people_by_name
 from desks.refusal import Refused
 from rosters import rules
-from rosters.models import Duty, PlannedDuty, Roster, RosterLine
+from rosters.models import Duty, Leave, PlannedDuty, Roster, RosterLine
 from rosters.planning import Cell, Ground, Line, Plan, Problem, days_of, plan_of
 from rosters.queries.days import days_of_kind, needs_of, open_days_of
 from rosters.queries.duties import in_force, shift_types_by_key, shifts_of
@@ -40,7 +40,11 @@ def ground_of(desk: Desk, month: date, now: datetime) -> Ground:
         name = duty.desk.label if duty.desk.site_id == desk.site_id else ""
         busy.setdefault(duty.person_id, []).append((duty.starts_at, duty.ends_at, name))
     kinds = days_of_kind(desk.site, month, desk)
-    return Ground(month, zone, by_name, eligible, shifts_of(desk), open_days_of(desk, kinds), needs_of(desk, kinds), busy)
+    away: dict[int, list[tuple[datetime, datetime]]] = {}
+    leaves = Leave.objects.filter(state="approved", person__in=eligible, starts_at__lt=end + timedelta(days=1), ends_at__gt=begin)
+    for person, *span in leaves.values_list("person", "starts_at", "ends_at"):
+        away.setdefault(person, []).append((span[0], span[1]))
+    return Ground(month, zone, by_name, eligible, shifts_of(desk), open_days_of(desk, kinds), needs_of(desk, kinds), busy, away)
 
 
 def plan_to_bring_in(table: Table, desk: Desk, month: date, now: datetime) -> Plan:
@@ -77,7 +81,7 @@ def plan_of_roster(roster: Roster, version: int | None = None) -> Plan:
 
 
 def plan_in_force(roster: Roster) -> Plan:
-    """What is in force in the roster's month: the approved version with every change decided since."""
+    """What is in force in the roster's month: the approved version with every change decided since; parts with their own hours."""
     types = shift_types_by_key(roster.desk)
     plan = Plan(roster.month, days_of(roster.month))
     order = RosterLine.objects.filter(roster=roster, version=roster.version).select_related("person").order_by("position")
@@ -86,7 +90,12 @@ def plan_in_force(roster: Roster) -> Plan:
         plan.lines.append(Line(None, person.display_name, "", person, {day: Cell("", None) for day in plan.days}))
     by_person = {line.person.pk: line for line in plan.lines if line.person is not None}
     for duty in duties:
-        by_person[duty.person_id].cells[duty.site_day].shifts.append(types[duty.shift_code, duty.shift_version])
+        cell, shift = by_person[duty.person_id].cells[duty.site_day], types[duty.shift_code, duty.shift_version]
+        if shift not in cell.shifts:
+            cell.shifts.append(shift)
+        zone = roster.desk.site.zone
+        if (duty.starts_at, duty.ends_at) != rules.span_of(day=duty.site_day, starts=shift.starts, ends=shift.ends, zone=zone):
+            cell.hours.append(f"{duty.starts_at.astimezone(zone):%H:%M}–{duty.ends_at.astimezone(zone):%H:%M}")
     return plan
 
 

@@ -147,3 +147,19 @@ def test_the_lead_time_at_month_end_leap_day_and_where_clocks_change() -> None:
         midnight = at(day, datetime.min.time(), ZoneInfo(zone)).astimezone(UTC)
         assert rules.is_in_time(day=day, now=midnight - timedelta(seconds=1), days=1, zone=ZoneInfo(zone))
         assert not rules.is_in_time(day=day, now=midnight, days=1, zone=ZoneInfo(zone))
+
+
+@pytest.mark.clause("B2.5")
+def test_who_is_owed_or_the_supervisor_lets_it_be_and_nobody_else(december: Town, morning) -> None:
+    december.desk.settings.swap_repay_days = 1
+    december.desk.settings.save()
+    approved(december, morning)
+    debt = Repayment.objects.select_related("swap__person", "swap__taken_by", "swap__duty", "swap__desk__site").get()
+    for person in (december.agent, december.colleague, december.head, december.away.supervisor):
+        with pytest.raises(Refused):
+            actions.waive_repayment(actor=person, debt=debt, now=morning)
+    assert actions.waive_repayment(actor=december.butler, debt=debt, now=morning).state == "waived"
+    assert told("tell_repay_waived") == ["agent"]
+    with pytest.raises(Refused, match="repaid already"):
+        actions.waive_repayment(actor=december.supervisor, debt=debt, now=morning)
+    assert settle_repayments(day_bounds(NEXT, december.site.zone)[1]) == 0

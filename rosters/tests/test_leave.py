@@ -164,6 +164,33 @@ def test_a_swap_of_a_duty_that_leave_takes_out_is_over_and_who_agreed_hears_of_i
     assert told("tell_swap_over") == {"butler"}
 
 
+@pytest.mark.clause("A13", "A5")
+def test_a_later_roster_puts_nobody_on_duty_during_leave(december: Town, morning) -> None:
+    from datetime import date
+
+    from rosters.actions import NotBroughtIn
+    from rosters.tests.scenes import confirmed, drafted
+
+    january = date(2027, 1, 1)
+    early = drafted(december, morning, month=january, agent="早休", butler="休早")
+    approve(december, leave_asked(december, morning, day=date(2027, 1, 5)), morning)
+    with pytest.raises(Refused, match="on leave then"):
+        actions.review_and_report(
+            actor=december.supervisor, roster=early, confirmed=confirmed(december.supervisor, morning), now=morning
+        )
+    with pytest.raises(NotBroughtIn, match="on leave then"):
+        drafted(december, morning, month=january, agent="早休", butler="休早")
+
+
+@pytest.mark.clause("A13")
+def test_the_grid_shows_the_hours_of_a_part_and_its_shift_once(december: Town, morning) -> None:
+    own = duty(december.agent)
+    begin, end = own.starts_at + timedelta(hours=2), own.starts_at + timedelta(hours=3)
+    approve(december, leave_asked(december, morning, starts_at=begin, ends_at=end), morning)
+    page = signed_in(december.agent).get(f"/rosters/{december.desk.slug}/2026-12/").content.decode()
+    assert "08:00–10:00、11:00–16:00" in page and ">E*<" in page
+
+
 @pytest.mark.clause("A13")
 def test_from_the_form_to_the_stand_in(december: Town, morning) -> None:
     import time_machine

@@ -77,6 +77,19 @@ def test_given_back_declined_and_withdrawn_from_its_page(december: Town, morning
     assert "withdrawn" in agent.get(url).content.decode()
 
 
+@pytest.mark.clause("I10")
+def test_who_comes_second_reads_why_although_the_form_is_gone(december: Town, morning) -> None:
+    swap = asked(december, morning, people=("butler", "second_butler"))
+    url = f"{root(december)}/swaps/{swap.pk}/"
+    signed_in(december.butler).post(f"{url}agree/")
+    late = signed_in(december.second_butler).post(f"{url}agree/")
+    assert late.status_code == 422 and "no longer open" in late.content.decode()
+    boss = signed_in(december.supervisor)
+    boss.post(f"{url}decide/", {"outcome": "approve", "reason": ""})
+    again = boss.post(f"{url}decide/", {"outcome": "refuse", "reason": "人手不够"})
+    assert again.status_code == 422 and "settled already" in again.content.decode()
+
+
 @pytest.mark.clause("E4")
 def test_too_late_is_said_on_the_form_and_the_supervisor_s_reason_is_asked_for(december: Town, morning) -> None:
     own = duty(december.agent)

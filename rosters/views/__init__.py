@@ -29,6 +29,7 @@ from rosters.views.requests import (
     leave,
     requests,
     swap,
+    waive,
     withdraw_leave,
     withdraw_swap,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "submit",
     "support",
     "swap",
+    "waive",
     "week",
     "wishes",
     "withdraw",

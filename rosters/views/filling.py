@@ -23,7 +23,7 @@ from rosters.clock_requests import duties_of_who_left
 from rosters.forms_requests import CallForm, ExtendForm, HandOverForm, NameForm, ReasonForm, ReserveForm
 from rosters.models import Duty, EmptyDuty, Reserve, StandInCall, Swap
 from rosters.queries import duties_touched, empty_duties, in_force, stand_ins_for, stand_of, takers_of, to_decide
-from rosters.views.requests import PER_PAGE, with_shift
+from rosters.views.requests import PER_PAGE, say_unseen, with_shift
 
 
 @desk_page("duty.decide")
@@ -77,6 +77,8 @@ def _duty_page(request: HttpRequest, desk: Desk, duty: Duty, refused: dict[str, 
     stands = duty.taken_out_by_id is None and duty.ends_at > now
     fits = takers_of(desk, duty, max(duty.starts_at, now), duty.ends_at, now) if decides and stands else []
     refused = refused or {}
+    for form in refused.values():
+        say_unseen(request, form, decides and stands)
     context: dict[str, Any] = {
         "section": "rosters", "desk": desk, "duty": with_shift([duty], desk)[0], "own": own, "now": now, "decides": decides and stands,
         "running": stands and duty.starts_at <= now, "stands": stands, "fits": fits,
@@ -174,6 +176,7 @@ def _fill_page(request: HttpRequest, desk: Desk, empty: EmptyDuty, refused: dict
         calls.setdefault(call.person_id, []).append(call)
     refused = refused or {}
     stands = empty.state == EmptyDuty.State.OPEN and empty.ends_at > now
+    say_unseen(request, refused.get("form") or refused.get("leave"), stands)
     rows = [
         {"fit": fit, "calls": calls.get(fit.person.pk, []), "refused": refused.get("form") if refused.get("person") == fit.person.pk else None}
         for fit in (stand_ins_for(empty, now) if stands else [])

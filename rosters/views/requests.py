@@ -65,6 +65,27 @@ def requests(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @desk_page("duty.ask")
+@require_POST
+def waive(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Lets a duty be that one is owed."""
+    debt = get_object_or_404(debts_of(request.user, desk), pk=pk)
+    try:
+        actions.waive_repayment(actor=request.user, debt=debt, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, f"{refusal.reason} {refusal.remedy}")
+    else:
+        messages.success(request, _("Nothing is owed any more for that duty."))
+    return redirect("rosters:requests", desk.slug)
+
+
+def say_unseen(request: HttpRequest, form: forms.Form | None, shown: bool) -> None:
+    """Says a refusal on top of the page where the form that it stands in is not offered any more: somebody was first."""
+    if form is not None and not shown:
+        for words in [error for errors in form.errors.values() for error in errors]:
+            messages.error(request, str(words))
+
+
+@desk_page("duty.ask")
 @require_http_methods(["GET", "POST"])
 def ask_swap(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Asks for a duty to be taken: one's own, or by the supervisor for somebody who cannot."""
@@ -124,6 +145,8 @@ def _swap_page(request: HttpRequest, desk: Desk, swap: Swap, refused: dict[str, 
     may_agree = swap.state == "requested" and asked and person.pk != swap.person_id and may(person, "duty.ask", desk=desk, now=now)
     mine = duties_ahead(person, desk, now) if may_agree and swap.way == Swap.Way.EXCHANGE else []
     decides = may(person, "duty.decide", desk=desk, now=now) and swap.is_live
+    say_unseen(request, refused.get("agree"), may_agree)
+    say_unseen(request, refused.get("decide"), decides and swap.state == "agreed")
     context: dict[str, Any] = {
         "section": "rosters", "desk": desk, "swap": swap, "invites": invites, "steps": steps_of_request(swap, person),
         "may_agree": may_agree, "agree_form": refused.get("agree") or AgreeForm(duties=mine),
@@ -256,6 +279,7 @@ def _leave_page(request: HttpRequest, desk: Desk, leave: Leave, form: DecideForm
     sees = decides or request.user.pk in {leave.person_id, leave.filed_by_id}
     kind = Choice.objects.filter(desk=desk, purpose=Choice.Purpose.LEAVE_KIND, code=leave.kind).order_by("-version").first()
     touched = duties_touched(leave, now) if leave.is_live else []
+    say_unseen(request, form, decides and leave.is_live)
     for duty in touched:
         with_shift([duty], duty.desk)
     context = {
