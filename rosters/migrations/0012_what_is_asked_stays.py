@@ -77,7 +77,7 @@ SELECT id, desk_id, purpose, code, version, position, current, label_en, label_z
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rosters", "0010_requests"), ("desks", "0030_changing_duties"), ("logbook", "0026_search_reaches_further")]
+    dependencies = [("rosters", "0011_requests"), ("desks", "0017_changing_duties"), ("logbook", "0026_search_reaches_further")]
     operations = [
         migrations.RunSQL(REQUESTS, REQUESTS_UNDO),
         migrations.RunSQL(DUTY_STAYS.format(running=RUNNING), DUTY_STAYS.format(running="")),

@@ -9,7 +9,7 @@ from desks.together import together
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0013_signing_and_stopping'),
+        ('desks', '0016_who_has_not_come'),
     ]
 
     operations = together([

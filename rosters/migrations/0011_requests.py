@@ -13,8 +13,8 @@ from desks.together import together
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desks', '0030_changing_duties'),
-        ('rosters', '0004_leaving_in_an_emergency'),
+        ('desks', '0017_changing_duties'),
+        ('rosters', '0010_calendar_feeds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
