@@ -56,11 +56,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='choice',
             name='purpose',
-            field=models.CharField(choices=[('source', 'source of an entry'), ('department', 'handling department'), ('correction_reason', 'reason of a correction'), ('refusal_ground', 'ground for refusing a handover'), ('takeover_reason', "reason of a supervisor's takeover"), ('absence_reason', 'reason for leaving the desk for a while'), ('leave_kind', 'kind of leave'), ('stock_phrase', 'stock phrase')], max_length=30, verbose_name='purpose'),
+            field=models.CharField(choices=[('source', 'source of an entry'), ('department', 'handling department'), ('correction_reason', 'reason of a correction'), ('refusal_ground', 'ground for refusing a handover'), ('takeover_reason', "reason of a supervisor's takeover"), ('absence_reason', 'reason for leaving the desk for a while'), ('leave_kind', 'kind of leave'), ('stock_phrase', 'stock phrase'), ('skill', 'skill of staff')], max_length=30, verbose_name='purpose'),
         ),
         migrations.AlterField(
             model_name='historicalchoice',
             name='purpose',
-            field=models.CharField(choices=[('source', 'source of an entry'), ('department', 'handling department'), ('correction_reason', 'reason of a correction'), ('refusal_ground', 'ground for refusing a handover'), ('takeover_reason', "reason of a supervisor's takeover"), ('absence_reason', 'reason for leaving the desk for a while'), ('leave_kind', 'kind of leave'), ('stock_phrase', 'stock phrase')], max_length=30, verbose_name='purpose'),
+            field=models.CharField(choices=[('source', 'source of an entry'), ('department', 'handling department'), ('correction_reason', 'reason of a correction'), ('refusal_ground', 'ground for refusing a handover'), ('takeover_reason', "reason of a supervisor's takeover"), ('absence_reason', 'reason for leaving the desk for a while'), ('leave_kind', 'kind of leave'), ('stock_phrase', 'stock phrase'), ('skill', 'skill of staff')], max_length=30, verbose_name='purpose'),
         ),
     ])
