@@ -141,6 +141,8 @@ def test_an_offer_taken_by_mistake_is_given_back_until_it_is_decided(december: T
 
 @pytest.mark.clause("A13")
 def test_what_is_offered_to_all_is_told_to_whom_nothing_speaks_against_and_anybody_who_may_takes_it(december: Town, morning) -> None:
+    december.desk.settings.rest_hours = 11
+    december.desk.settings.save()
     swap = asked(december, morning, people=(), for_all=True)
     assert told("tell_swap_asked") == {december.butler}, "the others would rest too little"
     actions.agree(actor=december.second_butler, swap=swap, now=morning)
@@ -224,6 +226,8 @@ def test_who_is_on_another_duty_then_cannot_take_it(december: Town, morning) -> 
 
 @pytest.mark.clause("A13")
 def test_a_short_rest_asks_the_decision_for_a_reason(town: Town, morning) -> None:
+    town.desk.settings.rest_hours = 11
+    town.desk.settings.save()
     month_out(town, morning, agent="早休", colleague="晚休", butler="休晚", second_butler="休早")
     swap = agreed(town, morning)
     with pytest.raises(Refused) as refused:
