@@ -149,6 +149,15 @@ def _faults_of(instance: Instance, staff: Staff, row: list[str]) -> list[str]:
     minutes = sum(instance.minutes[code] for code in row if code)
     if not staff.least_minutes <= minutes <= staff.most_minutes:
         found.append(f"{minutes} minutes")
+    found += _faults_of_runs(staff, row)
+    weekends = sum(any(row[day] for day in (sat, sat + 1) if day < len(row)) for sat in range(5, len(row), 7))
+    if weekends > staff.most_weekends:
+        found.append(f"{weekends} weekends")
+    return found
+
+
+def _faults_of_runs(staff: Staff, row: list[str]) -> list[str]:
+    found = []
     begin = 0
     while begin < len(row):
         end = begin
@@ -163,9 +172,6 @@ def _faults_of(instance: Instance, staff: Staff, row: list[str]) -> list[str]:
         elif inside and length < staff.shortest_break:
             found.append(f"only {length} days off from {begin}")
         begin = end
-    weekends = sum(any(row[day] for day in (sat, sat + 1) if day < len(row)) for sat in range(5, len(row), 7))
-    if weekends > staff.most_weekends:
-        found.append(f"{weekends} weekends")
     return found
 
 

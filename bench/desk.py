@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
-from rosters.engine.problem import Balance, Cell, Day, Limits, Need, Pair, Person, Problem, Shift, Wish
+from rosters.engine.problem import Balance, Cell, Day, Limits, Need, Pair, Person, Pin, Problem, Shift, Wish
 
 FIRST = date(2026, 10, 1)
 HOLIDAYS = {date(2026, 10, day) for day in range(1, 8)}
@@ -39,7 +40,7 @@ def _person(rng: random.Random, number: int, days: int) -> Person:
         for _ in range(rng.randint(2, 7))
     )
     return Person(
-        f"P{number:02d}", frozenset("ELN"), skills=frozenset({"lead"} if number % 3 == 0 else {"english"} if number % 3 == 1 else ()),
+        f"P{number:02d}", frozenset("ELN"), skills=frozenset([("lead",), ("english",), ()][number % 3]),
         contract_minutes=(12 if part else 20 if days > 28 else 18) * 480 - 480 * len(away) // 2, away=away,
         no_nights=frozenset(range(days)) if protected else frozenset(), no_overtime=protected,
         limits=Limits(min_run=2, min_break=2, max_weekends=3, max_weekends_weight=5), wishes=wishes, before=_before(rng),
@@ -59,21 +60,18 @@ def month(people: int = 12, seed: int = 0, days: int = 31) -> Problem:
             needs.append(Need(day, code, max(1, int(part * whole + rng.random() * 0.6)), under=1000, over=10))
         needs.append(Need(day, "E", max(1, people // 15), under=200, skill="lead"))
         needs.append(Need(day, "L", 1, under=100, skill="english"))
-    pairs = (Pair(staff[-1].key, staff[0].key, 30, frozenset(range(5, 12))),)
+    pairs = (Pair(staff[-1].key, staff[0].key, 30, frozenset(range(5, min(12, days)))),)
     return Problem(tuple(_day(number) for number in range(days)), SHIFTS, staff, tuple(needs), pairs=pairs)
 
 
 def sick(problem: Problem, roster: Mapping[str, tuple[Cell, ...]], seed: int = 0) -> Problem:
     """The same month a while later: it has been worked up to some day, and somebody with a duty is ill for two days."""
-    from dataclasses import replace
-
-    from rosters.engine.problem import Pin
-
     rng = random.Random(seed)
-    day = rng.randrange(5, len(problem.days) - 3)
+    day = rng.randrange(min(5, len(problem.days) - 2), len(problem.days) - 1)
     ill = rng.choice([person for person in problem.people if roster[person.key][day] is not None])
     people = tuple(
-        replace(person, away={**person.away, day: "sick", day + 1: "sick"}) if person is ill else person for person in problem.people
+        replace(person, away={**person.away, day: "sick", day + 1: "sick"}) if person is ill else person
+        for person in problem.people
     )
     pins = tuple(Pin(key, past, cell) for key, row in roster.items() for past, cell in enumerate(row[:day]))
     return replace(problem, people=people, pins=(*problem.pins, *pins), former=dict(roster))

@@ -28,10 +28,9 @@ def instance_text(people: int, weeks: int, shifts: int, seed: int = 0, spare: fl
         limit = {code: (days if rng.random() < 0.9 else days // 3) if code in may[key] else 0 for code in codes}
         minutes += (most + least) // 2 * weeks
         run, brk = (5, 2) if not part else (5, 3)
-        lines.append(
-            f"{key},{'|'.join(f'{c}={m}' for c, m in limit.items())},{most * weeks},{least * weeks},{run},2,{brk if rng.random() < 0.3 else 2},"
-            f"{max(1, weeks // 2)}"
-        )
+        pause = brk if rng.random() < 0.3 else 2
+        limits = "|".join(f"{code}={times}" for code, times in limit.items())
+        lines.append(f"{key},{limits},{most * weeks},{least * weeks},{run},2,{pause},{max(1, weeks // 2)}")
     lines += ["", "SECTION_DAYS_OFF"]
     off = {key: {rng.randrange(days) for _ in range(max(1, weeks // 2))} for key in staff}
     lines += [f"{key},{','.join(map(str, sorted(off[key])))}" for key in staff]

@@ -26,35 +26,42 @@ def _priced(weight: Weight, amount: int = 1) -> int | None:
 
 def flaws_of(problem: Problem) -> list[str]:
     """What of the problem contradicts itself, in short English for developers: unknown codes, days outside the month."""
-    days, codes, keys = len(problem.days), {s.code for s in problem.shifts}, {p.key for p in problem.people}
+    codes, keys = {shift.code for shift in problem.shifts}, {person.key for person in problem.people}
     flaws = []
     if len(codes) != len(problem.shifts) or len(keys) != len(problem.people):
         flaws.append("two shifts or two people have the same key")
-    for need in problem.needs:
-        if not 0 <= need.day < days or need.shift not in codes or need.people < 0:
-            flaws.append(f"need {need} is of no day or shift")
-    for pin in problem.pins:
-        if not 0 <= pin.day < days or pin.person not in keys or (pin.shift is not None and pin.shift not in codes):
-            flaws.append(f"pin {pin} is of no person, day or shift")
-    for pair in problem.pairs:
-        if {pair.learner, pair.guide} - keys:
-            flaws.append(f"pair {pair} is of people who are not there")
+    flaws += _flaws_of_lists(problem, codes, keys)
     for person in problem.people:
-        named = set(person.may_take) | {cell for cell in person.before if cell} | {w.shift for w in person.wishes if w.shift}
-        named |= {code for _day, code in person.barred} | set(person.limits.shift_limits)
-        on = set(person.away) | {day for day, _code in person.barred} | set(person.no_nights) | {w.day for w in person.wishes}
-        if named - codes or any(not 0 <= day < days for day in on):
-            flaws.append(f"person {person.key} names shifts {sorted(named - codes)} or days that are not there")
-    for key, row in (problem.former or {}).items():
-        if key in keys and len(row) != days:
-            flaws.append(f"the former roster of {key} has {len(row)} days")
+        flaws += _flaws_of_person(problem, person, codes)
     last: dict[int, int] = {}
     for number, day in enumerate(problem.days):
-        if day.weekend is not None:
-            first = last.setdefault(day.weekend, number)
-            if number - first > 1:
-                flaws.append(f"weekend {day.weekend} has days apart or more than two")
+        if day.weekend is not None and number - last.setdefault(day.weekend, number) > 1:
+            flaws.append(f"weekend {day.weekend} has days apart or more than two")
     return flaws
+
+
+def _flaws_of_lists(problem: Problem, codes: set[str], keys: set[str]) -> Iterator[str]:
+    days = range(len(problem.days))
+    for need in problem.needs:
+        if need.day not in days or need.shift not in codes or need.people < 0:
+            yield f"need {need} is of no day or shift"
+    for pin in problem.pins:
+        if pin.day not in days or pin.person not in keys or (pin.shift is not None and pin.shift not in codes):
+            yield f"pin {pin} is of no person, day or shift"
+    for pair in problem.pairs:
+        if {pair.learner, pair.guide} - keys or any(day not in days for day in pair.days or ()):
+            yield f"pair {pair} is of people or days that are not there"
+
+
+def _flaws_of_person(problem: Problem, person: Person, codes: set[str]) -> Iterator[str]:
+    named = set(person.may_take) | {cell for cell in person.before if cell} | {wish.shift for wish in person.wishes if wish.shift}
+    named |= {code for _day, code in person.barred} | set(person.limits.shift_limits)
+    on = set(person.away) | {day for day, _code in person.barred} | set(person.no_nights) | {w.day for w in person.wishes}
+    if named - codes or any(day not in range(len(problem.days)) for day in on):
+        yield f"person {person.key} names shifts {sorted(named - codes)} or days that are not there"
+    former = (problem.former or {}).get(person.key)
+    if former is not None and len(former) != len(problem.days):
+        yield f"the former roster of {person.key} has {len(former)} days"
 
 
 def breaches_of(problem: Problem, roster: Roster) -> list[Breach]:

@@ -4,6 +4,7 @@ Every hard rule can be told to a `Gate`, which may hang it on a literal of its o
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from ortools.sat.python import cp_model
 
@@ -60,7 +61,7 @@ class Model:
             self.cost.append(weight * broken)
 
     def _over(
-        self, amount: cp_model.LinearExprT, low: int | None, high: int | None, weight: Weight, instance: Instance, most: int
+        self, amount: Any, low: int | None, high: int | None, weight: Weight, instance: Instance, most: int
     ) -> None:
         """The amount lies from `low` to `high`: always, or at a price for each one outside."""
         if weight is None:

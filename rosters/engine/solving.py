@@ -19,7 +19,7 @@ from rosters.engine.proving import proved
 Progress = Callable[[Roster | None, int | None, float, float], None]
 """Hears the best roster so far (None: none yet keeps every hard rule), its cost, the bound, and the seconds that passed."""
 SMALL = 600
-"""People × days × shifts up to which CP-SAT is left most of the time."""
+"""People × days × shifts up to which CP-SAT is left nearly all the time."""
 
 
 def roster_of(problem: Problem, search: Search) -> Roster:
@@ -43,7 +43,8 @@ class _Draft:
         self.cost: int | None = None
         self.bound = 0.0
         cells = len(problem.people) * len(problem.days) * len(problem.shifts)
-        self.share = 0.3 if cells <= SMALL else 1.0
+        self.small = cells <= SMALL
+        self.columns_until = min(0.3 * seconds, 0.5) if self.small else seconds
 
     @property
     def elapsed(self) -> float:
@@ -82,7 +83,7 @@ class _Draft:
             self._told()
 
         def stop() -> bool:
-            late = self.elapsed > self.seconds * (self.share if self.cost is not None else 0.5)
+            late = self.elapsed > (0.5 * self.seconds if self.cost is None and not self.small else self.columns_until)
             return late or (self.stop is not None and self.stop())
 
         search = Search(compiled(self.problem), self.seconds, self.seed, told, stop)
@@ -98,7 +99,7 @@ class _Draft:
             return self.result(Status.INFEASIBLE)
         left = self.seconds - self.elapsed
         stopped = self.stop is not None and self.stop()
-        if left > 0.05 and not stopped and (self.share < 1 or self.cost is None):
+        if left > 0.05 and not stopped and (self.small or self.cost is None):
             return self._prove(left)
         return self.result(Status.UNKNOWN if self.cost is None else Status.FEASIBLE)
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from rosters.engine import fairness
 from rosters.engine.columns.core import Core, Kind, Rows
-from rosters.engine.problem import MINUTES_A_DAY, Limits, Person, Problem, Rule, Shift
+from rosters.engine.problem import MINUTES_A_DAY, Cell, Limits, Person, Problem, Rule, Shift
+
 
 
 def rest_between(first: Shift, second: Shift) -> int:
@@ -61,10 +62,12 @@ class _Rows:
 
         entries = np.array(self.entries or np.zeros((0, 4)))
         weekends = np.array(self.weekends or np.zeros((0, 3)))
-        hard = [(any(c == self.hard for c, _w in a), any(c == self.hard for c, _w in b)) for a, b in zip(self.under, self.over, strict=True)]
+        def is_hard(steps: list[tuple[float, float]]) -> bool:
+            return any(cost == self.hard for cost, _width in steps)
+
         return Rows(
-            hard_low=np.array([low if is_hard[0] else -math.inf for low, is_hard in zip(self.low, hard, strict=True)]),
-            hard_high=np.array([high if is_hard[1] else math.inf for high, is_hard in zip(self.high, hard, strict=True)]),
+            hard_low=np.array([low if is_hard(a) else -math.inf for low, a in zip(self.low, self.under, strict=True)]),
+            hard_high=np.array([high if is_hard(b) else math.inf for high, b in zip(self.high, self.over, strict=True)]),
             low=np.array(self.low), high=np.array(self.high),
             under_cost=padded(self.under, 0), under_width=padded(self.under, 1),
             over_cost=padded(self.over, 0), over_width=padded(self.over, 1),
@@ -76,39 +79,25 @@ class _Rows:
 
 
 def _cells(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
-    """Costs of single cells: what is not open, wishes, changes against the former roster."""
-    days, index = len(problem.days), {shift.code: number for number, shift in enumerate(problem.shifts)}
-    work = np.zeros((len(problem.people), days, len(problem.shifts)), np.float32)
-    off = np.zeros((len(problem.people), days), np.float32)
-    nights = [number for number, shift in enumerate(problem.shifts) if shift.night]
+    """Costs of single cells: what is not open, wishes, changes against the former roster, pins."""
+    index = {shift.code: number for number, shift in enumerate(problem.shifts)}
+    work = np.zeros((len(problem.people), len(problem.days), len(problem.shifts)), np.float32)
+    off = np.zeros((len(problem.people), len(problem.days)), np.float32)
     for p, person in enumerate(problem.people):
-        for s, shift in enumerate(problem.shifts):
-            longest = person.longest_day
-            if shift.code not in person.may_take or (longest is not None and shift.minutes > longest):
-                work[p, :, s] = np.inf
-        work[p, list(person.away)] = np.inf
-        for day, code in person.barred:
-            work[p, day, index[code]] = np.inf
-        for day in person.no_nights:
-            work[p, day, nights] = np.inf
+        _closed(problem, person, index, work[p])
         for wish in person.wishes:
-            wished = off[p, wish.day : wish.day + 1] if wish.shift is None else work[p, wish.day, index[wish.shift]][None]
+            # Wanted and not had costs the weight, and so does unwanted and had.
             if wish.want:
                 off[p, wish.day] += wish.weight
                 work[p, wish.day] += wish.weight
-            if wish.shift is None:
-                off[p, wish.day] += -wish.weight if wish.want else wish.weight
-            elif np.isfinite(wished[0]):
-                work[p, wish.day, index[wish.shift]] += -wish.weight if wish.want else wish.weight
+            _add(work[p], off[p], wish.day, index, wish.shift, -wish.weight if wish.want else wish.weight)
         former = (problem.former or {}).get(person.key)
         if former is not None:
             work[p] += problem.change_weight
             off[p] += problem.change_weight
             for day, cell in enumerate(former):
-                if cell is None:
-                    off[p, day] -= problem.change_weight
-                elif cell in index:
-                    work[p, day, index[cell]] -= problem.change_weight
+                if cell is None or cell in index:
+                    _add(work[p], off[p], day, index, cell, -problem.change_weight)
     at = {person.key: number for number, person in enumerate(problem.people)}
     for pin in problem.pins:
         p = at[pin.person]
@@ -119,6 +108,25 @@ def _cells(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
         else:
             work[p, pin.day, index[pin.shift]] = kept
     return work, off
+
+
+def _closed(problem: Problem, person: Person, index: dict[str, int], work: np.ndarray) -> None:
+    nights = [number for number, shift in enumerate(problem.shifts) if shift.night]
+    for s, shift in enumerate(problem.shifts):
+        if shift.code not in person.may_take or (person.longest_day is not None and shift.minutes > person.longest_day):
+            work[:, s] = np.inf
+    work[list(person.away)] = np.inf
+    for day, code in person.barred:
+        work[day, index[code]] = np.inf
+    for day in person.no_nights:
+        work[day, nights] = np.inf
+
+
+def _add(work: np.ndarray, off: np.ndarray, day: int, index: dict[str, int], cell: Cell, cost: int) -> None:
+    if cell is None:
+        off[day] += cost
+    else:
+        work[day, index[cell]] += cost
 
 
 def _kind(problem: Problem, person: Person, counts_minutes: bool) -> Kind:

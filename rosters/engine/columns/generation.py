@@ -61,12 +61,12 @@ class Generator:
 
     def relax(
         self, master: Master, over: Callable[[], bool], rounds: int = 10_000, several: int = 1, smooth: float = SMOOTH,
-        told: Callable[[float, Array], None] | None = None, enough: float = -math.inf,
+        told: Callable[[float, Array], None] | None = None, enough: float = -math.inf, start: Array | None = None,
     ) -> Relaxed | None:
         """Solves the relaxation over all schedules, as far as time and rounds allow. None when even the first program was
         not solved. `told` hears each bound; generating stops when the value falls to `enough`, or the bound rises above it
-        so far that nothing can be gained."""
-        best_bound, best_dual = -math.inf, None
+        so far that nothing can be gained. `start` are prices near which to ask first."""
+        best_bound, best_dual = -math.inf, start
         last = None
         for turn in range(rounds + 1):
             if not master.solve():
@@ -76,7 +76,7 @@ class Generator:
             last = Relaxed(value, best_bound, best_dual if best_dual is not None else dual, mine, False)
             if turn == rounds or over():
                 break
-            asked = dual if best_dual is None or smooth <= 0 else smooth * best_dual + (1 - smooth) * dual
+            asked = self._asked(dual, best_dual, start if turn == 0 else None, smooth)
             numbers, least = self.columns(master.people, asked, several)
             floor = master.floor(asked, float(least.sum()))
             if floor > best_bound:
@@ -106,3 +106,9 @@ class Generator:
                 return Relaxed(value, max(best_bound, -math.inf), best_dual, mine, True)
             master.add(fresh)
         return last
+
+    @staticmethod
+    def _asked(dual: Array, best: Array | None, start: Array | None, smooth: float) -> Array:
+        if start is not None:
+            return start
+        return dual if best is None or smooth <= 0 else smooth * best + (1 - smooth) * dual

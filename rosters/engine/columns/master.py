@@ -17,6 +17,8 @@ def _solver() -> highspy.Highs:
     solver.silent()
     solver.setOptionValue("threads", THREADS)
     solver.setOptionValue("presolve", "off")
+    # Left to choose, it goes on from the last basis by the primal way after columns came, by the dual way after bounds.
+    solver.setOptionValue("simplex_strategy", 0)
     return solver
 
 
@@ -78,7 +80,9 @@ class Master:
         new = [n for n in dict.fromkeys(numbers) if n not in self.place_of]
         if not new:
             return 0
-        starts, index, value = [], [], []
+        starts: list[int] = []
+        index: list[Array] = []
+        value: list[Array] = []
         for n in new:
             starts.append(sum(len(part) for part in index))
             index.append(np.append(self.at[self.pool.rows[n]], len(self.used) + self.place[self.pool.person[n]]))

@@ -246,10 +246,7 @@ class _Run:
         states = states + ending[None, :, None, :]
         flat = np.moveaxis(states, 1, 0).reshape(self.n, -1)
         several = min(several, flat.shape[1])
-        if several == 1:
-            pick = flat.argmin(axis=1)[:, None]
-        else:
-            pick = np.argpartition(flat, several - 1, axis=1)[:, :several]
+        pick = flat.argmin(axis=1)[:, None] if several == 1 else np.argpartition(flat, several - 1, axis=1)[:, :several]
         values = np.take_along_axis(flat, pick, axis=1)
         index = np.repeat(np.arange(self.n), several)
         found = pick.ravel()

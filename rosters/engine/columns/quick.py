@@ -23,9 +23,10 @@ def first(oracle: Oracle, pool: Pool, rng: np.random.Generator) -> list[int]:
     everybody = list(range(core.people))
     dual = np.where(np.isfinite(core.rows.low), np.minimum(core.rows.under_cost[:, 0], core.price_of_hard) * 0.5, 0.0)
     cells, weekends = core.prices(dual)
-    noise = rng.random(core.work.shape, np.float32) * np.float32(max(1.0, dual.max(initial=0.0)))
+    # Everybody sees the prices a little differently, or all would take the same days.
+    work = core.work - cells * rng.random(core.work.shape, np.float32)
     penalty = np.zeros((core.people, core.shifts), np.float32)
-    who, schedules = oracle.legal(everybody, core.work - cells * noise / max(1.0, dual.max(initial=0.0)), core.off, -weekends, penalty, 20.0)
+    who, schedules = oracle.legal(everybody, work, core.off, -weekends, penalty, 20.0)
     missing = sorted(set(everybody) - set(who.tolist()))
     if missing:
         raise NoSchedule(missing)

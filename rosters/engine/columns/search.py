@@ -18,6 +18,29 @@ from rosters.engine.columns.pool import Pool
 Told = Callable[[list[int] | None, float, float, float], None]
 WHOLE = 0.05
 """Costs are whole numbers: a bound within this of the next one proves it."""
+SMALL = 10
+"""Neighbourhoods up to which the whole-number program is tried when the dive found nothing."""
+
+
+class Sizes:
+    """How many people to free: sizes that gained more per second are drawn more often, none is forgotten."""
+
+    def __init__(self, people: int) -> None:
+        steps = [size for size in (4, 6, 8, 12, 17, 24, 34, 48) if size < 0.7 * people]
+        self.sizes = steps if people > 12 else [*steps, people]
+        self.gained = dict.fromkeys(self.sizes, 3.0)
+        self.spent = dict.fromkeys(self.sizes, 1.0)
+
+    def draw(self, rng: np.random.Generator) -> int:
+        """A size."""
+        rate = np.array([self.gained[size] / self.spent[size] for size in self.sizes])
+        weights = rate / rate.sum() + 0.5 / len(self.sizes)
+        return int(rng.choice(self.sizes, p=weights / weights.sum()))
+
+    def learn(self, size: int, gain: float, seconds: float) -> None:
+        """What a size brought; older experience counts less and less."""
+        self.gained[size] = 0.8 * self.gained[size] + min(gain, 20.0)
+        self.spent[size] = 0.8 * self.spent[size] + seconds
 
 
 @dataclass
@@ -43,7 +66,7 @@ class Search:
         self.generator = Generator(self.oracle, self.pool)
         self.everybody = list(range(self.core.people))
         self.dual: Array | None = None
-        self.neighbours = min(self.core.people, 6)
+        self.sizes = Sizes(self.core.people)
 
     @property
     def elapsed(self) -> float:
@@ -116,7 +139,7 @@ class Search:
         limit = self.elapsed + 0.6 * (self.seconds - self.elapsed)
         self.master = master
         return self.generator.relax(
-            master, lambda: self.over() or self.elapsed > limit, several=2, told=self._bounded
+            master, lambda: self.over() or self.elapsed > limit, several=2 if self.core.people > 20 else 1, told=self._bounded
         )
 
     def dive(self, master: Master, kept: list[int], note: str, noise: float = 0.0) -> bool:
@@ -135,39 +158,34 @@ class Search:
         return numbers
 
     def _neighbourhood(self) -> None:
-        people = self._pick()
+        """Frees some people and drafts them anew beside the others; how many learns from what paid."""
+        size = self.sizes.draw(self.rng)
+        cost, began = self.cost, self.elapsed
+        self._freed(size)
+        self.sizes.learn(size, cost - self.cost, self.elapsed - began)
+
+    def _freed(self, size: int) -> None:
+        people = self._pick(size)
         inside = set(people)
         kept = [n for n in self.roster if self.pool.person[n] not in inside]
-        base = self.pool.activity(kept)
-        kept_cost = sum(self.pool.cost[n] for n in kept)
         mine = [n for n in self.roster if self.pool.person[n] in inside]
-        master = Master(self.core, self.pool, people, base)
+        master = Master(self.core, self.pool, people, self.pool.activity(kept))
         for person in people:
             master.add(self._near(person, 80))
         master.add(mine)
-        target = self.cost - kept_cost
-        relaxed = self.generator.relax(
-            master, self.over, rounds=25, smooth=0.3, enough=target - 1 + WHOLE
-        )
-        if relaxed is None or relaxed.value >= target - 1 + WHOLE or relaxed.bound >= target - 1 + WHOLE:
-            self._grow(1.04)
+        target = self.cost - sum(self.pool.cost[n] for n in kept) - 1 + WHOLE
+        relaxed = self.generator.relax(master, self.over, rounds=25, enough=target, start=self.dual)
+        if relaxed is None or relaxed.value >= target or relaxed.bound >= target:
             return
-        if self.dive(master, kept, f"dive of {len(people)}"):
+        if self.dive(master, kept, f"{size} people"):
             return
-        slot = min(2.0, max(0.2, self.seconds - self.elapsed))
-        began = self.elapsed
-        found = master.whole(mine, slot)
-        if found is not None and self.take(sorted(kept + found, key=self.pool.person.__getitem__), f"{len(people)} people"):
-            return
-        self._grow(0.97 if self.elapsed - began > slot * 0.9 else 1.02)
+        if size <= SMALL and not self.over():
+            found = master.whole(mine, min(1.5, max(0.2, self.seconds - self.elapsed)))
+            if found is not None:
+                self.take(sorted(kept + found, key=self.pool.person.__getitem__), f"{size} people, whole")
 
-    def _grow(self, factor: float) -> None:
-        self.size = min(float(self.core.people), max(3.0, getattr(self, "size", float(self.neighbours)) * factor))
-        self.neighbours = round(self.size)
-
-    def _pick(self) -> list[int]:
+    def _pick(self, count: int) -> list[int]:
         """Some people: those whose days are far from what the prices ask, around a cell that is short or over, and others."""
-        count = min(self.core.people, self.neighbours)
         weights = np.ones(self.core.people)
         if self.dual is not None:
             reduced = self.pool.reduced(self.roster, self.dual)
