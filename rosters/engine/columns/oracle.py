@@ -12,6 +12,7 @@ from rosters.engine.columns.pricing import Floats, Pricer
 MEMORY = 600_000_000
 """Bytes that one pass may keep; people are taken in smaller lots, and minutes in a narrower band, to stay below."""
 TRIES = 6
+FEW = 5
 
 
 class Oracle:
@@ -38,12 +39,20 @@ class Oracle:
                 while pricer.cells() * 4 > lot / 4 and band > 2 * int(core.minutes.max()):
                     band = max(2 * int(core.minutes.max()), band // 2)
                     pricer = Pricer(core, np.array(people), band)
-            most = max(1, min(int(lot // max(1, pricer.cells() * 4)), -(-len(people) // 2)))
+            narrow = pricer.cells() * 4 > lot / 4
+            most = 1 if narrow else max(1, min(int(lot // max(1, pricer.cells() * 4)), -(-len(people) // 2)))
             for begin in range(0, len(people), most):
                 part = people[begin : begin + most]
                 for place, person in enumerate(part):
                     self.where[person] = (len(self.pricers), place)
-                self.pricers.append(Pricer(core, np.array(part), band))
+                self.pricers.append(Pricer(core, np.array(part), band, self._few(part[0]) if narrow else None))
+
+    def _few(self, person: int) -> list[int]:
+        """A few of the person's shifts, others for others: what is left when even a narrow band would keep too much."""
+        core = self.core
+        mine = np.flatnonzero(np.isfinite(core.work[person]).any(axis=0)).tolist()
+        picked = {mine[(person + step * len(mine) // FEW) % len(mine)] for step in range(min(FEW, len(mine)))}
+        return sorted(picked | {core.start[person][0]} - {-1})
 
     def under(
         self, people: list[int], work: Floats, off: Floats, weekends: Floats, several: int = 1, penalty: Floats | None = None

@@ -40,12 +40,15 @@ def _most_days(days: int, kind: Kind) -> int:
 
 
 class Pricer:
-    """Prices the people of one kind whose months end alike."""
+    """Prices the people of one kind whose months end alike. With `shifts`, only those are looked at."""
 
-    def __init__(self, core: Core, people: NDArray[np.int64], band: int | None = None) -> None:
+    def __init__(
+        self, core: Core, people: NDArray[np.int64], band: int | None = None, shifts: list[int] | None = None
+    ) -> None:
         self.core, self.people = core, people
         self.kind = kind = core.kinds[core.kind_of[people[0]]]
         self.minutes = core.minutes if kind.counts_minutes else np.zeros_like(core.minutes)
+        self.shifts = list(range(core.shifts)) if shifts is None else shifts
         self.groups = self._classes(kind)
         self.follow = np.array([kind.follow[group[0]] for group in self.groups], np.float32)
         self.class_of = {s: g for g, group in enumerate(self.groups) for s in group}
@@ -54,12 +57,11 @@ class Pricer:
             self.ending[i, : len(core.ending[p])] = core.ending[p]
         self.windows = self._windows(band)
 
-    @staticmethod
-    def _classes(kind: Kind) -> list[list[int]]:
+    def _classes(self, kind: Kind) -> list[list[int]]:
         """Shifts after which the same may follow at the same cost."""
         groups: dict[tuple[float, ...], list[int]] = {}
-        for shift, row in enumerate(kind.follow):
-            groups.setdefault(row, []).append(shift)
+        for shift in self.shifts:
+            groups.setdefault(tuple(kind.follow[shift][other] for other in self.shifts), []).append(shift)
         return list(groups.values())
 
     def _windows(self, band: int | None) -> list[_Window]:
@@ -267,7 +269,7 @@ class _Back:
     ) -> None:
         self.run, self.kind, self.pricer = run, run.kind, run.pricer
         self.i = index
-        self.classes = np.array([self.pricer.class_of[shift] for shift in range(run.core.shifts)])
+        self.classes = np.array([self.pricer.class_of.get(shift, -1) for shift in range(run.core.shifts)])
         self.ends = np.array(self.kind.break_end, np.float32)
         groups = len(self.pricer.groups)
         self.on = state < groups * self.kind.run_cap
