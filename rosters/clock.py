@@ -6,6 +6,8 @@ The database says what is due, so a beat that was away catches up, and tells onl
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from django.urls import reverse
+
 from desks.clock import local_day
 from desks.models import Desk
 from desks.queries import duty_pool, heads_of, who_supervises
@@ -22,7 +24,7 @@ def ask_for_rosters(now: datetime) -> int:
 
     1. Find the desks and months that are unfinished now.
     2. Hold their books, as every act on a roster does, and look again: nobody is told of what is reported meanwhile.
-    3. Before the due day: remind who drafts, ask staff for leave. After it: tell supervisor and project head.
+    3. Before the due day: remind who drafts, ask staff for wishes and leave. After it: tell supervisor and project head.
     """
     waiting = list(unfinished(now))
     hold_books(*{book_of(desk) for desk, _month, _due in waiting})
@@ -39,7 +41,8 @@ def ask_for_rosters(now: datetime) -> int:
         day = str(desk.settings.roster_day)
         told += tell_about(desk, month, drafters, "reminder", "tell_roster_reminder", now, day=day)
         if not Roster.objects.filter(desk=desk, month=month, state=Roster.State.APPROVED).exists():
-            told += tell_about(desk, month, duty_pool(desk, now), "leave", "tell_ask_leave", now)
+            wishes = reverse("rosters:wishes", args=[desk.slug])
+            told += tell_about(desk, month, duty_pool(desk, now), "leave", "tell_ask_leave", now, url=wishes)
     return told
 
 

@@ -36,7 +36,7 @@ def register_messages() -> None:
     messages.register("tell_roster_reported", _("The roster of %(month)s for %(desk)s is out: see your duties."))
     messages.register("tell_roster_to_head", _("The roster of %(month)s for %(desk)s was reported to you."))
     messages.register("tell_roster_reminder", _("The roster of %(month)s for %(desk)s is due on the %(day)s of this month."))
-    messages.register("tell_ask_leave", _("The roster of %(month)s for %(desk)s is being drafted: tell your supervisor now when you need leave."))
+    messages.register("tell_ask_leave", _("The roster of %(month)s for %(desk)s is being drafted: say now what you would like, and tell your supervisor when you need leave."))
     messages.register("tell_roster_overdue", _("The roster of %(month)s for %(desk)s has not been reported, and is overdue."))
     _register_presence()
     for code, words in CHANGES.items():

@@ -11,13 +11,13 @@ from notices.actions import tell
 
 
 def tell_about(
-    desk: Desk, month: date, people: Iterable[Person], occasion: str, code: str, now: datetime, **fields: str
+    desk: Desk, month: date, people: Iterable[Person], occasion: str, code: str, now: datetime, url: str = "", **fields: str
 ) -> int:
-    """Tells the people of the occasion; returns how many were told just now."""
+    """Tells the people of the occasion; returns how many were told just now. Without another `url` it leads to the month."""
     return tell(
         people=people, site=desk.site, matter="roster", matter_id=f"{desk.pk}:{month:%Y-%m}", occasion=occasion, code=code,
         fields={"month": f"{month:%Y-%m}"} | in_each_language("desk", desk) | fields, now=now,
-        url=reverse("rosters:month", args=[desk.slug, month]),
+        url=url or reverse("rosters:month", args=[desk.slug, month]),
     )
 
 

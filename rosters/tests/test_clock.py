@@ -32,6 +32,8 @@ def test_nothing_is_asked_before_the_reminder_day_in_the_site_s_zone(town: Town)
         ("taikoo-supervisor", "tell_roster_reminder"),
         *((f"taikoo-{part}", "tell_ask_leave") for part in ("agent", "colleague", "butler", "second_butler")),
     }
+    leads_to = set(Notice.objects.filter(code="tell_ask_leave", site=town.site).values_list("url", flat=True))
+    assert leads_to == {f"/rosters/{town.desk.slug}/wishes/"}
 
 
 @pytest.mark.clause("A5")
