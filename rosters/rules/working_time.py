@@ -2,8 +2,8 @@
 
 They look at plain facts (rosters.rules.facts) and know neither database nor solver: drafts, edited grids and requests are all
 judged by `breaches_of`. Days are days of the site; times are compared as moments, so that a night of a changed clock has the
-hours that it really has. Turns before and after the judged days count for runs and rest, and a breach is told where it touches
-a judged day.
+hours that it really has. Turns before and after the judged days count for runs and rest: a run that becomes too long after the
+judged days is told on the last of them, so that a duty at the month's end is judged with the month that follows.
 """
 
 from collections import Counter
@@ -78,20 +78,33 @@ def days_without_rest(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]
     window = facts.limits.rest_day_within
     if window:
         for run in _runs(person):
-            if len(run) >= window:
-                yield from _at(facts, Code.REST_DAY, person, set(run[window - 1 :]), amount=len(run), limit=window - 1)
+            bad = list(range(window - 1, len(run)))
+            for places in _told(facts, run, bad):
+                yield from _at(facts, Code.REST_DAY, person, places, amount=len(run), limit=window - 1)
 
 
 def too_many_days_in_row(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
     """No more working days in a row than agreed with the person, or than the desk has (A5). The day counts on which it is too many."""
     for run in _runs(person):
-        over: dict[int, set[date]] = {}
-        for number, day in enumerate(run, start=1):
-            limit = days_in_row_of(facts, person, day)
-            if limit and number > limit:
-                over.setdefault(limit, set()).add(day)
-        for limit, days in over.items():
-            yield from _at(facts, Code.DAYS_IN_ROW, person, days, amount=len(run), limit=limit)
+        limits = [days_in_row_of(facts, person, day) for day in run]
+        bad = [place for place, limit in enumerate(limits) if limit and place >= limit]
+        for days in _told(facts, run, bad):
+            own = [limits[place] for place in bad if run[place] in days] or [limits[place] for place in bad if run[place] > max(days)]
+            yield from _at(facts, Code.DAYS_IN_ROW, person, days, amount=len(run), limit=min(own))
+
+
+def _told(facts: PlanFacts, run: list[date], bad: list[int]) -> Iterator[set[date]]:
+    """On which days a run is told of whose places `bad` are too many: on those that are judged; where all of them come after the
+    judged days, on the last judged day that leads to them."""
+    judged = {run[place] for place in bad if run[place] in facts.days}
+    if judged:
+        yield judged
+        return
+    for place in bad:
+        leading = [day for day in run[:place] if day in facts.days]
+        if leading:
+            yield {leading[-1]}
+            return
 
 
 def days_in_row_of(facts: PlanFacts, person: PersonFacts, day: date) -> int:
@@ -150,6 +163,8 @@ def _day_of_contract(facts: PlanFacts, person: PersonFacts, kind: KindOfDay) -> 
 def too_short_rests(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
     """Between two duties there should be the desk's rest; in real hours, also where the clock changes between them (E4). Soft.
 
+    Told on the day of the second, or of the first where only that is judged.
+
     Two of one day that follow without a break are one long turn, which overtime judges; two that overlap are no rest at all.
     """
     until, ended = None, set()
@@ -158,7 +173,8 @@ def too_short_rests(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
         if until is not None:
             gap = (starts - until) // timedelta(minutes=1)
             if (gap > 0 or (gap == 0 and turn.day not in ended)) and gap < facts.limits.rest_minutes:
-                yield from _at(facts, Code.REST, person, {turn.day}, shift=turn.shift, amount=gap, limit=facts.limits.rest_minutes)
+                days = {turn.day} if turn.day in facts.days else ended
+                yield from _at(facts, Code.REST, person, days, shift=turn.shift, amount=gap, limit=facts.limits.rest_minutes)
         if until is None or ends > until:
             until, ended = ends, {turn.day}
         elif ends == until:

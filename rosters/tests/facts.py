@@ -156,7 +156,9 @@ def _of_person(facts: PlanFacts, person: PersonFacts):
         before = [other for other in person.turns if start - 1 in _minutes_of(other)]
         straight_on = bool(before) and all(max(_minutes_of(other)) == start - 1 and other.day != each.day for other in before)
         if (free * 5 > 0 or straight_on) and free * 5 < limits.rest_minutes:
-            yield "rest", each.day, str(free * 5)
+            rested = {other.day for other in person.turns if max(_minutes_of(other)) == start - free - 1}
+            for day in [each.day] if each.day in facts.days else rested:
+                yield "rest", day, str(free * 5)
         if not each.elsewhere:
             if person.may_take is not None and each.shift not in person.may_take.get(each.day, ()):
                 yield "may_take", each.day, each.shift
@@ -172,17 +174,10 @@ def _of_person(facts: PlanFacts, person: PersonFacts):
 
 
 def _of_days(facts: PlanFacts, person: PersonFacts):
-    limits, worked = facts.limits, [each.day for each in person.turns]
+    limits = facts.limits
+    yield from _of_runs(facts, person)
     for day in facts.days:
-        row = 0
-        while day - timedelta(days=row) in worked:
-            row += 1
-        if limits.rest_day_within and row >= limits.rest_day_within:
-            yield "rest_day", day, ""
         terms = _terms(person, day)
-        most = terms.days_in_row if terms and terms.days_in_row else limits.days_in_row
-        if most and row > most:
-            yield "days_in_row", day, ""
         over = sum(each.minutes for each in person.turns if each.day == day) - 480
         protected = [span for span in person.no_overtime if _in(span, day)]
         if over > 0 and protected:
@@ -194,6 +189,35 @@ def _of_days(facts: PlanFacts, person: PersonFacts):
                 has = bool([1 for each in person.turns if each.day == day and wish.shift in {"", each.shift}])
                 if (has if wish.shift else not has) is not wish.want:
                     yield "wish", day, f"{wish.shift}{wish.weight}"
+
+
+def _of_runs(facts: PlanFacts, person: PersonFacts):
+    worked = [each.day for each in person.turns]
+    for code in ("rest_day", "days_in_row"):
+        wrong = {day for day in facts.days if _too_many(code, facts, person, day)}
+        for day in wrong:
+            yield code, day, ""
+        last, after = max(facts.days), max(facts.days) + timedelta(days=1)
+        began = last
+        while began - timedelta(days=1) in worked and began in worked:
+            began -= timedelta(days=1)
+        later = False
+        while after in worked and last in worked:
+            later = later or _too_many(code, facts, person, after)
+            after += timedelta(days=1)
+        if later and not [day for day in wrong if day >= began]:
+            yield code, last, ""
+
+
+def _too_many(code: str, facts: PlanFacts, person: PersonFacts, day: date) -> bool:
+    worked, row = [each.day for each in person.turns], 0
+    while day - timedelta(days=row) in worked:
+        row += 1
+    if code == "rest_day":
+        return bool(facts.limits.rest_day_within) and row >= facts.limits.rest_day_within
+    terms = _terms(person, day)
+    most = terms.days_in_row if terms and terms.days_in_row else facts.limits.days_in_row
+    return bool(most) and row > most
 
 
 def _of_month(facts: PlanFacts, person: PersonFacts):

@@ -91,7 +91,9 @@ def test_a_run_over_the_end_of_any_month_is_one_run(first: date) -> None:
     days = days_of_month(first)
     last = max(days)
     turns = [turn(last - timedelta(days=5) + timedelta(days=number)) for number in range(7)]
-    assert "rest_day" not in codes(*turns, days=days), "the seventh is a day of the next month"
+    (found,) = [each for each in judged(*turns, days=days) if each.code == Code.REST_DAY]
+    assert found.days == (last,), "the seventh is a day of the next month, and the last of this one leads to it"
+    assert "rest_day" not in codes(*turns[:-1], days=days)
     following = days_of_month(last + timedelta(days=1))
     assert "rest_day" in codes(*turns, days=following)
 
@@ -159,6 +161,8 @@ def test_fixed_days_off_and_free_weekends_are_kept() -> None:
 def test_rest_is_soft_and_in_real_hours_where_the_clock_changes() -> None:
     (found,) = judged(turn(day(8), "late"), turn(day(9), "early"))
     assert (found.code, found.hard, found.amount, found.limit, found.days) == (Code.REST, False, 540, 600, (day(9),))
+    (found,) = [each for each in judged(turn(day(31), "late"), turn(day(32))) if each.code == Code.REST]
+    assert found.days == (day(31),), "told where it can be mended"
     straight = (turn(day(8)), turn(day(8), "late", starts=turn(day(8)).ends))
     assert "rest" not in codes(*straight), "two of one day that follow on are one long turn"
     zone = ZoneInfo("America/New_York")
