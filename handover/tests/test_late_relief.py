@@ -120,7 +120,7 @@ def test_who_is_free_and_rested_comes_first_and_the_late_relief_is_no_stand_in(r
 @pytest.mark.clause("A13")
 def test_rest_is_counted_to_the_second_and_a_duty_to_come_makes_busy(held: Town, morning) -> None:
     watch = current_watch(held.desk)
-    duty(held, held.butler, morning - timedelta(hours=19), 8)
+    duty(held, held.butler, morning - timedelta(hours=8 + held.desk.settings.rest_hours), 8)
     duty(held, held.second_butler, morning + timedelta(hours=7), 8)
 
     def fits(person, now) -> bool:
