@@ -37,7 +37,7 @@ def _expire_swap(swap: Swap, now: datetime) -> int:
     except AlreadyChanged:
         return 0
     fields = name_of("person", swap.person) | words_of(swap.duty, swap.starts_at, swap.ends_at)
-    record_act(actor=None, desk=swap.desk, now=now, code="swap_expired", fields=fields, audience="supervisors")
+    record_act(actor=None, desk=swap.desk, now=now, code="swap_expired", fields=fields)
     tell_swap(swap, {person for person in (swap.person, swap.taken_by) if person}, "expired", "tell_swap_expired", now)
     return 1
 

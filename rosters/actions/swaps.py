@@ -93,7 +93,7 @@ def ask_swap(*, actor: Person, duty: Duty, wanted: Wanted, now: datetime) -> Swa
         invite = SwapInvite(swap=swap, person=person)
         invite._history_user, invite._history_date = actor, now
         invite.save()
-    _note(swap, "swap_asked", actor, now, text=swap.override or swap.reason)
+    _note(swap, "swap_asked", actor, now, text=swap.override)
     free = [fit.person for fit in fits.values() if fit.standing.fits]
     tell_swap(swap, set(free if wanted.for_all else wanted.people) - {actor}, "asked", "tell_swap_asked", now)
     if not own:
@@ -227,7 +227,7 @@ def decide_swap(*, actor: Person, swap: Swap, approve: bool, reason: str, now: d
         Swap, swap.pk, old=(STATE.REQUESTED, STATE.AGREED), new=STATE.REFUSED, actor=actor, reason=reason.strip()[:100], now=now,
         decided_by=actor, decided_at=now, decision=reason.strip(),
     )
-    _note(swap, "swap_refused", actor, now, text=reason)
+    _note(swap, "swap_refused", actor, now, text=reason, audience="supervisors")
     tell_swap(swap, _both(swap, actor), "refused", "tell_swap_refused", now, words=reason.strip())
     return swap
 
@@ -264,7 +264,7 @@ def _carry_out(swap: Swap, actor: Person, reason: str, now: datetime, *, code: s
         decided_at=now, decision=reason, change=change,
     )
     _owe(swap, actor, now)
-    _note(swap, code, actor, now, audience="staff", text=reason if code == "swap_approved" else "")
+    _note(swap, code, actor, now, text=reason if code == "swap_approved" else "")
     tell_swap(swap, _both(swap, actor) | {swap.person}, "approved", "tell_swap_approved", now)
     if code == "swap_by_rule":
         tell_swap(swap, deciders(swap.desk, now, actor), "by_rule", "tell_swap_by_rule", now)
@@ -290,8 +290,8 @@ def _locked(swap: Swap) -> Swap:
     )
 
 
-def _note(swap: Swap, code: str, actor: Person, now: datetime, *, audience: str = "supervisors", text: str = "") -> None:
-    """Records an act about a swap; what changes the roster is for all staff of the desk, what only asks is not."""
+def _note(swap: Swap, code: str, actor: Person, now: datetime, *, audience: str = "staff", text: str = "") -> None:
+    """Records an act about a swap. Why somebody asks is no matter of the record, which nobody can take back: it stands in the request."""
     fields = name_of("by", actor) | name_of("person", swap.person) | words_of(swap.duty, swap.starts_at, swap.ends_at)
     if swap.taken_by is not None:
         fields |= name_of("taker", swap.taken_by)

@@ -7,7 +7,7 @@ import pytest
 from desks.claims import AlreadyChanged
 from desks.models import Membership, Person, Role
 from desks.refusal import Refused
-from desks.testing import Town
+from desks.testing import Town, signed_in
 from logbook.models import Entry
 from notices.models import Notice
 from rosters import actions
@@ -55,12 +55,15 @@ def test_whom_it_touches_is_told_once_and_nobody_else(december: Town, morning) -
 
 
 @pytest.mark.clause("I9")
-def test_each_step_stands_in_the_log_what_only_asks_for_supervisors(december: Town, morning) -> None:
-    approved(december, morning)
+def test_each_step_stands_in_the_log_but_why_somebody_asks_does_not(december: Town, morning) -> None:
+    swap = approved(december, morning)
     rows = Entry.objects.filter(book__desk=december.desk, code__startswith="swap").order_by("number")
     assert [(row.code, row.audience) for row in rows] == [
-        ("swap_asked", "supervisors"), ("swap_agreed", "supervisors"), ("swap_approved", "staff"),
+        ("swap_asked", "staff"), ("swap_agreed", "staff"), ("swap_approved", "staff"),
     ]
+    assert swap.reason == "家里有事" and not any("家里有事" in str(row.fields) for row in rows)
+    page = signed_in(december.supervisor).get(f"/log/{december.desk.slug}/").content.decode()
+    assert "agreed to take the duty of He Jiayi" in page and "家里有事" not in page
     history = Swap.objects.get().history.order_by("history_id")
     assert [(row.state, row.history_user) for row in history] == [
         ("requested", december.agent), ("agreed", december.butler), ("approved", december.supervisor),
