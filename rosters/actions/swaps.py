@@ -243,8 +243,8 @@ def _carry_out(swap: Swap, actor: Person, reason: str, now: datetime, *, code: s
     hold_people([swap.person_id, taker.pk])
     duty = held_duty(swap.duty_id)
     returns = held_duty(swap.returns_id) if swap.returns_id else None
-    if duty.starts_at <= now or (returns is not None and returns.starts_at <= now):
-        raise Refused("I6", _("One of the duties has begun."), _("Hand it to somebody at once instead, from the duty's page."))
+    if swap.starts_at <= now or (returns is not None and returns.starts_at <= now):
+        raise Refused("I6", _("What is swapped has begun."), _("Hand it to somebody at once instead, from the duty's page."))
     fits = stand_of(swap, taker, returns, now)
     for fit in fits:
         if refusal := rules.why_not_take(fit.person, fit.standing):

@@ -41,7 +41,7 @@ def test_two_colleagues_take_one_offered_duty_and_one_has_it(place: Town, mornin
 
 
 @pytest.mark.clause("A13")
-def test_control_past_the_book_and_the_claim_both_would_have_taken_it(place: Town, morning, monkeypatch) -> None:
+def test_control_past_the_book_and_the_claim_both_would_have_taken_it(place: Town, morning) -> None:
     """With the guard off the second overwrites the first: so the test above shows something."""
     import threading
 
@@ -56,6 +56,7 @@ def test_control_past_the_book_and_the_claim_both_would_have_taken_it(place: Tow
         row.save()
 
     assert together([lambda each=each: take(each) for each in (place.butler, place.second_butler)]) == []
+    assert Swap.objects.get().state == "agreed", "both believe that the duty is theirs, and the later one overwrote the other"
 
 
 @pytest.mark.clause("A13")
@@ -116,6 +117,18 @@ def test_leave_and_a_swap_of_one_duty_approved_at_once_leave_one_holder_or_one_g
     else:
         assert refused(raised) == [True] and swap.state == "expired" and holders == [] and EmptyDuty.objects.count() == 1
     assert Leave.objects.get().state == "approved"
+
+
+@pytest.mark.clause("I9")
+def test_leave_approved_and_withdrawn_at_once_is_one_of_the_two(place: Town, morning) -> None:
+    leave = leave_asked(place, morning)
+    raised = together([
+        lambda: actions.decide_leave(actor=place.supervisor, leave=leave, approve=True, reason="", now=morning) and None,
+        lambda: actions.withdraw_leave(actor=place.agent, leave=leave, now=morning) and None,
+    ])
+    assert refused(raised) == [True]
+    leave.refresh_from_db()
+    assert EmptyDuty.objects.count() == (1 if leave.state == "approved" else 0)
 
 
 @pytest.mark.clause("I6")

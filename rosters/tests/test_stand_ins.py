@@ -97,6 +97,17 @@ def test_a_stand_in_is_eligible_free_and_rested_or_the_supervisor_says_why(decem
         actions.name_stand_in(actor=december.supervisor, empty=empty, person=december.butler, reason="", now=now)
 
 
+@pytest.mark.clause("A3", "I8")
+def test_the_project_head_reads_what_is_to_be_filled_and_names_nobody(december: Town, morning) -> None:
+    url = f"/rosters/{december.desk.slug}/fill/{sick(december, morning).pk}/"
+    with time_machine.travel(morning, tick=False):
+        head = signed_in(december.head)
+        page = head.get(url).content.decode()
+        assert "Zhou Min" in page and "/name/" not in page and "/call/" not in page
+        assert head.post(f"{url}name/", {"person": december.butler.pk}).status_code == 403
+        assert [signed_in(person).get(url).status_code for person in (december.agent, december.auditor, december.away.head)] == [404] * 3
+
+
 @pytest.mark.clause("I9")
 def test_a_duty_is_left_empty_with_a_reason(december: Town, morning) -> None:
     empty = sick(december, morning)

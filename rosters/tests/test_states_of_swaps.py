@@ -1,4 +1,4 @@
-"""Every state of a swap × every act × every role: what the table says is what happens, and nothing else changes (A13, I9)."""
+"""Every state of a swap and of leave × every act × every role: what the table says is what happens, and nothing else changes (A13, I9)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,8 +10,8 @@ from desks.refusal import Refused
 from desks.testing import Town
 from rosters import actions
 from rosters.clock_requests import expire_requests
-from rosters.models import Duty, Swap
-from rosters.tests.changing import agreed, approved, asked, duty, month_out
+from rosters.models import Duty, Leave, Swap
+from rosters.tests.changing import agreed, approved, asked, duty, leave_asked, month_out
 
 # agent asks, butler is asked and takes, second_butler is asked too, colleague is not; the others are of the site or not.
 ROLES = ["agent", "butler", "second_butler", "colleague", "supervisor", "head", "auditor", "administrator", "stranger"]
@@ -80,6 +80,60 @@ def test_every_act_by_every_role(town: Town, morning, state: str) -> None:
             except Refused as refusal:
                 came = "refusal" if refusal.reason and refusal.clause else "a refusal without words"
             changed = list(Duty.objects.filter(taken_out_by__isnull=True).order_by("pk").values_list("pk", "person")) != in_force
+            transaction.savepoint_rollback(point)
+            expected = leads_to if role in allowed else "refusal"
+            if came != expected or changed != (expected == "approved"):
+                wrong.append(f"{state} {act} by {role}: {came}, expected {expected}, duties changed: {changed}")
+    assert wrong == []
+
+
+def _decided(approve: bool) -> Callable[[Town, datetime], Leave]:
+    return lambda town, now: actions.decide_leave(
+        actor=town.supervisor, leave=leave_asked(town, now), approve=approve, reason="" if approve else "人手不够", now=now
+    )
+
+
+def _leave_expired(town: Town, now: datetime) -> Leave:
+    leave = leave_asked(town, now)
+    expire_requests(leave.starts_at)
+    return Leave.objects.get(pk=leave.pk)
+
+
+LEAVE_STATES: dict[str, Callable[[Town, datetime], Leave]] = {
+    "requested": leave_asked, "approved": _decided(True), "refused": _decided(False), "expired": _leave_expired,
+    "withdrawn": lambda town, now: actions.withdraw_leave(actor=town.agent, leave=leave_asked(town, now), now=now),
+}
+LEAVE_ACTS: dict[str, Callable[[Person, Leave, datetime], Leave]] = {
+    "withdraw": lambda actor, leave, now: actions.withdraw_leave(actor=actor, leave=leave, now=now),
+    "approve": lambda actor, leave, now: actions.decide_leave(actor=actor, leave=leave, approve=True, reason="", now=now),
+    "refuse": lambda actor, leave, now: actions.decide_leave(actor=actor, leave=leave, approve=False, reason="人手不够", now=now),
+}
+LEAVE_ALLOWED: dict[tuple[str, str], tuple[set[str], str]] = {
+    ("requested", "withdraw"): ({"agent"}, "withdrawn"),
+    ("requested", "approve"): ({"supervisor"}, "approved"),
+    ("requested", "refuse"): ({"supervisor"}, "refused"),
+}
+
+
+@pytest.mark.clause("A13", "I6", "I9")
+@pytest.mark.parametrize("state", LEAVE_STATES)
+def test_every_act_on_leave_by_every_role(town: Town, morning, state: str) -> None:
+    from django.db import transaction
+
+    month_out(town, morning)
+    leave = LEAVE_STATES[state](town, morning)
+    in_force = Duty.objects.filter(taken_out_by__isnull=True).count()
+    wrong = []
+    for act, do in LEAVE_ACTS.items():
+        allowed, leads_to = LEAVE_ALLOWED.get((state, act), (set(), state))
+        for role in ROLES:
+            actor = town.away.supervisor if role == "stranger" else getattr(town, role)
+            point = transaction.savepoint()
+            try:
+                came = do(actor, Leave.objects.select_related("desk__site", "person").get(pk=leave.pk), morning).state
+            except Refused as refusal:
+                came = "refusal" if refusal.reason and refusal.clause else "a refusal without words"
+            changed = Duty.objects.filter(taken_out_by__isnull=True).count() != in_force
             transaction.savepoint_rollback(point)
             expected = leads_to if role in allowed else "refusal"
             if came != expected or changed != (expected == "approved"):

@@ -104,6 +104,17 @@ def test_a_part_of_a_duty_is_passed_on_and_the_rest_stays(december: Town, mornin
     ]
 
 
+@pytest.mark.clause("A13", "I6")
+def test_a_later_part_of_a_running_duty_is_still_decided_and_one_that_has_begun_is_not(december: Town, morning) -> None:
+    own = duty(december.agent)
+    noon = own.starts_at + timedelta(hours=4)
+    swap = agreed(december, morning, starts_at=noon)
+    with pytest.raises(Refused, match="has begun"):
+        actions.decide_swap(actor=december.supervisor, swap=swap, approve=True, reason="", now=noon)
+    actions.decide_swap(actor=december.supervisor, swap=swap, approve=True, reason="", now=noon - timedelta(hours=1))
+    assert duty(december.agent).ends_at == noon == duty(december.butler).starts_at
+
+
 @pytest.mark.clause("A13")
 @pytest.mark.parametrize("since,until", [(-1, 0), (0, 1), (4, -6)])
 def test_a_part_outside_the_duty_is_refused(december: Town, morning, since: int, until: int) -> None:

@@ -21,7 +21,7 @@ from desks.refusal import Refused
 from rosters import actions
 from rosters.clock_requests import duties_of_who_left
 from rosters.forms_requests import CallForm, ExtendForm, HandOverForm, NameForm, ReasonForm, ReserveForm
-from rosters.models import Duty, EmptyDuty, Reserve, StandInCall, Swap
+from rosters.models import Duty, EmptyDuty, Leave, Repayment, Reserve, StandInCall, Swap
 from rosters.queries import duties_touched, empty_duties, in_force, stand_ins_for, stand_of, takers_of, to_decide
 from rosters.views.requests import PER_PAGE, say_unseen, with_shift
 
@@ -51,6 +51,8 @@ def changes(request: HttpRequest, desk: Desk) -> HttpResponse:
         "section": "rosters", "desk": desk, "cards": cards, "waiting": len(cards) + len(leaves), "gaps": len(empties) + len(left),
         "leaves": [{"leave": row, "kind": kinds.get(row.kind, row.kind), "touched": duties_touched(row, now)} for row in leaves],
         "empties": empties, "left": left,
+        "debts": Repayment.objects.filter(swap__desk=desk, state="owed").select_related("swap__person", "swap__taken_by", "swap__duty")[:PER_PAGE],
+        "all_leave": Leave.objects.filter(desk=desk).exclude(state="requested").select_related("person", "desk__site")[:PER_PAGE],
         "near": with_shift(list(near), desk), "page": page, "now": now, "today": today, "reserves": reserves,
     }
     return render(request, "rosters/changes.html", context)
@@ -162,10 +164,15 @@ def _empty(desk: Desk, pk: int) -> EmptyDuty:
     return get_object_or_404(rows, pk=pk, desk=desk)
 
 
-@desk_page("duty.decide")
+@desk_page("roster.view")
 @require_safe
 def fill(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """Who could take an empty duty: the reserve, who is free and rested and had the fewest; what those called have said."""
+    """Who could take an empty duty: the reserve, who is free and rested and had the fewest; what those called have said.
+
+    The project head, who is told while nobody supervises, reads it and names nobody.
+    """
+    if not any(may(request.user, right, desk=desk) for right in ("duty.decide", "site.overview")):
+        raise Http404
     return _fill_page(request, desk, _empty(desk, pk))
 
 
@@ -181,10 +188,11 @@ def _fill_page(request: HttpRequest, desk: Desk, empty: EmptyDuty, refused: dict
         {"fit": fit, "calls": calls.get(fit.person.pk, []), "refused": refused.get("form") if refused.get("person") == fit.person.pk else None}
         for fit in (stand_ins_for(empty, now) if stands else [])
     ]
+    decides = may(request.user, "duty.decide", desk=desk, now=now)
     taken = Duty.objects.filter(brought_in_by=empty.filled_by).select_related("person").first() if empty.filled_by_id else None
     context = {
         "section": "rosters", "desk": desk, "empty": empty, "duty": with_shift([empty.duty], desk)[0], "now": now, "stands": stands,
-        "able": [row for row in rows if row["fit"].standing.may], "unable": [row for row in rows if not row["fit"].standing.may],
+        "decides": decides, "able": [row for row in rows if row["fit"].standing.may], "unable": [row for row in rows if not row["fit"].standing.may],
         "answers": StandInCall.Answer.choices, "taken": taken, "calls": [call for each in calls.values() for call in each],
         "leave_form": refused.get("leave") or ReasonForm(auto_id="id_leave_%s"), "rest_hours": desk.settings.rest_hours,
         "refused": refused.get("form") if not refused.get("person") else None,

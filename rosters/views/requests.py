@@ -19,7 +19,7 @@ from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from rosters import actions, rules
 from rosters.forms_requests import AgreeForm, AskSwapForm, DecideForm, LeaveForm
-from rosters.models import Duty, Leave, Swap
+from rosters.models import Duty, Leave, Repayment, Swap
 from rosters.queries import (
     debts_of,
     duties_ahead,
@@ -67,15 +67,17 @@ def requests(request: HttpRequest, desk: Desk) -> HttpResponse:
 @desk_page("duty.ask")
 @require_POST
 def waive(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """Lets a duty be that one is owed."""
-    debt = get_object_or_404(debts_of(request.user, desk), pk=pk)
+    """Lets a duty be that one is owed; the supervisor any of the desk."""
+    decides = may(request.user, "duty.decide", desk=desk)
+    rows = Repayment.objects.filter(swap__desk=desk).select_related("swap__person", "swap__taken_by", "swap__duty", "swap__desk__site")
+    debt = get_object_or_404(rows if decides else rows.filter(swap__taken_by=request.user), pk=pk)
     try:
         actions.waive_repayment(actor=request.user, debt=debt, now=timezone.now())
     except Refused as refusal:
         messages.error(request, f"{refusal.reason} {refusal.remedy}")
     else:
         messages.success(request, _("Nothing is owed any more for that duty."))
-    return redirect("rosters:requests", desk.slug)
+    return redirect("rosters:changes" if decides else "rosters:requests", desk.slug)
 
 
 def say_unseen(request: HttpRequest, form: forms.Form | None, shown: bool) -> None:
