@@ -22,6 +22,7 @@ CHANGES: dict[str, str | Promise] = {
     "stand_in_named": _("%(by)s named %(person)s for the duty of %(instead)s: %(duty_on)s, %(shift)s %(from_time)s–%(until_time)s."),
     "duty_extended": _("%(by)s extended the duty of %(person)s: %(duty_on)s, %(from_time)s–%(until_time)s."),
     "support_called": _("%(by)s called %(person)s in for support: %(duty_on)s, %(from_time)s–%(until_time)s."),
+    "duty_called_off": _("%(by)s called the duty of %(person)s off: %(duty_on)s, %(from_time)s–%(until_time)s."),
     "duty_repaid": _("%(person)s has repaid %(taker)s the duty of %(taken_on)s."),
     "repayment_waived": _("%(by)s lets the duty be that %(person)s owed for %(taken_on)s."),
 
@@ -52,6 +53,7 @@ CHANGES: dict[str, str | Promise] = {
     "tell_duty_extended": _("Your duty at %(desk)s is longer: %(duty_on)s, also %(from_time)s–%(until_time)s."),
     "tell_support": _("You are called in for support at %(desk)s: %(duty_on)s, %(from_time)s–%(until_time)s. %(words)s"),
     "tell_support_beside": _("%(person)s comes for support at %(desk)s: %(duty_on)s, %(from_time)s–%(until_time)s."),
+    "tell_called_off": _("You need not come to %(desk)s: %(duty_on)s, %(from_time)s–%(until_time)s. %(words)s"),
     "tell_in_reserve": _("You are in reserve at %(desk)s on %(duty_on)s: you may be called."),
     "tell_repay_overdue": _("A duty at %(desk)s is not repaid: %(person)s owes it to %(taker)s, since %(due_on)s."),
     "tell_repay_waived": _("%(by)s lets the duty be that you owed at %(desk)s for %(taken_on)s."),

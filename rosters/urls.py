@@ -81,6 +81,7 @@ urlpatterns = [
     path("rosters/<slug:desk>/duties/<int:pk>/sick/", views.sick, name="sick"),
     path("rosters/<slug:desk>/duties/<int:pk>/hand-over/", views.hand_over, name="hand_over"),
     path("rosters/<slug:desk>/duties/<int:pk>/extend/", views.extend, name="extend"),
+    path("rosters/<slug:desk>/duties/<int:pk>/call-off/", views.call_off, name="call_off"),
     path("rosters/<slug:desk>/fill/<int:pk>/", views.fill, name="fill"),
     path("rosters/<slug:desk>/fill/<int:pk>/name/", views.name, name="name"),
     path("rosters/<slug:desk>/fill/<int:pk>/call/", views.call, name="call"),

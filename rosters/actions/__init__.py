@@ -9,7 +9,7 @@ from rosters.actions.plans import NotBroughtIn, bring_in, report, return_roster,
 from rosters.actions.repayments import waive_repayment
 from rosters.actions.reviews import approve, review_and_report
 from rosters.actions.staff import end_agreement, give_skill, pair_up, protect, set_terms
-from rosters.actions.support import call_support
+from rosters.actions.support import call_off, call_support
 from rosters.actions.swaps import Wanted, agree, ask_swap, decide_swap, decline, give_back, withdraw_swap
 from rosters.actions.truth import answer_month, correct_time, sign_month_off
 from rosters.actions.uploads import keep_upload, put_aside
@@ -25,6 +25,7 @@ __all__ = [
     "ask_leave",
     "ask_swap",
     "bring_in",
+    "call_off",
     "call_support",
     "check_in",
     "come_back",

@@ -9,11 +9,22 @@ from desks.models import Desk, Person
 from desks.wording import name_of
 from logbook.actions import book_of, hold_books, record_act
 from rosters import rules
-from rosters.actions.changing import decided, exchanging, hold_people, whole_minute_after, words_of
+from rosters.actions.changing import (
+    decided,
+    exchanging,
+    held_duty,
+    hold_people,
+    take_out,
+    whole_minute_after,
+    words_of,
+)
 from rosters.actions.filling import must_decide
 from rosters.actions.telling import tell_person_matter
 from rosters.models import Duty, DutyChange, ShiftType
 from rosters.queries import duties_beside, fit_of, shifts_of
+
+ADDED = {DutyChange.Kind.SUPPORT, DutyChange.Kind.EXTENSION}
+"""Changes whose duties come on top of the roster, so that nobody need fill one that is called off."""
 
 
 @transaction.atomic
@@ -54,6 +65,31 @@ def call_support(
     )
     beside = {other.person for other in duties_beside(duty) if other.starts_at < ends_at and other.ends_at > starts_at}
     tell_person_matter(desk, "duty", duty.pk, beside - {person, actor}, "support_beside", "tell_support_beside", now, page="rosters:duty", **words)
+    return duty
+
+
+@transaction.atomic
+def call_off(*, actor: Person, duty: Duty, reason: str, now: datetime) -> Duty:
+    """The supervisor calls support, or an extension, off; of one that runs what comes after this minute. Nobody need fill it.
+
+    The person is told. Raises Refused for a duty of the roster, which goes by leave, swap or stand-in (A7, A13, I6).
+    """
+    desk = duty.desk
+    hold_books(book_of(desk))
+    must_decide(actor, desk, now)
+    duty = held_duty(duty.pk)
+    kind = duty.brought_in_by.kind if duty.brought_in_by is not None else ""
+    if refusal := rules.why_not_call_off(added=kind in ADDED, over=duty.ends_at <= whole_minute_after(now), reason=reason):
+        raise refusal
+    hold_people([duty.person_id])
+    change = decided(desk, kind, actor, now, reason.strip())
+    with exchanging():
+        since, until = take_out(duty, change, now)
+    fields = name_of("person", duty.person) | words_of(duty, since, until)
+    record_act(actor=actor, desk=desk, now=now, code="duty_called_off", fields=name_of("by", actor) | fields, text=reason.strip())
+    tell_person_matter(
+        desk, "duty", duty.pk, {duty.person} - {actor}, "called_off", "tell_called_off", now, page="rosters:duty", **fields, words=reason.strip()
+    )
     return duty
 
 

@@ -46,7 +46,7 @@ from rosters.rules.requests import (
     why_reason_needed,
 )
 from rosters.rules.staff import takes, why_not_agreed, why_not_days_off, why_not_from, why_not_until, why_not_wish
-from rosters.rules.support import LONGEST_SUPPORT, busy_spans, why_not_support
+from rosters.rules.support import LONGEST_SUPPORT, busy_spans, why_not_call_off, why_not_support
 from rosters.rules.truth import Figures, figures_of, why_not_answer, why_not_correct, why_not_sign_off
 
 __all__ = [
@@ -88,6 +88,7 @@ __all__ = [
     "why_not_ask",
     "why_not_ask_late",
     "why_not_away",
+    "why_not_call_off",
     "why_not_change",
     "why_not_check_in",
     "why_not_correct",

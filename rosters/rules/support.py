@@ -43,3 +43,14 @@ def why_not_support(*, starts_at: datetime, ends_at: datetime, now: datetime, sh
     if not shifts:
         return Refused("A6", _("This desk has no shift."), _("Have the administrator add one."))
     return None
+
+
+def why_not_call_off(*, added: bool, over: bool, reason: str) -> Refused | None:
+    """Why a duty may not be called off without anybody to fill it, or None: only what came on top of the roster (A7, I6, I9)."""
+    if not added:
+        return Refused("A13", _("This duty is of the roster."), _("Name a stand-in, or hand it to somebody else."))
+    if over:
+        return Refused("I6", _("This duty is over."), _("What has been worked is never changed."))
+    if not reason.strip():
+        return Refused("I9", _("A change of the roster has a reason."), _("Say why."), field="reason")
+    return None

@@ -76,6 +76,27 @@ def test_support_for_now_begins_with_the_next_minute(december: Town) -> None:
     assert made.starts_at == now + timedelta(seconds=40)
 
 
+@pytest.mark.clause("A7", "I6")
+def test_support_is_called_off_with_a_reason_and_a_duty_of_the_roster_is_not(december: Town, morning) -> None:
+    made = call(december, morning)
+    for duty_, reason, actor, clause in (
+        (duty(december.agent), "x", december.supervisor, "A13"), (made, " ", december.supervisor, "I9"), (made, "x", december.office, "A13"),
+    ):
+        with pytest.raises(Refused) as refused:
+            actions.call_off(actor=actor, duty=duty_, reason=reason, now=morning)
+        assert refused.value.clause == clause
+    url = f"/rosters/{december.desk.slug}/duties/{made.pk}/"
+    with time_machine.travel(morning, tick=False):
+        boss = signed_in(december.supervisor)
+        assert "off-form" in boss.get(url).content.decode()
+        assert boss.post(f"{url}call-off/", {"reason": ""}).status_code == 422
+        boss.post(f"{url}call-off/", {"reason": "改期"})
+    assert not duties_at(december.desk, made.starts_at)[1:] and told("tell_called_off") == ["office"]
+    from rosters.models import EmptyDuty
+
+    assert not EmptyDuty.objects.exists()
+
+
 @pytest.mark.clause("A7")
 def test_busy_hours_are_those_with_much_more_than_usual() -> None:
     quiet = dict.fromkeys(range(8, 22), 2.0)

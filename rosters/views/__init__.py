@@ -6,7 +6,19 @@ from rosters.views.balances import balances, balances_of_month, export_balances
 from rosters.views.days import days
 from rosters.views.feeds import feed, feeds, make_feed, revoke_feed
 from rosters.views.files import choose_file, drop, preview
-from rosters.views.filling import call, changes, duty, extend, fill, hand_over, leave_empty, name, reserve, sick
+from rosters.views.filling import (
+    call,
+    call_off,
+    changes,
+    duty,
+    extend,
+    fill,
+    hand_over,
+    leave_empty,
+    name,
+    reserve,
+    sick,
+)
 from rosters.views.months import (
     approve,
     current,
@@ -52,6 +64,7 @@ __all__ = [
     "balances",
     "balances_of_month",
     "call",
+    "call_off",
     "case",
     "cases",
     "changes",

@@ -87,6 +87,8 @@ def _duty_page(request: HttpRequest, desk: Desk, duty: Duty, refused: dict[str, 
         "may_ask": stands and duty.starts_at > now and (own or decides) and may(person, "duty.ask", desk=desk, now=now),
         "hand_form": refused.get("hand") or HandOverForm(duty=duty, fits=[fit for fit in fits if fit.standing.may]),
         "extend_form": refused.get("extend") or ExtendForm(auto_id="id_extend_%s"),
+        "added": duty.brought_in_by is not None and duty.brought_in_by.kind in {"support", "extension"},
+        "off_form": refused.get("off") or ReasonForm(auto_id="id_off_%s"),
         "sick_form": refused.get("sick") or ReasonForm(auto_id="id_sick_%s"), "open": next(iter(refused), ""),
         "live": Swap.objects.filter(duty=duty, state__in=["requested", "agreed"]).first() if own or decides else None,
     }
@@ -156,6 +158,22 @@ def extend(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             actor=request.user, duty=duty, ends_at=form.end(duty), reason=form.cleaned_data["reason"], now=timezone.now()
         ),
         done,
+    )
+
+
+@desk_page("duty.decide")
+@require_POST
+def call_off(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Calls support or an extension off."""
+    form = ReasonForm(request.POST, auto_id="id_off_%s")
+
+    def done(found: Duty) -> HttpResponse:
+        messages.success(request, _("Called off; %(name)s has been told.") % {"name": found.person.display_name})
+        return redirect("rosters:support", desk.slug)
+
+    return _duty_act(
+        request, desk, pk, "off", form,
+        lambda duty: actions.call_off(actor=request.user, duty=duty, reason=form.cleaned_data["reason"], now=timezone.now()), done,
     )
 
 
