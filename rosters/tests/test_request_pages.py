@@ -153,3 +153,19 @@ def test_the_list_costs_the_same_however_many_wait(december: Town, morning, djan
     client.get(f"{root(december)}/changes/")
     with django_assert_max_num_queries(28):
         client.get(f"{root(december)}/changes/")
+
+
+@pytest.mark.clause("B2.5")
+def test_what_is_owed_stands_on_both_people_s_pages_and_the_supervisor_s_and_is_let_be_there(december: Town, morning) -> None:
+    from rosters.tests.changing import approved
+
+    approved(december, morning, way="later", repay_by=NEXT)
+    pages = {part: signed_in(getattr(december, part)).get(f"{root(december)}/requests/").content.decode() for part in ("agent", "butler", "colleague")}
+    assert "You owe Zhou Min a duty" in pages["agent"] and "/waive/" not in pages["agent"]
+    assert "He Jiayi owes you a duty" in pages["butler"] and "/waive/" in pages["butler"] and "owe" not in pages["colleague"]
+    boss = signed_in(december.supervisor)
+    assert "He Jiayi owes Zhou Min a duty" in boss.get(f"{root(december)}/changes/").content.decode()
+    url = f"{root(december)}/owed/{Swap.objects.get().repayment.pk}/waive/"
+    assert [signed_in(person).post(url).status_code for person in (december.agent, december.away.butler, december.head)] == [404, 404, 403]
+    assert boss.post(url)["Location"] == f"{root(december)}/changes/"
+    assert "owes you" not in signed_in(december.butler).get(f"{root(december)}/requests/").content.decode()
