@@ -78,7 +78,8 @@ def panels_of(slot: str, *arguments: Any) -> list[Any]:
     Slots with a desk page's (request, desk), answering with a context that names its `template`: `desk.strip` lines of
     the watch strip (with `wide` a note across all of it), `desk.actions` buttons, `desk.todo` cards of the to-do column, `desk.aside` cards below it.
     `entry.tools` (request, desk, entry) buttons of an entry's page. `inbox.tools` (request, show) buttons of the inbox, with their `template`. `review.panels` (request, desk, day) cards of the day's review. `now` (person, site, now) lists of NowItem for the
-    supervisor and the project head. `duty_on` (desk, moment) the people rostered then. `counting` (person, desk)
+    supervisor and the project head. `duty_on` (desk, moment) the people rostered then. `came` (desk, begin, end) who was at the desk before
+    being of its watch, as (person's id, moment). `counting` (person, desk)
     whether the person takes part in a count that is under way there.
     """
     answers = [panel(*arguments) for name, panel in panels if name.rpartition(".")[0] == slot]

@@ -17,6 +17,7 @@ class HandoverConfig(AppConfig):
             remind_of_change,
             remind_reliefs,
         )
+        from handover.coming import came
         from handover.facts import STATE
         from handover.lists import register_lists
         from handover.messages import register_messages
@@ -29,6 +30,7 @@ class HandoverConfig(AppConfig):
         clock_acts.register("missing_reliefs", raise_missing_reliefs)
         clock_acts.register("change_of_shift", remind_of_change)
         panels.register("counting.handover", counting)
+        panels.register("came.handover", came)
         clock_acts.register("relief_reminders", remind_reliefs)
         clock_acts.register("reliefs_over_limit", raise_reliefs_over_limit)
         clock_acts.register("undecided_refusals", raise_undecided_refusals)

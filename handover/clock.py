@@ -113,7 +113,10 @@ def _remind(watch: Watch, now: datetime) -> int:
     late = missing_relief_of(watch, now)
     lead = timedelta(minutes=desk.settings.arrival_lead_minutes)
     there = watch_people(watch)
-    soon = [duty for duty in relief_for(desk, now) if duty.starts_at - now <= lead and duty.person not in there]
+    soon = [
+        duty for duty in relief_for(desk, now)
+        if duty.starts_at - now <= lead and duty.person not in there and not hasattr(duty, "check_in")
+    ]
     fields = name_of("holder", watch.holder) | in_each_language("desk", desk)
     told = 0
     if soon:

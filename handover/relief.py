@@ -10,7 +10,7 @@ from handover.rules import relief_is_missing
 from handover.rules_of_stopping import whole_minutes
 from logbook.models import Watch
 from logbook.queries import current_watch, watch_people
-from rosters.models import Duty
+from rosters.models import CheckIn, Duty
 from rosters.queries import duties_at, relief_for
 
 
@@ -95,6 +95,7 @@ def _relief(watch: Watch, duties: list[Duty], now: datetime) -> Relief | None:
     )
     if missing and (handover := open_handover(watch.desk)) is not None:
         missing = not (people & _acting(handover))
+    missing = missing and not CheckIn.objects.filter(duty__in=duties, at__lte=now).exists()
     return Relief(duties, starts_at, ends_at, missing, max(timedelta(0), now - starts_at))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
+from desks.hooks import panels_of
 from desks.models import Desk, Person
 from desks.permissions import may
 from logbook.models import Watch, WatchMember
@@ -30,10 +31,10 @@ def at_desk(desk: Desk, people: Iterable[int] | None, begin: datetime, end: date
     return found
 
 
-def check_in_span(check_in: CheckIn, ends_at: datetime, watch: Sequence[Span], now: datetime) -> Span:
-    """From the check-in until the person is of the watch; who never is, is taken to be there until the duty's end."""
-    joined = min((begin for begin, _end in watch if check_in.at <= begin < ends_at), default=None)
-    return check_in.at, min(now, joined if joined is not None else max(ends_at, check_in.at))
+def span_from(came_at: datetime, ends_at: datetime, watch: Sequence[Span], now: datetime) -> Span:
+    """From having come until being of the watch; who never is, is taken to be there until the duty's end."""
+    joined = min((begin for begin, _end in watch if came_at <= begin < ends_at), default=None)
+    return came_at, min(now, joined if joined is not None else max(ends_at, came_at))
 
 
 def attendances(desk: Desk, duties: Sequence[Duty], now: datetime) -> dict[int, Attendance]:
@@ -66,13 +67,17 @@ def attendances(desk: Desk, duties: Sequence[Duty], now: datetime) -> dict[int, 
 
 
 def spans_of(desk: Desk, duties: Sequence[Duty], now: datetime) -> dict[int, list[Span]]:
-    """When the people of these duties were at the desk around them, by their ids: of its watch, or checked in."""
+    """When the people of these duties were at the desk around them, by their ids: of its watch, checked in, or busy with taking it over."""
     begin, end = _around(duties)
     found = at_desk(desk, {duty.person_id for duty in duties}, begin, end, now)
     watch = {person: list(spans) for person, spans in found.items()}
     for row in CheckIn.objects.filter(duty__in=duties, at__lt=now).select_related("duty"):
-        span = check_in_span(row, row.duty.ends_at, watch.get(row.person_id, []), now)
-        found.setdefault(row.person_id, []).append(span)
+        found.setdefault(row.person_id, []).append(span_from(row.at, row.duty.ends_at, watch.get(row.person_id, []), now))
+    for person, moment in sorted({each for answer in panels_of("came", desk, begin, min(end, now)) for each in answer}):
+        inside = any(first <= moment < last for first, last in watch.get(person, []))
+        for duty in [] if inside else duties:
+            if duty.person_id == person and duty.starts_at - rules.CHECK_IN_BEFORE <= moment < duty.ends_at:
+                found.setdefault(person, []).append(span_from(moment, duty.ends_at, watch.get(person, []), now))
     return {person: rules.merged(spans) for person, spans in found.items()}
 
 
