@@ -1,6 +1,6 @@
-"""Lists of the rosters as files: the balances of a desk's people, and the hours of a month for payroll (A5, A10, A20, B2.6, I8)."""
+"""Lists of the rosters as files: balances of a desk's people, hours of a month for payroll, cases of presence (A5, A10, A20, A22, B2.6, I8)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -10,8 +10,8 @@ from desks.clock import local_day
 from desks.models import Desk, Person, Role
 from desks.permissions import may
 from desks.templatetags.desks_tags import local_month, shown_name
-from logbook.taking_out import LISTS, Listed, ListKind, each_its_column, written_moment
-from rosters.queries import PersonMonth, month_truth, roles_in
+from logbook.taking_out import LISTS, Listed, ListKind, each_its_column, in_portions, written_moment
+from rosters.queries import CASES, PersonMonth, cases_for, month_truth, narrowed_cases, roles_in
 from rosters.queries.balances import balances_of
 from rosters.templatetags.roster_tags import hours_and_minutes
 
@@ -19,7 +19,32 @@ from rosters.templatetags.roster_tags import hours_and_minutes
 def register_lists() -> None:
     """Registers the lists of this floor."""
     LISTS.register("balances", ListKind(gettext_lazy("Balances of duties"), ("log.export", "roster.view"), _balances))
+    LISTS.register("presence", ListKind(gettext_lazy("Late or not there"), ("log.export", "presence.view"), _cases))
     LISTS.register("hours", ListKind(gettext_lazy("Hours of the month"), ("log.export", "presence.view"), _hours))
+
+
+def _cases(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now: datetime) -> Listed:
+    """As the page of the cases has them, narrowed by `show`, with what was said and how it was settled."""
+    show = asked.get("show", "")
+    keys = list(narrowed_cases(cases_for(desk, reader, now), show).values_list("pk", "entry__number"))
+    heads = [_("Entry"), _("Who"), _("Case"), _("Duty"), _("asked about"), _("Statement"), _("Outcome"), _("Why, and what was agreed"), _("Settled by")]
+
+    def rows(portion: Sequence[int]) -> list[list[str]]:
+        made = []
+        for case in cases_for(desk, reader, now).filter(pk__in=portion):
+            outcome = getattr(case, "outcome", None)
+            settled = [str(outcome.get_outcome_display()), outcome.reason, str(shown_name(outcome.settled_by))] if outcome is not None else ["", "", ""]
+            made.append([
+                str(case.entry.number), str(shown_name(case.about)), str(case.get_kind_display()), written_moment(case.duty.starts_at, desk),
+                written_moment(case.raised_at, desk), case.statement.words if hasattr(case, "statement") else "", *settled,
+            ])
+        return made
+
+    numbers = [number for _key, number in keys]
+    return Listed(
+        title, {"show": show} if show in CASES else {}, [], min(numbers, default=None), max(numbers, default=None), len(keys), heads,
+        each_its_column(heads, (12, 24, 18, 28, 28, 50, 24, 50, 24)), in_portions([key for key, _number in keys], rows),
+    )
 
 
 def month_asked(desk: Desk, asked: Mapping[str, str], now: datetime) -> date:

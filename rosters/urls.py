@@ -50,6 +50,7 @@ urlpatterns = [
     path("rosters/<slug:desk>/week/", views.week, name="week"),
     path("rosters/<slug:desk>/check-in/", views.check_in, name="check_in"),
     path("rosters/<slug:desk>/presence/", views.cases, name="cases"),
+    path("rosters/<slug:desk>/presence/export/", views.export_cases, name="export_cases"),
     path("rosters/<slug:desk>/presence/<int:pk>/", views.case, name="case"),
     path("rosters/<slug:desk>/presence/<int:pk>/state/", views.state, name="state_case"),
     path("rosters/<slug:desk>/presence/<int:pk>/settle/", views.settle, name="settle_case"),

@@ -26,7 +26,9 @@ from logbook.taking_out import LISTS, SITE_LISTS, ListKind, listed
 from office.actions import name_acting_supervisor
 from registers.actions import issue_item
 from registers.models import CustodyItem
-from rosters.tests.scenes import reported
+from rosters.actions import raise_no_shows, state_presence
+from rosters.models import PresenceCase
+from rosters.tests.scenes import november, reported
 from rounds.actions import walk_round
 from rounds.tests.scenes import held_long, lay_round, long_ago
 
@@ -82,6 +84,14 @@ def with_holder(town: Town, now) -> None:
     steps.open_desk(town.desk, town.butler, timezone.now())
 
 
+def with_somebody_missing(town: Town, now) -> None:
+    november(town, now)
+    begin = now - timedelta(hours=1)
+    actions.open_watch(actor=town.agent, desk=town.desk, now=begin)
+    raise_no_shows(now)
+    state_presence(actor=town.colleague, case=PresenceCase.objects.get(), words="=地铁停运", now=now)
+
+
 def with_handovers_lately(town: Town, now) -> None:
     steps.hand_over_yesterday(town, timezone.now())
 
@@ -103,6 +113,7 @@ MADE: dict[str, tuple[str, Callable, str, int]] = {
     "held": ("/handover/{desk}/held/", with_holder, "opened the desk", 1),
     "handover_patterns": ("/handover/{desk}/patterns/", with_handovers_lately, "Zhou Min", 1),
     "balances": ("/rosters/{desk}/balances/", with_roster, "He Jiayi", 8),
+    "presence": ("/rosters/{desk}/presence/", with_somebody_missing, "=地铁停运", 1),
     "hours": ("/rosters/{desk}/hours/", with_holder, "Zhou Min", 1),
     "promises": ("/log/{desk}/promises/", lambda town, now: None, "wording 1", 0),
 }
@@ -113,6 +124,7 @@ AT = {
     "rounds": "/rounds/{desk}/export/", "held": "/handover/{desk}/held/export/", "handover_patterns": "/handover/{desk}/patterns/export/",
     "balances": "/rosters/{desk}/balances/export/",
     "hours": "/rosters/{desk}/hours/export/",
+    "presence": "/rosters/{desk}/presence/export/",
 }
 
 

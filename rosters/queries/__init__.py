@@ -1,6 +1,7 @@
 """Reads of rosters, duties and presence that more than one page or floor needs. Only duties in force are duties."""
 
 from rosters.queries.attendance import (
+    CASES,
     at_desk,
     attendances,
     cases_for,
@@ -68,6 +69,7 @@ from rosters.queries.truth import DutyRow, MonthTruth, PersonMonth, month_truth
 from rosters.queries.wishes import month_for_wishes, wishes_of, wishes_of_month
 
 __all__ = [
+    "CASES",
     "NEAR",
     "Agreed",
     "Bar",

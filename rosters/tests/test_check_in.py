@@ -120,6 +120,16 @@ def test_the_button_is_for_who_is_due_and_strangers_find_nothing(planned: Town) 
     assert CheckIn.objects.get().at == START
 
 
+@pytest.mark.clause("A24")
+def test_the_desk_page_says_which_relief_is_here_already(planned: Town) -> None:
+    late = duty_of(planned, "butler")
+    open_watch(actor=planned.agent, desk=planned.desk, now=START)
+    actions.check_in(actor=planned.butler, desk=planned.desk, now=late.starts_at - minutes(20))
+    with time_machine.travel(late.starts_at - minutes(10), tick=False):
+        page = signed_in(planned.agent).get(f"/desk/{planned.desk.slug}/").content.decode()
+    assert page.count("here since 15:40") == 1
+
+
 @pytest.mark.clause("I9")
 @pytest.mark.parametrize("locked", [True, False])
 def test_a_double_tap_checks_in_once_and_without_the_lock_the_database_holds_it(transactional_db, monkeypatch, locked: bool) -> None:

@@ -1,7 +1,7 @@
 """Pages of the rosters: the month, bringing a file in, the review, and leaving the desk for a while."""
 
 from rosters.views.absences import away, back, part_back
-from rosters.views.attendance import ask, case, cases, check_in, settle, state
+from rosters.views.attendance import ask, case, cases, check_in, export_cases, settle, state
 from rosters.views.balances import balances, balances_of_month, export_balances
 from rosters.views.days import days
 from rosters.views.feeds import feed, feeds, make_feed, revoke_feed
@@ -82,6 +82,7 @@ __all__ = [
     "duty",
     "end",
     "export_balances",
+    "export_cases",
     "export_hours",
     "extend",
     "feed",

@@ -18,12 +18,15 @@ from desks.models import Desk
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook.actions import record_reading
+from logbook.taking_out import may_take_out
+from logbook.views.export import list_export
 from rosters import actions
 from rosters.forms_presence import SettleForm, StateForm
 from rosters.models import Duty, PresenceCase
 from rosters.queries import attendances, cases_for, narrowed_cases
 
 PAGE = 30
+export_cases = list_export("presence")
 
 
 @desk_page("watch.hold")
@@ -44,7 +47,7 @@ def cases(request: HttpRequest, desk: Desk) -> HttpResponse:
     _note_reading(request, desk, "presence", [row.entry.number for row in page], show=show)
     context = {
         "section": "rosters", "desk": desk, "page": page, "show": show,
-        "sees_all": may(request.user, "presence.view", desk=desk, now=now),
+        "may_export": may_take_out("presence", of=desk, reader=request.user, now=now), "sees_all": may(request.user, "presence.view", desk=desk, now=now),
     }
     return render(request, "rosters/cases.html", context)
 
