@@ -1,7 +1,5 @@
 """Calendar feeds: the page with one's own addresses, making and revoking them, and what a calendar program reads (I8)."""
 
-from hashlib import sha256
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +14,7 @@ from desks.permissions import desk_for, may, own_page, public_page
 from desks.queries import desks_of
 from desks.templatetags.desks_tags import shown_name
 from rosters import actions
-from rosters.calendar import calendar_of
+from rosters.calendar import calendar_of, state_of
 from rosters.models import CalendarFeed
 from rosters.queries import feed_at, feed_duties, feeds_of
 
@@ -60,14 +58,15 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     with translation.override(found.person.language or settings.LANGUAGE_CODE):
         title = found.desk.label if found.desk is not None else _("Duties of %(name)s") % {"name": shown_name(found.person)}
-        content = calendar_of(
-            feed_duties(found, now), title=title, site=request.build_absolute_uri("/").rstrip("/"), desk=found.desk
-        )
+        duties, site = feed_duties(found, now), request.build_absolute_uri("/").rstrip("/")
+        etag = f'"{state_of(duties, title=title, site=site)}"'
+        # Asked before anything is written: a desk of sixty people is some thousand events, and programs ask every hour.
+        answer = get_conditional_response(request, etag=etag)
+        if answer is None:
+            content = calendar_of(duties, title=title, site=site, desk=found.desk)
+            answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+            answer["Content-Disposition"] = 'inline; filename="duties.ics"'
     actions.count_reading(feed=found, now=now)
-    etag = f'"{sha256(content).hexdigest()[:32]}"'
-    answer = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = 'inline; filename="duties.ics"'
-    answer = get_conditional_response(request, etag=etag, response=answer) or answer
     answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
     answer["X-Robots-Tag"], answer["Referrer-Policy"] = "noindex, nofollow", "no-referrer"
     return answer
