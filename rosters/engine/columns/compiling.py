@@ -11,7 +11,6 @@ from rosters.engine.columns.core import Core, Kind, Rows
 from rosters.engine.problem import MINUTES_A_DAY, Cell, Limits, Person, Problem, Rule, Shift
 
 
-
 def rest_between(first: Shift, second: Shift) -> int:
     """Minutes from the end of a shift to the start of another on the day after."""
     return MINUTES_A_DAY + second.start - first.end
