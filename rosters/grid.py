@@ -108,7 +108,7 @@ def grid_of(
         Totals(shift, [(counts[shift.pk][day], counts[shift.pk][day] < needs.get((day, shift.code, ""), 0)) for day in plan.days])
         for shift in legend
     ]
-    days = [GridDay(day, kinds[day].is_off, day == today, *_said(kinds[day])) for day in plan.days]
+    days = [GridDay(day, kinds[day].is_off, day == today, *said_of(kinds[day])) for day in plan.days]
     return Grid(days, rows, totals, [(shift, _needed(needs, shift.code)) for shift in legend], sum(row.total for row in rows), sorted(parts))
 
 
@@ -117,7 +117,7 @@ def _needed(needs: Mapping[tuple[date, str, str], int], code: str) -> str:
     return f"{people[0]}–{people[-1]}" if len(people) > 1 else str(people[0])
 
 
-def _said(kind: KindOfDay) -> tuple[str, str]:
+def said_of(kind: KindOfDay) -> tuple[str, str]:
     """The mark of a day's head and what it means; nothing on ordinary days."""
     words = {
         DayKind.HOLIDAY: (pgettext("mark of a day", "PH"), _("public holiday")),

@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 from desks.clock import day_bounds
 from desks.models import Desk, Person
 from rosters.models import Duty, Roster, ShiftType
+from rosters.queries.days import kinds_between
 from rosters.queries.duties import shift_types_by_key
+from rosters.rules.days import KindOfDay
 
 PUBLISHED = Q(roster__isnull=True) | Q(roster__state=Roster.State.REPORTED)
 
@@ -30,7 +32,7 @@ class DayLine:
     """One day of a desk with its bars; `minutes` is how long the day is, 1440 unless the clock is changed in it (I11)."""
 
     day: date
-    weekend: bool
+    kind: KindOfDay
     minutes: int
     now: int | None
     """How far it has gone, on the day that is today."""
@@ -53,12 +55,13 @@ def coming_duties(person: Person, now: datetime, until: datetime) -> list[Duty]:
 
 
 def day_lines(desk: Desk, days: list[date], now: datetime, reader: Person) -> list[DayLine]:
-    """The desk's published duties on these days of the site, a line for each day; two readings."""
+    """The desk's published duties on these days of the site, a line for each day with its kind; three readings."""
     # In UTC: between two moments of one zone Python counts on the clock's face, which is wrong on the day that it is changed.
     bounds = {day: tuple(moment.astimezone(UTC) for moment in day_bounds(day, desk.site.zone)) for day in days}
     begin, end = bounds[days[0]][0], bounds[days[-1]][1]
     rows = published(Duty.objects.filter(desk=desk, starts_at__lt=end, ends_at__gt=begin)).select_related("person")
     duties, types = list(rows.order_by("starts_at", "pk")), shift_types_by_key(desk)
+    kinds = kinds_between(desk.site, days[0], days[-1], desk)
     lines = []
     for day, (first, last) in bounds.items():
         bars = [
@@ -68,13 +71,8 @@ def day_lines(desk: Desk, days: list[date], now: datetime, reader: Person) -> li
             )
             for duty in duties if duty.starts_at < last and duty.ends_at > first
         ]
-        lines.append(DayLine(day, is_day_off(desk, day), _minutes(last - first), _minutes(now - first) if first <= now < last else None, bars))
+        lines.append(DayLine(day, kinds[day], _minutes(last - first), _minutes(now - first) if first <= now < last else None, bars))
     return lines
-
-
-def is_day_off(desk: Desk, day: date) -> bool:
-    """Whether pages mark the day as one on which people are off; the one place that says so for what is seen of duties."""
-    return day.weekday() >= 5
 
 
 def _minutes(amount: timedelta) -> int:

@@ -54,7 +54,16 @@ def test_a_night_has_a_bar_on_each_of_its_days_and_a_changed_clock_another_lengt
     assert [line.minutes for line in lines] == [1440, 1380]
     assert [(bar.begins, bar.length) for bar in lines[0].bars] == [(0, 360), (1320, 120)]
     assert [(bar.begins, bar.length) for bar in lines[1].bars] == [(0, 300), (1260, 120)]
-    assert all(bar.mine for line in lines for bar in line.bars) and lines[0].weekend
+    assert all(bar.mine for line in lines for bar in line.bars) and lines[0].kind.is_off
+
+
+@pytest.mark.clause("A5")
+def test_holidays_and_make_up_days_are_marked(town: Town) -> None:
+    client = signed_in(town.agent)
+    holiday = client.get(f"/rosters/{town.desk.slug}/week/?day=2026-10-01&days=1").content.decode()
+    assert "public holiday" in holiday and 'class="day-off"' in holiday
+    makeup = client.get(f"/rosters/{town.desk.slug}/week/?day=2026-10-10&days=1").content.decode()
+    assert "make-up working day" in makeup and 'class="day-off"' not in makeup
 
 
 @pytest.mark.clause("I8")
@@ -85,6 +94,6 @@ def test_a_week_costs_the_same_however_many_duties(town: Town, django_assert_num
     november(town, MORNING)
     reported(town, MORNING, month=DECEMBER)
     days = [date(2026, 11, 1) + timedelta(days=number) for number in range(60)]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert sum(len(line.bars) for line in queries.day_lines(town.desk, days, MORNING, town.agent)) > 180
     assert Duty.objects.exists()

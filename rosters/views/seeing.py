@@ -13,6 +13,7 @@ from desks.clock import local_day
 from desks.models import Desk
 from desks.permissions import desk_page, may, own_page
 from desks.queries import desks_of
+from rosters.grid import said_of
 from rosters.models import Duty
 from rosters.queries import coming_duties, day_lines, now_and_next
 
@@ -46,7 +47,7 @@ def week(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "section": "rosters", "desk": desk, "today": today, "day": day, "single": single, "first": first, "last": days[-1], "month": day.replace(day=1),
         "before": first - step, "after": first + step, "is_now": first <= today <= days[-1], "now": now,
-        "lines": day_lines(desk, days, now, request.user),
+        "lines": [(line, said_of(line.kind)[1]) for line in day_lines(desk, days, now, request.user)],
     }
     return render(request, "rosters/week.html", context)
 
