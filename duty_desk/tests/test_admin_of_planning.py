@@ -78,3 +78,15 @@ def test_own_days_are_of_the_own_site_and_stand_in_its_book(town: Town) -> None:
     assert Entry.objects.get(book__site=town.site, book__desk=None).code == "siteday_added"
     theirs = signed_in(town.away.administrator).get(reverse("admin:rosters_siteday_change", args=[row.pk]))
     assert theirs.status_code == 404
+
+
+@pytest.mark.clause("A6")
+def test_a_site_says_whose_public_holidays_are_its_own_and_only_known_ones(town: Town) -> None:
+    client, address = signed_in(town.administrator), reverse("admin:desks_site_change", args=[town.site.pk])
+    data = {"label_en": "Taikoo", "label_zh_hans": "Taikoo", "label_zh_hant": "", "timezone": "Asia/Shanghai", "reason": "香港项目"}
+    refused = client.post(address, data | {"region": "XX"})
+    assert refused.status_code == 422 and "No public holidays are known" in refused.content.decode()
+    assert client.post(address, data | {"region": "HK"}).status_code == 302
+    town.site.refresh_from_db()
+    assert town.site.region == "HK"
+    assert client.post(address, data | {"region": ""}).status_code == 302

@@ -30,8 +30,8 @@ class SiteAdmin(ScopedAdmin):
     """Sites: the operator adds them, their administrators word them."""
 
     site_path = ""
-    fields = ("code", "label_en", "label_zh_hans", "label_zh_hant", "timezone")
-    list_display = ("code", "label", "timezone")
+    fields = ("code", "label_en", "label_zh_hans", "label_zh_hant", "timezone", "region")
+    list_display = ("code", "label", "timezone", "region")
     fixed_after_adding = ("code",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

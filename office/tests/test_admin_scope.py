@@ -1,6 +1,7 @@
 """The administration of one site: nothing of another site exists in it, and nothing is deleted (I8, I9)."""
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
 from django.urls import reverse
@@ -37,7 +38,7 @@ def test_only_the_set_up_stands_in_the_administration() -> None:
     }
     assert ground <= set(MODELS)
     other = {model._meta.label for model in MODELS if model not in ground and not issubclass(model, Coded)}
-    assert other == {"escalations.CallStep", "logbook.Witness"}, "no record, no log"
+    assert other == {"escalations.CallStep", "logbook.Witness", "rosters.ShiftNeed", "rosters.SiteDay"}, "no record, no log"
 
 
 def _rows(model: type, town: Town) -> tuple[list, list]:
@@ -58,7 +59,7 @@ def test_every_address_of_another_site_s_object_answers_404(town: Town, morning,
 
     from desks.presets import fill_desk
     from logbook.actions import add_witness
-    from office.actions import name_acting_supervisor
+    from office.actions import add_setup, name_acting_supervisor
 
     for place in (town, town.away):
         # The front desk has no rounds: this preset lays what the front desk's does not.
@@ -68,6 +69,9 @@ def test_every_address_of_another_site_s_object_answers_404(town: Town, morning,
             actor=place.supervisor, site=place.site, person=place.butler, rights=["inspection.do"], starts_at=morning,
             ends_at=morning + timedelta(days=1), now=morning,
         )
+        needed = {"desk": place.desk, "shift_code": "early", "on": "holiday", "people": 1}
+        for name, values in (("ShiftNeed", needed), ("SiteDay", {"site": place.site, "day": morning.date(), "what": "holiday"})):
+            add_setup(actor=place.administrator, row=apps.get_model("rosters", name)(**values), now=morning)
     own, others = _rows(model, town)
     assert own and others
     client = signed_in(town.administrator)
