@@ -50,7 +50,7 @@ def draft_of(
 ) -> Draft:
     """The problem of a desk's month: people with roles, agreements and wishes, needs by kind of day, the days before, balances.
 
-    `away` are days of decided leave by the person's key. `pinned` cells stand; with `former`, a plan of the month, solving again
+    `away` are days of decided leave by the person's key; without it those of approved leave. `pinned` cells stand; with `former`, a plan of the month, solving again
     changes as little of it as possible. Shifts are those in use now.
     """
     people = {str(person.pk): person for person in people_of_month(desk, month)}

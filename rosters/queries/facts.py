@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from desks.clock import day_bounds
 from desks.models import Desk, DeskSettings, Membership
 from rosters import rules
-from rosters.models import Duty, ShiftType, TrainingPair
+from rosters.models import Duty, Leave, ShiftType, TrainingPair
 from rosters.planning import Plan, days_of
 from rosters.queries.days import days_of_kind, needs_of
 from rosters.queries.duties import shifts_of
@@ -104,11 +105,28 @@ def days_there(roles: Collection[Membership], days: Iterable[date], zone: ZoneIn
     return frozenset(day for day, noon in noons if any(row.holds_at(noon) for row in roles))
 
 
+def leave_of(people: Iterable[int], first: date, last: date, zone: ZoneInfo) -> dict[int, list[tuple[datetime, datetime]]]:
+    """The approved leave of these people that touches one of the days or the night after the last, as moments (A13)."""
+    begin, end = day_bounds(first, zone)[0], day_bounds(last, zone)[1] + timedelta(days=1)
+    found: dict[int, list[tuple[datetime, datetime]]] = {}
+    rows = Leave.objects.filter(person__in=list(people), state="approved", starts_at__lt=end, ends_at__gt=begin).order_by("starts_at")
+    for person, starts, ends in rows.values_list("person_id", "starts_at", "ends_at"):
+        found.setdefault(person, []).append((starts, ends))
+    return found
+
+
+def whole_days(leaves: Iterable[tuple[datetime, datetime]], days: Iterable[date], zone: ZoneInfo) -> set[date]:
+    """The days of which leave takes every hour."""
+    bounds = {day: day_bounds(day, zone) for day in days}
+    spans = list(leaves)
+    return {day for day, (begins, stops) in bounds.items() if any(starts <= begins and stops <= ends for starts, ends in spans)}
+
+
 def facts_of(desk: Desk, month: date, plan: Plan | None = None, *, away: Mapping[int, Collection[date]] | None = None) -> PlanFacts:
     """The facts of a desk's month: people, agreements, wishes, needs, and the duties of `plan`; without one those in force.
 
-    Duties in force of the days around the month, and of other desks within it, are there too. `away` are days of decided leave, by
-    the person's key. A dozen queries, whatever the number of people.
+    Duties in force of the days around the month, and of other desks within it, are there too, and approved leave. `away` are other
+    whole days on which people are not there than those of their leave, by the person's key. A dozen queries, whatever their number.
     """
     zone, days = desk.site.zone, days_of(month)
     first, last = days[0], days[-1]
@@ -124,6 +142,7 @@ def facts_of(desk: Desk, month: date, plan: Plan | None = None, *, away: Mapping
     wishes: dict[int, list[Wanted]] = {}
     for wish in wishes_of_month(desk, month):
         wishes.setdefault(wish.person_id, []).append(Wanted(wish.day, wish.shift_code, wish.want, wish.weight))
+    leaves = leave_of(keys, first, last, zone)
     people = []
     for key in keys:
         mine, skills = agreed[key], skill_spans(agreed[key])
@@ -131,7 +150,8 @@ def facts_of(desk: Desk, month: date, plan: Plan | None = None, *, away: Mapping
         people.append(
             PersonFacts(
                 key, (*standing, *planned.get(key, [])), terms_of(mine), protected_spans(mine, "no_nights"), protected_spans(mine, "no_overtime"),
-                away=frozenset((away or {}).get(key, ())), may_take=may_take(roles.get(key, []), skills, shifts, days, zone),
+                away=frozenset(whole_days(leaves.get(key, ()), days, zone) if away is None else away.get(key, ())), leave=tuple(leaves.get(key, ())),
+                may_take=may_take(roles.get(key, []), skills, shifts, days, zone),
                 there=days_there(roles.get(key, []), days, zone), skills=skills, wishes=tuple(wishes.get(key, [])),
             )
         )

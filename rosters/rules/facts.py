@@ -79,7 +79,9 @@ class PersonFacts:
     no_nights: tuple[Span, ...] = ()
     no_overtime: tuple[Span, ...] = ()
     away: frozenset[date] = frozenset()
-    """Days of decided leave."""
+    """Whole days of decided leave: they ask for no hours."""
+    leave: tuple[tuple[datetime, datetime], ...] = ()
+    """Decided leave as moments, from its start to before its end; of hours too."""
     may_take: Mapping[date, frozenset[str]] | None = None
     """Codes of the shifts that role and skills allow on each day; None where nobody asks."""
     there: frozenset[date] | None = None

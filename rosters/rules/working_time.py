@@ -49,9 +49,11 @@ def not_taken(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
 
 
 def while_away(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
-    """Whose leave was decided has no duty on that day (A13)."""
+    """Whose leave was decided has no duty on its days, nor one that runs into its hours (A13)."""
+    leave = [(begins.astimezone(UTC), stops.astimezone(UTC)) for begins, stops in person.leave]
     for turn in _own(person):
-        if turn.day in person.away:
+        starts, ends = turn.starts.astimezone(UTC), turn.ends.astimezone(UTC)
+        if turn.day in person.away or any(begins < ends and starts < stops for begins, stops in leave):
             yield from _at(facts, Code.AWAY, person, {turn.day}, shift=turn.shift)
 
 

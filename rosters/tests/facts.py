@@ -53,6 +53,12 @@ def _terms_of(rnd: Random, span: Span) -> Terms:
     return Terms(span, rnd.randint(600, 2700), rnd.choice(list(System)), off, rnd.randint(0, 3), rnd.randint(0, 6))
 
 
+def _leave(rnd: Random, day: date, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
+    """Some hours or days off that were decided, or none."""
+    begins = datetime.combine(day, time(rnd.randint(4, 23)), tzinfo=zone)
+    return rnd.choice([(), ((begins, (begins.astimezone(UTC) + timedelta(hours=rnd.randint(1, 60))).astimezone(zone)),)])
+
+
 def _person(rnd: Random, key: int, first: date, zone: ZoneInfo) -> PersonFacts:
     """Somebody with any duties around the month, and any agreement."""
     shifts = list(SHIFTS)
@@ -68,7 +74,7 @@ def _person(rnd: Random, key: int, first: date, zone: ZoneInfo) -> PersonFacts:
     return PersonFacts(
         key, tuple(turn(day, shift, zone=zone, elsewhere=rnd.random() < 0.1) for day, shift in cells),
         tuple(_terms_of(rnd, span) for span in rnd.choice(ways)), _spans(rnd, first), _spans(rnd, first),
-        away=frozenset(around() for _ in range(rnd.randint(0, 3))),
+        away=frozenset(around() for _ in range(rnd.randint(0, 3))), leave=_leave(rnd, around(), zone),
         may_take=rnd.choice([None, {day: allowed for day in days if day.day % 7}]),
         there=rnd.choice([None, frozenset(rnd.sample(sorted(days), 30))]), skills={"english": _spans(rnd, first)},
         wishes=tuple(Wanted(around(), rnd.choice(["", *shifts]), rnd.random() < 0.5, rnd.randint(1, 3)) for _ in range(rnd.randint(0, 3))),
@@ -146,6 +152,9 @@ def _of_person(facts: PlanFacts, person: PersonFacts):
     limits = facts.limits
     taken = Counter(minute for each in person.turns for minute in _minutes_of(each))
     busy = set(taken)
+    own_minutes_of_leave = {
+        minute for begins, stops in person.leave for minute in range(int(begins.timestamp()) // STEP, int(stops.timestamp()) // STEP)
+    }
     for each in person.turns:
         own = _minutes_of(each)
         if any(taken[minute] > 1 for minute in own):
@@ -162,7 +171,7 @@ def _of_person(facts: PlanFacts, person: PersonFacts):
         if not each.elsewhere:
             if person.may_take is not None and each.shift not in person.may_take.get(each.day, ()):
                 yield "may_take", each.day, each.shift
-            if each.day in person.away:
+            if each.day in person.away or own_minutes_of_leave & set(own):
                 yield "away", each.day, each.shift
             terms = _terms(person, each.day)
             if terms and each.day.isoweekday() - 1 in terms.days_off:

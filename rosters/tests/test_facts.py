@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from desks.models import Choice, Desk, Membership, Role
 from desks.testing import Town
 from rosters import actions
-from rosters.models import ShiftType
+from rosters.models import Leave, ShiftType
 from rosters.planning import Cell, Line, Plan, days_of
 from rosters.queries import plan_of_roster
 from rosters.queries.facts import facts_of, limits_of, minutes_of
@@ -91,6 +91,28 @@ def test_leave_agreements_and_wishes_are_looked_at(town: Town, morning) -> None:
     } <= codes
     agent = person(facts_of(town.desk, DECEMBER, plan), town.agent)
     assert agent.terms[0].week_minutes == 2250 and agent.wishes[0].weight == 3
+
+
+@pytest.mark.clause("A13")
+def test_approved_leave_is_looked_at_by_the_hour_and_takes_whole_days_from_the_contract(town: Town, morning) -> None:
+    zone = town.site.zone
+    for state, starts, ends in (
+        ("approved", datetime(2026, 12, 7, tzinfo=zone), datetime(2026, 12, 9, tzinfo=zone)), ("approved", datetime(2026, 12, 10, 14, tzinfo=zone), datetime(2026, 12, 10, 17, tzinfo=zone)),
+        ("requested", datetime(2026, 12, 14, tzinfo=zone), datetime(2026, 12, 15, tzinfo=zone)),
+    ):
+        decided = {"decided_by": town.supervisor, "decided_at": morning} if state == "approved" else {}
+        Leave.objects.create(
+            desk=town.desk, person=town.agent, filed_by=town.agent, kind="annual", state=state, starts_at=starts, ends_at=ends, asked_at=morning, **decided
+        )
+    agent = person(facts_of(town.desk, DECEMBER, Plan(DECEMBER, days_of(DECEMBER))), town.agent)
+    assert agent.away == {date(2026, 12, 7), date(2026, 12, 8)} and len(agent.leave) == 2
+    early, late = (ShiftType.objects.get(desk=town.desk, code=code, current=True) for code in ("early", "late"))
+    days = days_of(DECEMBER)
+    cells = {days[6]: Cell("", None, [late]), days[8]: Cell("", None, [early]), days[9]: Cell("", None, [early]), days[13]: Cell("", None, [early])}
+    told = {(code, on) for code, _who, on in found(town, Plan(DECEMBER, days, [Line(None, "", "", town.agent, cells)]))}
+    assert told == {(Code.AWAY, (days[6],)), (Code.AWAY, (days[9],))}
+    tail = facts_of(town.desk, date(2027, 1, 1), Plan(date(2027, 1, 1), days_of(date(2027, 1, 1))))
+    assert person(tail, town.agent).leave == ()
 
 
 @pytest.mark.clause("I5")
