@@ -143,7 +143,7 @@ def agree(*, actor: Person, swap: Swap, now: datetime, returns: Duty | None = No
     _note(swap, "swap_agreed", actor, now)
     tell_swap(swap, {swap.person, swap.filed_by} - {actor}, "agreed", "tell_swap_agreed", now)
     if desk.settings.swap_by_rule and all(fit.standing.fits for fit in fits):
-        return _carry_out(swap, actor, "by the desk's rule", now, code="swap_by_rule")
+        return _carry_out(swap, actor, "", now, code="swap_by_rule")
     tell_swap(swap, deciders(desk, now, actor), "decide", "tell_swap_decide", now)
     return swap
 

@@ -114,7 +114,7 @@ def test_where_staff_find_their_own_replacement_the_rule_decides_and_the_supervi
     december.desk.settings.swap_by_rule = True
     december.desk.settings.save()
     swap = agreed(december, morning)
-    assert (swap.state, swap.decided_by) == ("approved", december.butler)
+    assert (swap.state, swap.decided_by, swap.decision) == ("approved", december.butler, "")
     assert told("tell_swap_by_rule") == ["supervisor"] and told("tell_swap_decide") == []
     assert duty(december.butler).brought_in_by == swap.change
 
@@ -163,3 +163,14 @@ def test_who_is_owed_or_the_supervisor_lets_it_be_and_nobody_else(december: Town
     with pytest.raises(Refused, match="repaid already"):
         actions.waive_repayment(actor=december.supervisor, debt=debt, now=morning)
     assert settle_repayments(day_bounds(NEXT, december.site.zone)[1]) == 0
+
+
+@pytest.mark.clause("B2.5")
+def test_the_page_says_that_the_rule_decided(december: Town, morning) -> None:
+    from desks.testing import signed_in
+
+    december.desk.settings.swap_by_rule = True
+    december.desk.settings.save()
+    swap = agreed(december, morning)
+    page = signed_in(december.agent).get(f"/rosters/{december.desk.slug}/swaps/{swap.pk}/").content.decode()
+    assert "by the desk&#x27;s rule" in page or "by the desk's rule" in page
