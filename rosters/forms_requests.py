@@ -12,7 +12,7 @@ from desks.models import Choice, Desk, Person
 from desks.queries import choices_of, duty_pool
 from desks.templatetags.desks_tags import local_time, short_date
 from rosters.actions import Wanted
-from rosters.models import Duty, StandInCall, Swap
+from rosters.models import Duty, Leave, StandInCall, Swap
 from rosters.queries import Fit, shift_types_by_key, support_pool
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -213,6 +213,18 @@ class ReasonForm(forms.Form):
     """Why."""
 
     reason = forms.CharField(label=_("Why"), max_length=500, required=False)
+
+
+class ShortenForm(forms.Form):
+    """The last day of a leave that ends sooner; without one it does not take place."""
+
+    until = _day(label=_("Last day now"), required=False, help_text=_("Empty: it does not take place at all."))
+    reason = forms.CharField(label=_("Why"), max_length=500, required=False)
+
+    def end(self, leave: Leave) -> datetime | None:
+        """The end of that day of the site, or None."""
+        day: date | None = self.cleaned_data["until"]
+        return day_bounds(day, leave.desk.site.zone)[1] if day else None
 
 
 class ReserveForm(forms.Form):

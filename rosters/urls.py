@@ -77,6 +77,7 @@ urlpatterns = [
     path("rosters/<slug:desk>/leave/<int:pk>/", views.leave, name="leave"),
     path("rosters/<slug:desk>/leave/<int:pk>/withdraw/", views.withdraw_leave, name="withdraw_leave"),
     path("rosters/<slug:desk>/leave/<int:pk>/decide/", views.decide_leave, name="decide_leave"),
+    path("rosters/<slug:desk>/leave/<int:pk>/shorten/", views.shorten, name="shorten"),
     path("rosters/<slug:desk>/duties/<int:pk>/", views.duty, name="duty"),
     path("rosters/<slug:desk>/duties/<int:pk>/swap/", views.ask_swap, name="ask_swap"),
     path("rosters/<slug:desk>/duties/<int:pk>/sick/", views.sick, name="sick"),

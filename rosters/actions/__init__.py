@@ -4,7 +4,7 @@ from rosters.actions.absences import come_back, leave_for_a_while, pass_part_bac
 from rosters.actions.attendance import ask_about_lateness, check_in, raise_no_shows, settle_presence, state_presence
 from rosters.actions.feeds import count_reading, make_feed, revoke_feed
 from rosters.actions.filling import extend_duty, hand_over_duty, leave_empty, name_stand_in, note_call, set_reserve
-from rosters.actions.leaves import ask_leave, decide_leave, report_sick, withdraw_leave
+from rosters.actions.leaves import ask_leave, decide_leave, report_sick, shorten_leave, withdraw_leave
 from rosters.actions.plans import NotBroughtIn, bring_in, report, return_roster, submit
 from rosters.actions.repayments import waive_repayment
 from rosters.actions.reviews import approve, review_and_report
@@ -60,6 +60,7 @@ __all__ = [
     "set_reserve",
     "set_terms",
     "settle_presence",
+    "shorten_leave",
     "sign_month_off",
     "state_presence",
     "submit",

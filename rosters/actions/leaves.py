@@ -128,6 +128,36 @@ def decide_leave(*, actor: Person, leave: Leave, approve: bool, reason: str, now
     return leave
 
 
+@transaction.atomic
+def shorten_leave(*, actor: Person, leave: Leave, until: datetime | None, reason: str, now: datetime) -> Leave:
+    """Approved leave ends sooner, at `until`, or is called off where that is None and it has not begun: the person is back.
+
+    Duties that wait for a stand-in may be theirs again from then on, by the supervisor's naming; what others took stays
+    theirs. The person is told. Raises Refused (A13, I6, I9).
+    """
+    hold_site(leave.desk)
+    leave = Leave.objects.select_for_update(of=("self",)).select_related("person", "desk__site", "desk__settings").get(pk=leave.pk)
+    if refusal := rules.why_not_shorten(
+        may=may(actor, DECIDE, desk=leave.desk, now=now), approved=leave.state == STATE.APPROVED, starts_at=leave.starts_at,
+        ends_at=leave.ends_at, until=until, now=now, reason=reason,
+    ):
+        raise refusal
+    hold_people([leave.person_id])
+    changes = {} if until is None else {"ends_at": until}
+    leave = claim(
+        Leave, leave.pk, old=STATE.APPROVED, new=STATE.CALLED_OFF if until is None else STATE.APPROVED, actor=actor,
+        reason=reason.strip()[:100], now=now, **changes,
+    )
+    code = "leave_called_off" if until is None else "leave_shortened"
+    _note(leave, code, actor, now, text=reason)
+    if actor != leave.person:
+        tell_person_matter(
+            leave.desk, "leave", leave.pk, [leave.person], f"{code}:{leave.ends_at.isoformat()}", f"tell_{code}", now, page="rosters:leave",
+            **time_of(leave),
+        )
+    return leave
+
+
 def _take_duties_out(leave: Leave, actor: Person, now: datetime) -> list[EmptyDuty]:
     """Takes the duties, or their parts, out by one decision for each desk, and raises what nobody has now."""
     hold_people([leave.person_id])

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('asked_at', models.DateTimeField()),
                 ('reason', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed by a colleague'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'expired')], default='requested', max_length=10)),
+                ('state', models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed by a colleague'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'expired'), ('called_off', 'called off')], default='requested', max_length=10)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decision', models.TextField(blank=True)),
                 ('kind', models.CharField(max_length=40)),
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('asked_at', models.DateTimeField()),
                 ('reason', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed by a colleague'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'expired')], default='requested', max_length=10)),
+                ('state', models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed by a colleague'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'expired'), ('called_off', 'called off')], default='requested', max_length=10)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decision', models.TextField(blank=True)),
                 ('starts_at', models.DateTimeField()),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asked_at', models.DateTimeField()),
                 ('reason', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed by a colleague'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'expired')], default='requested', max_length=10)),
+                ('state', models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed by a colleague'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'expired'), ('called_off', 'called off')], default='requested', max_length=10)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decision', models.TextField(blank=True)),
                 ('kind', models.CharField(max_length=40)),
@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('asked_at', models.DateTimeField()),
                 ('reason', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed by a colleague'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'expired')], default='requested', max_length=10)),
+                ('state', models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed by a colleague'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'expired'), ('called_off', 'called off')], default='requested', max_length=10)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decision', models.TextField(blank=True)),
                 ('starts_at', models.DateTimeField()),
@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['approved', 'refused'])), models.Q(models.Q(('state__in', ['approved', 'refused']), _negated=True), ('decided_at__isnull', True), ('decided_by__isnull', True)), _connector='OR'), name='leave_decided_says_by_whom'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['approved', 'refused', 'called_off'])), models.Q(models.Q(('state__in', ['approved', 'refused', 'called_off']), _negated=True), ('decided_at__isnull', True), ('decided_by__isnull', True)), _connector='OR'), name='leave_decided_says_by_whom'),
         ),
         migrations.AddConstraint(
             model_name='leave',
@@ -339,7 +339,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='swap',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['approved', 'refused'])), models.Q(models.Q(('state__in', ['approved', 'refused']), _negated=True), ('decided_at__isnull', True), ('decided_by__isnull', True)), _connector='OR'), name='swap_decided_says_by_whom'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['approved', 'refused', 'called_off'])), models.Q(models.Q(('state__in', ['approved', 'refused', 'called_off']), _negated=True), ('decided_at__isnull', True), ('decided_by__isnull', True)), _connector='OR'), name='swap_decided_says_by_whom'),
         ),
         migrations.AddConstraint(
             model_name='swap',

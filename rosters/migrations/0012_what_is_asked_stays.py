@@ -9,6 +9,13 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'A request is never deleted: it is withdrawn (I9).';
     END IF;
+    -- Approved leave ends sooner, or is called off: nothing else of it changes.
+    IF TG_TABLE_NAME = 'rosters_leave' AND OLD.state = 'approved' AND (
+        NEW.state = 'approved' AND NEW.ends_at < OLD.ends_at
+            AND to_jsonb(NEW) - 'ends_at' IS NOT DISTINCT FROM to_jsonb(OLD) - 'ends_at'
+        OR NEW.state = 'called_off' AND to_jsonb(NEW) - 'state' IS NOT DISTINCT FROM to_jsonb(OLD) - 'state') THEN
+        RETURN NEW;
+    END IF;
     IF OLD.state NOT IN ('requested', 'agreed') THEN
         RAISE EXCEPTION 'What was decided about a request stays (I9).';
     END IF;

@@ -17,7 +17,7 @@ from rosters.models.duties import Duty, DutyChange
 
 
 class RequestState(models.TextChoices):
-    """requested → (agreed) → approved or refused; withdrawn, or expired when the duty begins."""
+    """requested → (agreed) → approved or refused; withdrawn, or expired when the duty begins. Approved leave may be called off."""
 
     REQUESTED = "requested", pgettext_lazy("request", "requested")
     AGREED = "agreed", pgettext_lazy("request", "agreed by a colleague")
@@ -25,6 +25,7 @@ class RequestState(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("request", "refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("request", "withdrawn")
     EXPIRED = "expired", pgettext_lazy("request", "expired")
+    CALLED_OFF = "called_off", pgettext_lazy("request", "called off")
 
 
 LIVE = (RequestState.REQUESTED, RequestState.AGREED)
@@ -48,8 +49,8 @@ class Request(models.Model):
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["approved", "refused"], decided_by__isnull=False, decided_at__isnull=False)
-                | (~Q(state__in=["approved", "refused"]) & Q(decided_by__isnull=True, decided_at__isnull=True)),
+                condition=Q(state__in=["approved", "refused", "called_off"], decided_by__isnull=False, decided_at__isnull=False)
+                | (~Q(state__in=["approved", "refused", "called_off"]) & Q(decided_by__isnull=True, decided_at__isnull=True)),
                 name="%(class)s_decided_says_by_whom",
             ),
             models.CheckConstraint(condition=~Q(state="refused") | ~Q(decision=""), name="%(class)s_refused_says_why"),
@@ -72,6 +73,7 @@ class Leave(Request):
     """Code of the desk's choice `leave_kind`; it stands in no entry and in no notice."""
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    """Earlier than asked for where the person came back sooner; the history keeps what was."""
     history = HistoricalRecords()
 
     class Meta(Request.Meta):

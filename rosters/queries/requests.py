@@ -125,9 +125,7 @@ def fit_of(desk: Desk, person: Person, starts_at: datetime, ends_at: datetime, n
 
 def stand_ins_for(empty: EmptyDuty, now: datetime) -> list[Fit]:
     """Who could take an empty duty, best first: the day's reserve, then who fits, with the fewest duties and nights lately (A13)."""
-    desk = empty.desk
-    away = empty.duty.person_id
-    people = [person for person in duty_pool(desk, now) if person.pk != away]
+    desk, people = empty.desk, list(duty_pool(empty.desk, now))
     reserve = set(Reserve.objects.filter(desk=desk, site_day=empty.duty.site_day).values_list("person", flat=True))
     begins = max(empty.starts_at, now)
     found = [

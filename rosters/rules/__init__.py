@@ -42,6 +42,7 @@ from rosters.rules.requests import (
     why_not_hand_over,
     why_not_leave,
     why_not_part,
+    why_not_shorten,
     why_not_take,
     why_reason_needed,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "why_not_return",
     "why_not_review_alone",
     "why_not_settle",
+    "why_not_shorten",
     "why_not_sign_off",
     "why_not_support",
     "why_not_take",

@@ -188,6 +188,25 @@ def why_not_leave(
     return None
 
 
+def why_not_shorten(
+    *, may: bool, approved: bool, starts_at: datetime, ends_at: datetime, until: datetime | None, now: datetime, reason: str
+) -> Refused | None:
+    """Why approved leave may not end at that moment, or be called off (None), or None: the person is back sooner (A13, I9)."""
+    if not may:
+        return Refused("A13", _("Only the supervisor decides this."), _("Ask the supervisor."))
+    if not approved:
+        return Refused("A13", _("Only approved leave is shortened."), _("Decide about it, or have it withdrawn."))
+    if ends_at <= now:
+        return Refused("I6", _("This time is over."), _("What has been is never changed."))
+    if until is None and starts_at <= now:
+        return Refused("I6", _("This leave has begun."), _("Say when it ends."), field="until")
+    if until is not None and not (max(starts_at, now) < until < ends_at):
+        return Refused("A13", _("It would not end sooner, or it would end in the past."), _("Choose a day within the leave."), field="until")
+    if not reason.strip():
+        return Refused("I9", _("A change of the roster has a reason."), _("Say why."), field="reason")
+    return None
+
+
 def why_not_hand_over(*, may: bool, in_force: bool, over: bool, same: bool, reason: str) -> Refused | None:
     """Why the supervisor may not hand a duty to somebody else, or None (A13, I6, I9)."""
     if not may:

@@ -7,7 +7,7 @@ from rosters.wording import leave_words
 
 register = template.Library()
 
-TONES = {"requested": "info", "agreed": "warn", "approved": "good", "refused": "bad", "withdrawn": "", "expired": ""}
+TONES = {"requested": "info", "agreed": "warn", "approved": "good", "refused": "bad", "withdrawn": "", "expired": "", "called_off": ""}
 
 
 @register.filter

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from desks.clock import at
+from desks.clock import at, day_bounds
 from desks.models import Membership, Role
 from desks.refusal import Refused
 from desks.testing import Town, signed_in
@@ -189,6 +189,53 @@ def test_the_grid_shows_the_hours_of_a_part_and_its_shift_once(december: Town, m
     approve(december, leave_asked(december, morning, starts_at=begin, ends_at=end), morning)
     page = signed_in(december.agent).get(f"/rosters/{december.desk.slug}/2026-12/").content.decode()
     assert "08:00–10:00、11:00–16:00" in page and ">E*<" in page
+
+
+@pytest.mark.clause("A13", "I9")
+def test_who_is_back_sooner_may_have_their_duty_again_and_what_others_took_stays_theirs(december: Town, morning) -> None:
+    leave = approve(december, leave_asked(december, morning, days=5), morning)
+    first, second, third = EmptyDuty.objects.order_by("starts_at")
+    actions.name_stand_in(actor=december.supervisor, empty=second, person=december.butler, reason="", now=morning)
+    with pytest.raises(Refused, match="on leave"):
+        actions.name_stand_in(actor=december.supervisor, empty=third, person=december.agent, reason="", now=morning)
+    until = day_bounds(DAY + timedelta(days=1), december.site.zone)[1]
+    for actor, end, reason, field in (
+        (december.agent, until, "x", None), (december.supervisor, until, " ", "reason"), (december.supervisor, leave.ends_at, "x", "until"),
+        (december.supervisor, morning, "x", "until"),
+    ):
+        with pytest.raises(Refused) as refused:
+            actions.shorten_leave(actor=actor, leave=leave, until=end, reason=reason, now=morning)
+        assert refused.value.field == field
+    leave = actions.shorten_leave(actor=december.supervisor, leave=leave, until=until, reason="提前返岗", now=morning)
+    assert (leave.state, leave.ends_at) == ("approved", until) and told("tell_leave_shortened") == {"agent"}
+    made = actions.name_stand_in(actor=december.supervisor, empty=third, person=december.agent, reason="", now=morning)
+    assert made.person == december.agent
+    assert duty(december.butler, DAY + timedelta(days=2)).brought_in_by.kind == "stand_in"
+    with pytest.raises(Refused, match="on leave"):
+        actions.name_stand_in(actor=december.supervisor, empty=first, person=december.agent, reason="", now=morning)
+
+
+@pytest.mark.clause("A13")
+def test_leave_that_has_not_begun_is_called_off_and_its_time_is_free_again(december: Town, morning) -> None:
+    from django.db import Error
+
+    leave = approve(december, leave_asked(december, morning), morning)
+    for attack in ({"kind": "sick"}, {"ends_at": leave.ends_at + timedelta(days=1)}, {"state": "requested"}, {"state": "withdrawn"}):
+        with pytest.raises(Error), transaction.atomic():
+            Leave.objects.filter(pk=leave.pk).update(**attack)
+    with pytest.raises(Refused, match="has begun"):
+        actions.shorten_leave(actor=december.supervisor, leave=leave, until=None, reason="x", now=leave.starts_at)
+    url = f"/rosters/{december.desk.slug}/leave/{leave.pk}/"
+    import time_machine
+
+    with time_machine.travel(morning, tick=False):
+        boss = signed_in(december.supervisor)
+        assert boss.post(f"{url}shorten/", {"until": "", "reason": ""}).status_code == 422
+        assert boss.post(f"{url}shorten/", {"until": "2026-12-40", "reason": "x"}).status_code == 422
+        boss.post(f"{url}shorten/", {"until": "", "reason": "行程取消"})
+        assert "called off" in boss.get(url).content.decode()
+    assert told("tell_leave_called_off") == {"agent"}
+    assert leave_asked(december, morning).state == "requested"
 
 
 @pytest.mark.clause("A13")

@@ -18,7 +18,7 @@ from desks.models import Choice, Desk, Person
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from rosters import actions, rules
-from rosters.forms_requests import AgreeForm, AskSwapForm, DecideForm, LeaveForm
+from rosters.forms_requests import AgreeForm, AskSwapForm, DecideForm, LeaveForm, ShortenForm
 from rosters.models import Duty, Leave, Repayment, Swap
 from rosters.queries import (
     debts_of,
@@ -275,22 +275,27 @@ def leave(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return _leave_page(request, desk, _shown_leave(request, desk, pk))
 
 
-def _leave_page(request: HttpRequest, desk: Desk, leave: Leave, form: DecideForm | None = None) -> HttpResponse:
+def _leave_page(
+    request: HttpRequest, desk: Desk, leave: Leave, form: DecideForm | None = None, shorter: ShortenForm | None = None
+) -> HttpResponse:
     now = timezone.now()
     decides = may(request.user, "duty.decide", desk=desk, now=now)
     sees = decides or request.user.pk in {leave.person_id, leave.filed_by_id}
     kind = Choice.objects.filter(desk=desk, purpose=Choice.Purpose.LEAVE_KIND, code=leave.kind).order_by("-version").first()
     touched = duties_touched(leave, now) if leave.is_live else []
+    may_shorten = decides and leave.state == "approved" and leave.ends_at > now
     say_unseen(request, form, decides and leave.is_live)
+    say_unseen(request, shorter, may_shorten)
     for duty in touched:
         with_shift([duty], duty.desk)
     context = {
         "section": "rosters", "desk": desk, "leave": leave, "sees": sees, "kind": kind, "touched": touched,
         "may_withdraw": leave.is_live and request.user.pk in {leave.person_id, leave.filed_by_id},
         "decide_form": (form or DecideForm()) if decides and leave.is_live else None, "steps": steps_of_request(leave, request.user),
+        "shorten_form": (shorter or ShortenForm(auto_id="id_shorten_%s")) if may_shorten else None,
         "tone": TONES[leave.state], "empties": list(leave_empties(leave)) if decides and leave.state == "approved" else [],
     }
-    return render(request, "rosters/leave.html", context, status=422 if form else 200)
+    return render(request, "rosters/leave.html", context, status=422 if form or shorter else 200)
 
 
 def leave_empties(leave: Leave) -> Any:
@@ -333,3 +338,21 @@ def decide_leave(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             messages.success(request, _("Decided: the person has been told."))
             return redirect("rosters:leave", desk.slug, pk)
     return _leave_page(request, desk, _shown_leave(request, desk, pk), form)
+
+
+@desk_page("duty.decide")
+@require_POST
+def shorten(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Approved leave ends sooner, or does not take place."""
+    found, form = _shown_leave(request, desk, pk), ShortenForm(request.POST, auto_id="id_shorten_%s")
+    if form.is_valid():
+        try:
+            actions.shorten_leave(
+                actor=request.user, leave=found, until=form.end(found), reason=form.cleaned_data["reason"], now=timezone.now()
+            )
+        except Refused as refusal:
+            place_refusal(form, refusal)
+        else:
+            messages.success(request, _("Decided: the person has been told."))
+            return redirect("rosters:leave", desk.slug, pk)
+    return _leave_page(request, desk, _shown_leave(request, desk, pk), shorter=form)
