@@ -19,7 +19,9 @@ NEXT = date(2026, 12, 14)
 
 
 def month_out(place: Place, now: datetime, **patterns: str) -> None:
-    """December is out, in the calm pattern unless others are given."""
+    """December is out, in the calm pattern unless others are given; from ten in the evening to eight is too short a rest."""
+    place.desk.settings.rest_hours = 11
+    place.desk.settings.save()
     reported(place, now, month=DECEMBER, **(patterns or CALM))
 
 
