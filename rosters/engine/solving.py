@@ -18,8 +18,8 @@ from rosters.engine.proving import proved
 
 Progress = Callable[[Roster | None, int | None, float, float], None]
 """Hears the best roster so far (None: none yet keeps every hard rule), its cost, the bound, and the seconds that passed."""
-SMALL = 600
-"""People × days × shifts up to which CP-SAT is left nearly all the time."""
+SMALL, TINY = 600, 100
+"""People × days × shifts up to which CP-SAT is left half of the time, and nearly all of it."""
 
 
 def roster_of(problem: Problem, search: Search) -> Roster:
@@ -44,7 +44,7 @@ class _Draft:
         self.bound = 0.0
         cells = len(problem.people) * len(problem.days) * len(problem.shifts)
         self.small = cells <= SMALL
-        self.columns_until = min(0.3 * seconds, 0.5) if self.small else seconds
+        self.columns_until = seconds if not self.small else 0.5 * seconds if cells > TINY else min(0.3 * seconds, 0.5)
 
     @property
     def elapsed(self) -> float:

@@ -26,12 +26,12 @@ class Dive:
     """One dive; `roster` is what it found."""
 
     def __init__(
-        self, generator: Generator, master: Master, over: Callable[[], bool], limit: float, rng: np.random.Generator,
-        rounds: int = 5, noise: float = 0.0,
+        self, generator: Generator, master: Master, over: Callable[[], bool], limit: float,
+        rounds: int = 5, lot: float = LOT,
     ) -> None:
         core = generator.oracle.core
-        self.generator, self.master, self.over, self.limit, self.rng = generator, master, over, limit, rng
-        self.rounds, self.noise = rounds, noise
+        self.generator, self.master, self.over, self.limit = generator, master, over, limit
+        self.rounds, self.lot = rounds, lot
         self.work, self.off = core.work.copy(), core.off.copy()
         self.people = np.array(master.people)
         self.days, self.shifts = core.days, core.shifts
@@ -42,7 +42,10 @@ class Dive:
         self.schedules = np.zeros((0, self.days), np.int8)
         self.owner = np.zeros(0, np.int64)
         self.floor = -np.inf
+        self.largest: dict[int, int] = {}
         self.roster: list[int] | None = None
+        self.nearest: list[int] | None = None
+        """With the time over before it was whole: everybody's column of the largest share."""
         try:
             self._run()
         finally:
@@ -69,12 +72,15 @@ class Dive:
                 return
             shares = master.shares()
             used = np.flatnonzero(shares > 1e-6)
+            self.largest = {pool.person[master.columns[i]]: master.columns[i] for i in used[np.argsort(shares[used])]}
             if (np.bincount(self.owner[used[shares[used] > WHOLE]], minlength=len(self.people)) > 0).all():
                 chosen = {pool.person[master.columns[i]]: master.columns[i] for i in used if shares[i] > WHOLE}
                 self.roster = [chosen[person] for person in master.people]
                 return
             if not self._fix(used, shares[used]):
                 return
+        if len(self.largest) == len(master.people):
+            self.nearest = [self.largest[person] for person in master.people]
 
     def _priced(self) -> bool:
         """Looks for new columns while the fixing has made the program dearer than it need be."""
@@ -109,10 +115,8 @@ class Dive:
             np.add.at(agreed, (owner, day, schedules[:, day] + 1), weights)
         share, content = agreed.max(axis=2), agreed.argmax(axis=2) - 1
         score = np.where(self.fixed, -1.0, share)
-        if self.noise:
-            score = np.where(score > 0, score - self.noise * self.rng.random(score.shape) * (score < WHOLE), score)
         order = np.argsort(-score, axis=None, kind="stable")
-        lot, taken, new = max(FEW, int(LOT * count * days)), 0, 0
+        lot, taken, new = max(FEW, int(self.lot * count * days)), 0, 0
         support = weights.copy()
         for place in order.tolist():
             person, day = divmod(place, days)

@@ -32,6 +32,8 @@ class Generator:
 
     def __init__(self, oracle: Oracle, pool: Pool) -> None:
         self.oracle, self.pool = oracle, pool
+        self.asked = 0
+        """How many times prices were asked for."""
         self.penalty = np.zeros((oracle.core.people, oracle.core.shifts), np.float32)
 
     def columns(
@@ -40,6 +42,7 @@ class Generator:
         """New columns under prices, and everybody's cheapest reduced cost (in the order of `people`). `narrowed` stands for
         the costs of cells where a search has closed some of them."""
         core = self.oracle.core
+        self.asked += 1
         own_work, off = narrowed or (core.work, core.off)
         cells, weekends = core.prices(dual)
         work = own_work - cells

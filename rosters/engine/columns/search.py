@@ -9,7 +9,7 @@ import numpy as np
 
 from rosters.engine.columns import quick
 from rosters.engine.columns.core import Array, Core
-from rosters.engine.columns.dive import Dive
+from rosters.engine.columns.dive import LOT, Dive
 from rosters.engine.columns.generation import Generator, Relaxed
 from rosters.engine.columns.master import Master
 from rosters.engine.columns.oracle import Oracle
@@ -18,6 +18,10 @@ from rosters.engine.columns.pool import Pool
 Told = Callable[[list[int] | None, float, float, float], None]
 WHOLE = 0.05
 """Costs are whole numbers: a bound within this of the next one proves it."""
+CARE = ((5, LOT), (3, LOT), (3, 2 * LOT), (2, 3 * LOT))
+"""Ways to dive, the most careful first: rounds of pricing after each lot of cells, and how large a lot is."""
+STEPS = 15
+"""How many full rounds a dive of lots of the usual size comes to, for each round allowed between two lots."""
 SMALL = 10
 """Neighbourhoods up to which the whole-number program is tried when the dive found nothing."""
 
@@ -110,7 +114,7 @@ class Search:
             self._begin()
             relaxed = self._relax()
             if relaxed is not None and not self.over():
-                self.dive(self.master, [], "dive")
+                self._dive_of_all()
             while not self.over():
                 self._neighbourhood()
         finally:
@@ -138,15 +142,35 @@ class Search:
             master.add(numbers)
         limit = self.elapsed + 0.6 * (self.seconds - self.elapsed)
         self.master = master
-        return self.generator.relax(
+        began = self.elapsed
+        relaxed = self.generator.relax(
             master, lambda: self.over() or self.elapsed > limit, several=2 if self.core.people > 20 else 1, told=self._bounded
         )
+        self.pace = (self.elapsed - began) / max(1, self.generator.asked)
+        return relaxed
 
-    def dive(self, master: Master, kept: list[int], note: str, noise: float = 0.0) -> bool:
+    def _dive_of_all(self) -> None:
+        """The first dive, as careful as there is time for; cut short, it still gives a roster to go on from."""
+        left = self.seconds - self.elapsed
+        careful = next((each for each in CARE if STEPS * each[0] / each[1] * LOT * self.pace < 0.5 * left), CARE[-1])
+        until = self.elapsed + 0.75 * left
+        dive = Dive(self.generator, self.master, lambda: self.over() or self.elapsed > until, self._gain([]), *careful)
+        if dive.roster is not None:
+            self.take(dive.roster, "dive")
+        elif dive.nearest is not None:
+            order = self.rng.permutation(self.core.people).tolist()
+            self.take(dive.nearest, "dive cut short")
+            better = quick.improved(self.oracle, self.pool, dive.nearest, order, self.over, self.generator.penalty)
+            self.take(better, "dive cut short")
+
+    def _gain(self, kept: list[int]) -> float:
+        """What a program beside kept columns must stay below for a better roster."""
+        return self.cost - sum(self.pool.cost[n] for n in kept) - 1 + WHOLE
+
+    def dive(self, master: Master, kept: list[int], note: str) -> bool:
         """Rounds the program's relaxation. `kept` are the columns of the people who are not in it. True when a better roster
         came out."""
-        limit = self.cost - sum(self.pool.cost[n] for n in kept) - 1 + WHOLE
-        found = Dive(self.generator, master, self.over, limit, self.rng, noise=noise).roster
+        found = Dive(self.generator, master, self.over, self._gain(kept)).roster
         return found is not None and self.take(sorted(kept + found, key=self.pool.person.__getitem__), note)
 
     def _near(self, person: int, most: int) -> list[int]:
@@ -173,7 +197,7 @@ class Search:
         for person in people:
             master.add(self._near(person, 80))
         master.add(mine)
-        target = self.cost - sum(self.pool.cost[n] for n in kept) - 1 + WHOLE
+        target = self._gain(kept)
         relaxed = self.generator.relax(master, self.over, rounds=25, enough=target, start=self.dual)
         if relaxed is None or relaxed.value >= target or relaxed.bound >= target:
             return
