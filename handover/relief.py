@@ -34,11 +34,13 @@ class Relief:
 def relief_of(watch: Watch, now: datetime) -> Relief | None:
     """The relief of the open watch at that moment, or None where the roster has none.
 
-    A shift that took over before its own duty began is not relieved by itself.
+    A shift that took over before its own duty began is not relieved by itself; nor is a holder whose duty was extended, beside
+    whom others begin.
     """
     begun = _begun(watch, now)
     if watch.holder_id in {duty.person_id for duty in begun}:
-        begun = []
+        there = {person.pk for person in watch_people(watch)}
+        begun = [duty for duty in begun if duty.person_id not in there]
     return _relief(watch, begun or relief_for(watch.desk, now), now)
 
 
