@@ -16,6 +16,9 @@ SURE = 0.7
 FEW = 5
 WHOLE = 0.999
 CLOSE = 0.0003
+DEARER = 0.005
+CAREFUL = 4
+"""A lot that made the program dearer than this part is taken back, and so many times only one cell is fixed."""
 NEAR = 0.25
 """Costs are whole numbers: closer than this to what the open cells allow is close enough to fix more."""
 SUPPORT = 0.25
@@ -43,6 +46,8 @@ class Dive:
         self.owner = np.zeros(0, np.int64)
         self.floor = -np.inf
         self.largest: dict[int, int] = {}
+        self.careful, self.unsure = 0, 0
+        self.before = (np.inf, self.fixed, self.content, self.work, self.off)
         self.roster: list[int] | None = None
         self.nearest: list[int] | None = None
         """With the time over before it was whole: everybody's column of the largest share."""
@@ -68,6 +73,8 @@ class Dive:
         while not self.over():
             if not master.solve() or not self._priced():
                 return
+            if self._regretted():
+                continue
             if master.value >= self.limit:
                 return
             shares = master.shares()
@@ -107,6 +114,26 @@ class Dive:
                 return False
         return True
 
+    def _regretted(self) -> bool:
+        """Takes the last lot back when it made the program much dearer, to fix one cell only instead."""
+        value, fixed, content, work, off = self.before
+        dearer = self.master.value > value + max(1.0, DEARER * abs(value))
+        if self.unsure < 2 or not dearer:
+            self.before = (self.master.value, self.fixed.copy(), self.content.copy(), self.work.copy(), self.off.copy())
+            return False
+        self.fixed, self.content, self.work, self.off = fixed.copy(), content.copy(), work.copy(), off.copy()
+        pool = self.generator.pool
+        self.alive = np.array([pool.legal[n] for n in self.master.columns]) & ~self._against()
+        self.master.bound([self.master.columns[i] for i in np.flatnonzero(self.alive)], 0, np.inf)
+        self.careful, self.unsure = CAREFUL, 0
+        self.before = (np.inf, fixed, content, work, off)
+        return True
+
+    def _against(self) -> np.ndarray:
+        """Which columns differ from the fixed cells."""
+        fixed, content = self.fixed[self.owner], self.content[self.owner]
+        return (fixed & (self.schedules != content)).any(axis=1)
+
     def _fix(self, used: np.ndarray, weights: np.ndarray) -> bool:
         count, days = len(self.people), self.days
         owner, schedules = self.owner[used], self.schedules[used]
@@ -116,14 +143,15 @@ class Dive:
         share, content = agreed.max(axis=2), agreed.argmax(axis=2) - 1
         score = np.where(self.fixed, -1.0, share)
         order = np.argsort(-score, axis=None, kind="stable")
-        lot, taken, new = max(FEW, int(self.lot * count * days)), 0, 0
+        few = 1 if self.careful else FEW
+        lot, taken, new = 1 if self.careful else max(FEW, int(self.lot * count * days)), 0, 0
         support = weights.copy()
         for place in order.tolist():
             person, day = divmod(place, days)
             if score[person, day] < 0:
                 break
             sure = share[person, day] > WHOLE
-            if not sure and (taken >= lot or (taken >= FEW and score[person, day] < SURE)):
+            if not sure and (taken >= lot or (taken >= few and score[person, day] < SURE)):
                 break
             agree = (owner != person) | (schedules[:, day] == content[person, day])
             if not sure:
@@ -133,12 +161,8 @@ class Dive:
             support = np.where(agree, support, 0.0)
             self._close(person, day, int(content[person, day]))
             new += 1
-        dead = np.zeros(len(self.alive), bool)
-        for person in range(count):
-            mine = np.flatnonzero(self.alive & (self.owner == person))
-            days_fixed = np.flatnonzero(self.fixed[person])
-            wrong = (self.schedules[mine][:, days_fixed] != self.content[person, days_fixed]).any(axis=1)
-            dead[mine[wrong]] = True
+        self.unsure, self.careful = taken, max(0, self.careful - 1)
+        dead = self.alive & self._against()
         self.master.bound([self.master.columns[i] for i in np.flatnonzero(dead)], 0, 0)
         self.alive &= ~dead
         return new > 0
