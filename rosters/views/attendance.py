@@ -44,7 +44,7 @@ def cases(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The cases that the reader may see: one's own, or all of the desk."""
     now, show = timezone.now(), request.GET.get("show", "")
     page = Paginator(narrowed_cases(cases_for(desk, request.user, now), show), PAGE).get_page(request.GET.get("page"))
-    _note_reading(request, desk, "presence", [row.entry.number for row in page], show=show)
+    note_reading(request, desk, "presence", [row.entry.number for row in page], show=show)
     context = {
         "section": "rosters", "desk": desk, "page": page, "show": show,
         "may_export": may_take_out("presence", of=desk, reader=request.user, now=now), "sees_all": may(request.user, "presence.view", desk=desk, now=now),
@@ -112,7 +112,7 @@ def _shown(request: HttpRequest, desk: Desk, found: PresenceCase, bound: dict[st
     now = timezone.now()
     settled, heard, own = hasattr(found, "outcome"), hasattr(found, "statement"), request.user.pk == found.about_id
     settles = may(request.user, "presence.settle", desk=desk, now=now) and not own
-    _note_reading(request, desk, "presence_case", [found.entry.number], case=found.pk)
+    note_reading(request, desk, "presence_case", [found.entry.number], case=found.pk)
     context = {
         "section": "rosters", "desk": desk, "case": found, "own": own, "now": now,
         "attendance": attendances(desk, [found.duty], now)[found.duty_id],
@@ -123,7 +123,7 @@ def _shown(request: HttpRequest, desk: Desk, found: PresenceCase, bound: dict[st
     return render(request, "rosters/case.html", context, status=status)
 
 
-def _note_reading(request: HttpRequest, desk: Desk, page: str, numbers: list[int], **filters: object) -> None:
+def note_reading(request: HttpRequest, desk: Desk, page: str, numbers: list[int], **filters: object) -> None:
     """Who read what about whom is recorded, as of any entry for supervisors (I8)."""
     record_reading(
         actor=request.user, desk=desk, session_key=request.session.session_key, page=page, filters=filters,
