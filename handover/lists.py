@@ -64,7 +64,7 @@ def _omissions(title: str, desk: Desk, reader: Person, asked: Mapping[str, str],
             decision = getattr(each, "decision", None)
             lines.append([
                 written_moment(each.reported_at, desk), shown_name(each.reported_by), f"#{each.handover.entry.number}", shown_name(each.about),
-                masked_in(each.what), f"#{each.evidence.number}" if each.evidence else "", masked_in(each.statement.words) if hasattr(each, "statement") else "",
+                masked_in(each.said), f"#{each.evidence.number}" if each.evidence else "", masked_in(each.statement.words) if hasattr(each, "statement") else "",
                 str(decision.get_outcome_display()) if decision else "", masked_in(decision.reason) if decision else "",
                 written_moment(decision.decided_at, desk) if decision else "",
             ])

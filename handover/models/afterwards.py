@@ -65,6 +65,12 @@ class OmissionReport(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(what=""), name="omission_says_what")]
 
     @property
+    def said(self) -> str:
+        """What was left out, as long as the report's entry says it: a text that was veiled or purged there is not read here either (A18, A19)."""
+        words = getattr(self.entry, "words", None)
+        return self.what if words is not None else str(_("#%(number)s is not to be read any more.") % {"number": self.entry.number})
+
+    @property
     def may_decide_at(self) -> datetime:
         """From when the supervisor may decide without a statement."""
         return self.reported_at + timedelta(hours=self.desk.settings.hearing_hours)

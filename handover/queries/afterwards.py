@@ -14,7 +14,7 @@ from handover.models import (
 def omissions_of(desk: Desk) -> QuerySet[OmissionReport]:
     """The reports of omissions of the desk, newest first, with what was said and decided (C12)."""
     return OmissionReport.objects.filter(desk=desk).select_related(
-        "desk__site", "desk__settings", "handover__incoming", "handover__outgoing", "handover__entry", "about", "reported_by", "entry",
+        "desk__site", "desk__settings", "handover__incoming", "handover__outgoing", "handover__entry", "about", "reported_by", "entry__words",
         "evidence", "statement", "decision__decided_by",
     )
 

@@ -205,4 +205,7 @@ def test_a_photo_is_of_its_own_report_and_desk_and_gone_once_its_entry_is_veiled
     for reader in (held.agent, held.supervisor):
         client = signed_in(reader)
         assert client.get(address).status_code == 404
-        assert "photos/1/" not in client.get(reverse("handover:omission", args=[held.desk.slug, shown.pk])).content.decode()
+        page = client.get(reverse("handover:omission", args=[held.desk.slug, shown.pk])).content.decode()
+        assert "photos/1/" not in page
+        assert shown.what not in page and f"#{shown.entry.number} is not to be read any more." in page
+        assert f"#{shown.entry.number} is not to be read" in client.get(reverse("handover:omissions", args=[held.desk.slug])).content.decode()
