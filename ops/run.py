@@ -217,7 +217,7 @@ class Runner:
                 python, "-m", "gunicorn", "duty_desk.wsgi", "--bind", bind, "--workers", "2", "--worker-class", "gthread",
                 "--threads", "4", "--graceful-timeout", "10", "--keep-alive", "5", "--no-control-socket",
             ],
-            "worker": [*celery, "worker", "--concurrency", "3", "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
+            "worker": [*celery, "worker", "--concurrency", "4", "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
             "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "--schedule", str(self.var / "beat-schedule")],
         }
         for name, command in commands.items():

@@ -4,7 +4,7 @@ What the engine answers is judged by the rules of working time (`rosters.rules.w
 A6, A13). The engine gives everybody one shift a day; a second one is planned by hand.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -18,6 +18,7 @@ from rosters.queries import shift_types_by_key, shifts_of
 from rosters.queries.balances import balances_of
 from rosters.queries.facts import BEFORE, facts_of, turn_of
 from rosters.queries.staff import people_of_month
+from rosters.rules import span_of
 from rosters.rules.facts import Breach, PersonFacts, PlanFacts, System, Turn
 from rosters.rules.working_time import breaches_of, contract_minutes, days_in_row_of, weekends_of
 
@@ -46,11 +47,13 @@ class Draft:
 
 
 def draft_of(
-    desk: Desk, month: date, *, away: Mapping[int, Collection[date]] | None = None, pinned: Pinned | None = None, former: Plan | None = None
+    desk: Desk, month: date, *, away: Mapping[int, Collection[date]] | None = None, pinned: Pinned | None = None, former: Plan | None = None,
+    leaves: Mapping[int, Collection[tuple[datetime, datetime]]] | None = None,
 ) -> Draft:
     """The problem of a desk's month: people with roles, agreements and wishes, needs by kind of day, the days before, balances.
 
-    `away` are days of decided leave by the person's key; without it those of approved leave. `pinned` cells stand; with `former`, a plan of the month, solving again
+    `away` are days of decided leave by the person's key, without it those of approved leave; `leaves` all their moments: no shift is
+    given that runs into one. `pinned` cells stand; with `former`, a plan of the month, solving again
     changes as little of it as possible. Shifts are those in use now.
     """
     people = {str(person.pk): person for person in people_of_month(desk, month)}
@@ -68,7 +71,10 @@ def draft_of(
     problem = Problem(
         days=_days(facts, days), shifts=tuple(words.values()),
         people=tuple(
-            _person(facts, person, places, frozenset(shifts), [code for code, shift in shifts.items() if shift.night], balances, begun)
+            _person(
+                facts, _without_leave(person, shifts.values(), (leaves or {}).get(person.key, ()), desk), places, frozenset(shifts),
+                [code for code, shift in shifts.items() if shift.night], balances, begun,
+            )
             for person in known
         ),
         needs=tuple(
@@ -135,6 +141,23 @@ def _person(
         ),
         before=_before(person, days[0]) if begun else (), balance=balances.get(person.key, Balance()),
     )
+
+
+def _without_leave(
+    person: PersonFacts, shifts: Collection[ShiftType], leaves: Collection[tuple[datetime, datetime]], desk: Desk
+) -> PersonFacts:
+    """The person without the shifts that would run into a leave of some hours, or from the evening before into one (A13)."""
+    if not leaves:
+        return person
+    zone, allowed = desk.site.zone, {}
+    for day, codes in (person.may_take or {}).items():
+        kept = set(codes)
+        for shift in shifts:
+            starts, ends = span_of(day=day, starts=shift.starts, ends=shift.ends, zone=zone)
+            if any(begins < ends and starts < stops for begins, stops in leaves):
+                kept.discard(shift.code)
+        allowed[day] = frozenset(kept)
+    return replace(person, may_take=allowed)
 
 
 def _away(person: PersonFacts, places: Mapping[date, int]) -> dict[int, str]:
@@ -210,16 +233,41 @@ def _balances(desk: Desk, month: date) -> dict[int, Balance]:
 
 def plan_of_answer(draft: Draft, roster: Roster) -> Plan:
     """The engine's roster as a plan of the month, in the order of the people's names; duties at other desks are not of it."""
-    days = days_of(draft.month)
-    plan = Plan(draft.month, days)
-    for key, person in draft.people.items():
-        row = roster.get(key, ())
+    return plan_of_rows(draft.month, roster, draft.people, draft.shifts)
+
+
+def plan_of_rows(
+    month: date, rows: Mapping[str, Sequence[str | None]], people: Mapping[str, Person], shifts: Mapping[str, ShiftType]
+) -> Plan:
+    """Rows of codes by the person's key as a plan of the month, in the order of `people`; a code of no shift is a day off."""
+    days = days_of(month)
+    plan = Plan(month, days)
+    for key, person in people.items():
+        row = rows.get(key, ())
         cells = {}
         for place, day in enumerate(days):
             code = row[place] if place < len(row) else None
-            shift = draft.shifts.get(code) if code is not None else None
+            shift = shifts.get(code) if code is not None else None
             cells[day] = Cell(shift.mark if shift is not None else "", None, [shift] if shift is not None else [])
         plan.lines.append(Line(None, person.display_name, "", person, cells))
+    return plan
+
+
+def with_standing(plan: Plan, former: Plan, cells: Collection[tuple[int, date]]) -> Plan:
+    """The plan with these cells as they stand in the former one: also those that the engine has no words for, such as two
+    shifts on a day or a shift that is not in use any more, and those of people who have left."""
+    lines = {line.person.pk: line for line in plan.lines if line.person is not None}
+    before = {line.person.pk: line for line in former.lines if line.person is not None}
+    for key, day in sorted(cells):
+        if key not in before or day not in before[key].cells:
+            continue
+        cell = before[key].cells[day]
+        if key not in lines and cell.shifts:
+            empty = {each: Cell("", None) for each in plan.days}
+            lines[key] = Line(None, before[key].name, "", before[key].person, empty)
+            plan.lines.append(lines[key])
+        if key in lines:
+            lines[key].cells[day] = Cell(cell.text, None, list(cell.shifts))
     return plan
 
 

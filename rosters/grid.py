@@ -21,6 +21,9 @@ class GridCell:
     mark: str
     title: str
     css: str
+    day: date
+    codes: str = ""
+    """The codes of its shifts, joined by a plus."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Totals:
 
     shift: ShiftType
     counts: list[tuple[int, bool]]
+    needed: list[int]
+    """How many people each day needs."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,10 @@ class Grid:
 
 def grid_of(
     plan: Plan, *, shifts: list[ShiftType], today: date, kinds: Mapping[date, KindOfDay], needs: Mapping[tuple[date, str, str], int],
-    reader: Person | None = None,
+    reader: Person | None = None, marks: Mapping[tuple[int, date], str] | None = None,
 ) -> Grid:
-    """Lays the plan out; `shifts` are the desk's types in use, the reader's own row is marked.
+    """Lays the plan out; `shifts` are the desk's types in use, the reader's own row is marked,
+    `marks` are further classes of cells by the person's key and the day.
 
     `kinds` and `needs` are those of the month's days (rosters.queries.days_of_kind, needs_of).
     """
@@ -95,6 +101,7 @@ def grid_of(
             css = [there[0].tone] if there else []
             css += ["bad"] if cell and cell.problem else []
             css += ["mine"] if mine and there else []
+            css += [marks[line.person.pk, day]] if marks and line.person is not None and (line.person.pk, day) in marks else []
             unread = cell.text if cell and not there and cell.problem else ""
             words = "、".join(shift.label for shift in there) or unread
             mark = "".join(shift.mark for shift in there) or unread[:2]
@@ -102,10 +109,13 @@ def grid_of(
                 hours = "、".join(cell.hours)
                 mark, words = f"{mark}*", in_brackets(words, hours)
                 parts.append((day, line.name, hours))
-            cells.append(GridCell(mark, words, " ".join(css)))
+            cells.append(GridCell(mark, words, " ".join(css), day, "+".join(shift.code for shift in there)))
         rows.append(GridRow(line.name, line.person, line.row in bad_rows, line.row, cells, total))
     totals = [
-        Totals(shift, [(counts[shift.pk][day], counts[shift.pk][day] < needs.get((day, shift.code, ""), 0)) for day in plan.days])
+        Totals(
+            shift, [(counts[shift.pk][day], counts[shift.pk][day] < needs.get((day, shift.code, ""), 0)) for day in plan.days],
+            [needs.get((day, shift.code, ""), 0) for day in plan.days],
+        )
         for shift in legend
     ]
     days = [GridDay(day, kinds[day].is_off, day == today, *said_of(kinds[day])) for day in plan.days]

@@ -2,6 +2,8 @@
 
 from rosters.actions.absences import come_back, leave_for_a_while, pass_part_back, raise_long_absences
 from rosters.actions.attendance import ask_about_lateness, check_in, raise_no_shows, settle_presence, state_presence
+from rosters.actions.cells import ChangedMeanwhile, edit_cells
+from rosters.actions.drafts import look_after_drafts, put_draft_aside, run_draft, start_draft, stop_draft, use_draft
 from rosters.actions.feeds import count_reading, make_feed, revoke_feed
 from rosters.actions.filling import extend_duty, hand_over_duty, leave_empty, name_stand_in, note_call, set_reserve
 from rosters.actions.leaves import ask_leave, decide_leave, report_sick, shorten_leave, withdraw_leave
@@ -16,6 +18,7 @@ from rosters.actions.uploads import keep_upload, put_aside
 from rosters.actions.wishes import make_wish, withdraw_wish
 
 __all__ = [
+    "ChangedMeanwhile",
     "NotBroughtIn",
     "Wanted",
     "agree",
@@ -34,6 +37,7 @@ __all__ = [
     "decide_leave",
     "decide_swap",
     "decline",
+    "edit_cells",
     "end_agreement",
     "extend_duty",
     "give_back",
@@ -42,6 +46,7 @@ __all__ = [
     "keep_upload",
     "leave_empty",
     "leave_for_a_while",
+    "look_after_drafts",
     "make_feed",
     "make_wish",
     "name_stand_in",
@@ -50,6 +55,7 @@ __all__ = [
     "pass_part_back",
     "protect",
     "put_aside",
+    "put_draft_aside",
     "raise_long_absences",
     "raise_no_shows",
     "report",
@@ -57,13 +63,17 @@ __all__ = [
     "return_roster",
     "review_and_report",
     "revoke_feed",
+    "run_draft",
     "set_reserve",
     "set_terms",
     "settle_presence",
     "shorten_leave",
     "sign_month_off",
+    "start_draft",
     "state_presence",
+    "stop_draft",
     "submit",
+    "use_draft",
     "waive_repayment",
     "withdraw_leave",
     "withdraw_swap",

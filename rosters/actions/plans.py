@@ -54,17 +54,28 @@ def bring_in(*, actor: Person, desk: Desk, month: date, table: Table, name: str,
     plan = plan_of(table, ground_of(desk, month, now))
     if plan.problems:
         raise NotBroughtIn(plan)
+    roster = next_version(roster, desk, month, plan, actor=actor, reason=name, now=now)
+    note(roster, "roster_brought_in", actor, now, audience="supervisors", duties=str(plan.count), file=name)
+    return roster
+
+
+def next_version(
+    roster: Roster | None, desk: Desk, month: date, plan: Plan, *, actor: Person, reason: str, now: datetime
+) -> Roster:
+    """Makes the plan the next version of a draft or returned roster, or the first of the month; the desk's book is held.
+
+    Raises AlreadyChanged where the roster is no draft any more (I9). The one door by which plans are laid.
+    """
     if roster is None:
         roster = Roster(desk=desk, month=month, drafted_by=actor)
-        roster._history_user, roster._history_date, roster._change_reason = actor, now, name
+        roster._history_user, roster._history_date, roster._change_reason = actor, now, reason
         roster.save()
     else:
         roster = claim(
-            Roster, roster.pk, old=(STATE.DRAFT, STATE.RETURNED), new=STATE.DRAFT, actor=actor, reason=name, now=now,
+            Roster, roster.pk, old=(STATE.DRAFT, STATE.RETURNED), new=STATE.DRAFT, actor=actor, reason=reason, now=now,
             version=roster.version + 1, drafted_by=actor,
         )
     _lay(roster, plan)
-    note(roster, "roster_brought_in", actor, now, audience="supervisors", duties=str(plan.count), file=name)
     return roster
 
 

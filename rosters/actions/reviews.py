@@ -1,6 +1,6 @@
 """The review of a roster, by which its duties come into force (A5, I5, I6)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +8,8 @@ from simple_history.utils import bulk_create_with_history
 
 from desks.binding import Confirmation
 from desks.claims import claim
-from desks.models import Person
-from desks.refusal import Refused
+from desks.models import Desk, Person
+from desks.refusal import Refused, Words
 from logbook.actions import book_of, hold_books
 from rosters import rules
 from rosters.actions.plans import STATE, must, must_be_own, must_be_seen, note, tell_of, tell_reported
@@ -63,7 +63,7 @@ def _put_in_force(roster: Roster, states: tuple[str, ...], actor: Person, now: d
     roster = claim(Roster, roster.pk, old=states, new=STATE.APPROVED, actor=actor, reason="", now=now)
     must_be_seen(roster, version)
     plan = plan_of_roster(roster)
-    _refuse_problems(plan, roster, now)
+    refuse_problems(plan, desk, roster.month, now, remedy=_("Return the roster, and bring a changed one in."))
     duties = _duties_of(plan, roster)
     try:
         with transaction.atomic():
@@ -78,16 +78,16 @@ def _put_in_force(roster: Roster, states: tuple[str, ...], actor: Person, now: d
     return roster, len(duties)
 
 
-def _refuse_problems(plan: Plan, roster: Roster, now: datetime) -> None:
-    ground = ground_of(roster.desk, roster.month, now)
+def refuse_problems(plan: Plan, desk: Desk, month: date, now: datetime, *, remedy: Words = "") -> None:
+    """Raises Refused for a plan that cannot stand: somebody without the role, on leave, or on two duties at once (A6, A13, I5)."""
+    ground = ground_of(desk, month, now)
     check_people(plan, ground)
     people = bool(plan.problems)
     check_overlaps(plan, ground)
     if plan.problems:
         raise Refused(
-            "A6" if people else "I5",
-            " ".join(str(problem.reason) for problem in plan.problems[:3]),
-            _("Return the roster, and bring a changed one in."),
+            "A6" if people else "I5", " ".join(str(problem.reason) for problem in plan.problems[:3]),
+            remedy or plan.problems[0].remedy,
         )
 
 

@@ -2,6 +2,7 @@
 
 from rosters.models.attendance import CheckIn, PresenceCase, PresenceOutcome, PresenceStatement
 from rosters.models.days import SiteDay
+from rosters.models.drafts import DraftRun, RosterPin
 from rosters.models.duties import Duty, DutyChange
 from rosters.models.feeds import CalendarFeed, FeedReading
 from rosters.models.filling import EmptyDuty, Reserve, StandInCall
@@ -17,6 +18,7 @@ __all__ = [
     "Absence",
     "CalendarFeed",
     "CheckIn",
+    "DraftRun",
     "Duty",
     "DutyChange",
     "EmptyDuty",
@@ -35,6 +37,7 @@ __all__ = [
     "Reserve",
     "Roster",
     "RosterLine",
+    "RosterPin",
     "RosterUpload",
     "ShiftNeed",
     "ShiftType",

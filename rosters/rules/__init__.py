@@ -15,15 +15,19 @@ from rosters.rules.attendance import (
     why_not_settle,
 )
 from rosters.rules.plans import (
+    LEAST_SECONDS,
+    MOST_SECONDS,
     due_moment,
     is_past_reminder_day,
     month_asked_for,
     span_of,
     why_not_approve,
     why_not_change,
+    why_not_draft,
     why_not_month,
     why_not_return,
     why_not_review_alone,
+    why_not_use,
 )
 from rosters.rules.presence import EMERGENCY, is_over_limit, limit_of, times_over, why_not_away
 from rosters.rules.requests import (
@@ -53,9 +57,11 @@ from rosters.rules.truth import Figures, figures_of, why_not_answer, why_not_cor
 __all__ = [
     "CHECK_IN_BEFORE",
     "EMERGENCY",
+    "LEAST_SECONDS",
     "LONGEST_LEAVE",
     "LONGEST_SUPPORT",
     "LONGEST_TURN",
+    "MOST_SECONDS",
     "Arrival",
     "Attendance",
     "Figures",
@@ -95,6 +101,7 @@ __all__ = [
     "why_not_correct",
     "why_not_days_off",
     "why_not_decide",
+    "why_not_draft",
     "why_not_from",
     "why_not_hand_over",
     "why_not_leave",
@@ -108,6 +115,7 @@ __all__ = [
     "why_not_support",
     "why_not_take",
     "why_not_until",
+    "why_not_use",
     "why_not_wish",
     "why_reason_needed",
 ]

@@ -62,6 +62,38 @@ def why_not_change(*, final: bool, submitted: bool) -> Refused | None:
     return None
 
 
+MOST_SECONDS, LEAST_SECONDS = 120, 5
+"""How long the engine may be at work on a draft. The longest fits into what a worker may take for one task."""
+
+
+def why_not_draft(*, seconds: int, people: int, shifts: int, running: bool) -> Refused | None:
+    """Why the engine may not draft a month now, or None (A5)."""
+    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
+        return Refused("A5", _("A draft takes five seconds to two minutes."), _("Choose a time between them."), field="seconds")
+    if not people:
+        return Refused(
+            "A6", _("Nobody has a role that may take a duty at this desk in this month."), _("Have the site’s administrator give roles first.")
+        )
+    if not shifts:
+        return Refused("A6", _("This desk has no shifts."), _("Have the site’s administrator set them up first."))
+    if running:
+        return Refused("A5", _("A draft of this month is being made already."), _("Wait for it, or stop it."))
+    return None
+
+
+def why_not_use(*, open: bool, found: bool, settled: bool, same_version: bool) -> Refused | None:
+    """Why a draft may not become the next version of the roster, or None (A5, I9)."""
+    if open:
+        return Refused("A5", _("This draft is still being made."), _("Wait for it, or stop it."))
+    if settled:
+        return Refused("I9", _("This draft was used or put aside already."), _("Load the page again and look at what it says now."))
+    if not found:
+        return Refused("A5", _("This draft has found no roster."), _("Look at what clashes, relax it, and draft again."))
+    if not same_version:
+        return Refused("I9", _("The roster was changed after this draft began."), _("Draft again from the version that stands now."))
+    return None
+
+
 def why_not_return(reason: str) -> Refused | None:
     """Why a roster may not be returned with these words, or None: a reason helps the one who drafts (A5, I9)."""
     if not reason.strip():

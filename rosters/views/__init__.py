@@ -4,6 +4,8 @@ from rosters.views.absences import away, back, part_back
 from rosters.views.attendance import ask, case, cases, check_in, export_cases, settle, state
 from rosters.views.balances import balances, balances_of_month, export_balances
 from rosters.views.days import days
+from rosters.views.drafts import aside_draft, draft, drafting, stop_draft, use_draft
+from rosters.views.editing import check_edit, edit, fill_cells
 from rosters.views.feeds import feed, feeds, make_feed, revoke_feed
 from rosters.views.files import choose_file, drop, preview
 from rosters.views.filling import (
@@ -57,6 +59,7 @@ __all__ = [
     "all_wishes",
     "answer",
     "approve",
+    "aside_draft",
     "ask",
     "ask_leave",
     "ask_swap",
@@ -69,6 +72,7 @@ __all__ = [
     "case",
     "cases",
     "changes",
+    "check_edit",
     "check_in",
     "choose_file",
     "correct",
@@ -78,9 +82,12 @@ __all__ = [
     "decide_leave",
     "decide_swap",
     "decline",
+    "draft",
+    "drafting",
     "drop",
     "duties",
     "duty",
+    "edit",
     "end",
     "export_balances",
     "export_cases",
@@ -89,6 +96,7 @@ __all__ = [
     "feed",
     "feeds",
     "fill",
+    "fill_cells",
     "give_back",
     "hand_over",
     "hours",
@@ -115,9 +123,11 @@ __all__ = [
     "spreadsheet",
     "staff",
     "state",
+    "stop_draft",
     "submit",
     "support",
     "swap",
+    "use_draft",
     "waive",
     "week",
     "wishes",

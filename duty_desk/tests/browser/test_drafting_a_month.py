@@ -1,0 +1,65 @@
+"""A supervisor drafts a month, pins a cell, drafts again, edits by keyboard and submits (A5, A6, I10)."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from duty_desk.tests.browser.conftest import Stage
+from rosters import actions
+from rosters.actions import drafts
+from rosters.models import DraftRun, Roster, RosterPin
+from rosters.queries import plan_of_roster
+
+pytestmark = pytest.mark.browser
+PATH = "/rosters/front/2027-01/"
+
+
+def drafted(stage: Stage, page) -> None:
+    """Asks for a draft by the page; the worker's part is done here, and the page sees it end by itself."""
+    page.select_option("#id_seconds", "5")
+    page.click("#draft-form button[type=submit]")
+    expect(page.locator("[hx-trigger='every 1s']")).to_be_visible()
+    actions.run_draft(DraftRun.objects.get(state="queued").pk, now=timezone.now())
+    page.get_by_role("button", name="Use this draft").click()
+    page.wait_for_url(f"**{PATH}")
+
+
+@pytest.mark.clause("A5")
+def test_draft_pin_draft_again_edit_and_submit(stage: Stage, monkeypatch) -> None:
+    monkeypatch.setattr(drafts, "_send", lambda pk: None)
+    page = stage.computer("supervisor")
+    stage.go(page, f"{PATH}draft/")
+    drafted(stage, page)
+    page.get_by_role("link", name="Edit").click()
+    expect(page.locator(".edit-bar")).to_be_visible()
+    cell = page.locator("a[data-cell]").first
+    cell.click()
+    page.keyboard.press("1")
+    page.keyboard.press("p")
+    page.keyboard.press("ArrowRight")
+    second = page.locator("td:has(> a[data-cell])").nth(1)
+    page.keyboard.press("2" if second.get_attribute("data-codes") == "early" else "1")
+    page.keyboard.press("Control+z")
+    expect(page.locator("td.changed")).not_to_have_count(0)
+    page.reload()
+    expect(page.locator("td.pin.changed")).to_have_count(1)
+    page.click(".edit-bar [type=submit]")
+    expect(page.locator(".messages")).to_contain_text("Saved")
+    pin = RosterPin.objects.get()
+    expect(page.locator("td.pin")).to_have_count(1)
+    expect(page.locator("td.changed")).to_have_count(0)
+    version = Roster.objects.get(desk=stage.desk, month="2027-01-01").version
+
+    stage.go(page, f"{PATH}draft/")
+    page.check("#id_keeps")
+    drafted(stage, page)
+    roster = Roster.objects.get(desk=stage.desk, month="2027-01-01")
+    line = next(line for line in plan_of_roster(roster).lines if line.person == pin.person)
+    assert roster.version == version + 1 and len(line.cells[pin.site_day].shifts) == 1, "the pinned cell stands"
+
+    page.click("#submit-form button[type=submit]")
+    page.locator("dialog[open] .btn-primary, dialog[open] button[value=yes]").first.click()
+    page.wait_for_url(f"**{PATH}")
+    expect(page.locator(".messages")).to_contain_text("Submitted")
+    roster.refresh_from_db()
+    assert roster.state == "submitted"

@@ -1,0 +1,108 @@
+"""What a draft says: breaches and clashes in the words of who drafts, with the clause and where to relax it (A5, A6, I9)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desks.models import Desk, Person
+from desks.templatetags.desks_tags import short_date
+from rosters.engine.problem import Rule
+from rosters.models import ShiftType
+from rosters.rules.facts import CLAUSES, Breach, Code
+
+MOST_DAYS = 6
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line: who and when, what, its clause; `cells` are the places in the grid that it is about."""
+
+    who: str
+    when: str
+    what: str
+    clause: str
+    hard: bool
+    cells: str = ""
+    url: str = ""
+    """Where it can be relaxed; nothing for what law and protection say."""
+    remedy: str = ""
+
+
+def breaches_in_words(breaches: Iterable[Breach], people: Mapping[int, Person], shifts: Mapping[str, ShiftType]) -> list[Said]:
+    """Each breach as a line; the cells are written as the grid's script names them."""
+    found = []
+    for breach in breaches:
+        person = people.get(breach.person) if breach.person is not None else None
+        shift = shifts[breach.shift].label if breach.shift in shifts else breach.shift
+        named = breach.code in {Code.NEED, Code.NEED_SKILL}
+        found.append(
+            Said(
+                shift if named else person.display_name if person is not None else _("somebody"), days_in_words(breach.days), breach.words,
+                clause_in_words(breach.clause), breach.hard, " ".join(f"{breach.person or 0}|{day.isoformat()}" for day in breach.days),
+            )
+        )
+    return found
+
+
+def days_in_words(days: Iterable[date]) -> str:
+    """Days one after the other; a long run by its first and last."""
+    all_days = sorted(days)
+    if len(all_days) > MOST_DAYS:
+        return _("%(first)s to %(last)s") % {"first": short_date(all_days[0]), "last": short_date(all_days[-1])}
+    return "、".join(short_date(day) for day in all_days)
+
+
+def clause_in_words(clause: str) -> str:
+    """The clause's ID, or the article of the Labour Law."""
+    return _("Labour Law %(article)s") % {"article": clause[2:]} if clause.startswith("LL") else clause
+
+
+_RULES: dict[str, tuple[str, Any]] = {
+    Rule.NEED: (CLAUSES[Code.NEED], gettext_lazy("%(shift)s needs %(number)s people")),
+    Rule.AWAY: (CLAUSES[Code.AWAY], gettext_lazy("%(name)s is on leave or has this weekday off")),
+    Rule.BARRED: (CLAUSES[Code.MAY_TAKE], gettext_lazy("%(name)s may not take %(shift)s then, by role, skill or leave")),
+    Rule.NO_NIGHTS: (CLAUSES[Code.NO_NIGHTS], gettext_lazy("%(name)s does no nights")),
+    Rule.DAY_OVERTIME: (CLAUSES[Code.DAY_OVERTIME], gettext_lazy("%(name)s has no more overtime on a day")),
+    Rule.MONTH_OVERTIME: (CLAUSES[Code.MONTH_OVERTIME], gettext_lazy("%(name)s has no more overtime in the month")),
+    Rule.LEAST_MINUTES: (CLAUSES[Code.DAY_OFF], gettext_lazy("%(name)s is to have the contract’s hours")),
+    Rule.REST_DAY: (CLAUSES[Code.REST_DAY], gettext_lazy("%(name)s has a rest day due")),
+    Rule.DAYS_IN_ROW: (CLAUSES[Code.DAYS_IN_ROW], gettext_lazy("%(name)s has worked as many days in a row as agreed")),
+    Rule.REST: (CLAUSES[Code.REST], gettext_lazy("%(name)s has too little rest")),
+    Rule.WEEKENDS: (CLAUSES[Code.WEEKENDS], gettext_lazy("%(name)s has as many free weekends as agreed")),
+    Rule.PIN: (CLAUSES[Code.WISH], gettext_lazy("the cell of %(name)s is pinned, or stands because the day has begun")),
+    Rule.PAIR: (CLAUSES[Code.PAIR], gettext_lazy("%(name)s works beside the one who guides")),
+}
+_OTHER: tuple[str, Any] = ("A5", gettext_lazy("a rule for %(name)s"))
+
+
+def clash_in_words(clash: Mapping[str, Any], desk: Desk, month: date, people: Mapping[int, Person], shifts: Mapping[str, ShiftType]) -> list[Said]:
+    """The rules that clash, each with where it can be relaxed; what law and protection say is never offered."""
+    found = []
+    for each in clash.get("rules", ()):
+        person = people.get(each["person"]) if each["person"] is not None else None
+        day = date.fromisoformat(each["day"]) if each["day"] else None
+        clause, words = _RULES.get(each["rule"], _OTHER)
+        values = {
+            "name": person.display_name if person is not None else "", "number": each["number"] or 1,
+            "shift": shifts[each["shift"]].label if each["shift"] in shifts else each["shift"] or "",
+        }
+        url, remedy = _way_out(each["rule"], desk, month, each["person"], day) if each["relax"] else ("", "")
+        found.append(Said(values["name"], short_date(day) if day else "", str(words % values), clause_in_words(clause), True, url=url, remedy=remedy))
+    return found
+
+
+def _way_out(rule: str, desk: Desk, month: date, person: int | None, day: date | None) -> tuple[str, str]:
+    if rule == Rule.NEED:
+        return reverse("rosters:days", args=[desk.slug, month]), _("Plan fewer people that day")
+    if rule == Rule.PIN and person is not None and day is not None:
+        return f"{reverse('rosters:edit', args=[desk.slug, month])}?cell={person}-{day.isoformat()}#cell", _("Take the pin away")
+    if rule == Rule.AWAY:
+        return reverse("rosters:changes", args=[desk.slug]), _("Speak about the leave")
+    if person is not None:
+        return reverse("rosters:person", args=[desk.slug, person]), _("Agree otherwise with the person")
+    return "", ""
