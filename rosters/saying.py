@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from desks.models import Desk, Person
 from desks.templatetags.desks_tags import short_date
-from rosters.engine.problem import Rule
+from rosters.engine.explaining import NEVER_GIVEN_UP
+from rosters.engine.problem import Instance, Rule
 from rosters.models import ShiftType
 from rosters.rules.facts import CLAUSES, Breach, Code
 
@@ -31,6 +32,8 @@ class Said:
     url: str = ""
     """Where it can be relaxed; nothing for what law and protection say."""
     remedy: str = ""
+    enough: bool = False
+    """Whether the whole month can be done without this one rule."""
 
 
 def breaches_in_words(breaches: Iterable[Breach], people: Mapping[int, Person], shifts: Mapping[str, ShiftType]) -> list[Said]:
@@ -91,8 +94,13 @@ def clash_in_words(clash: Mapping[str, Any], desk: Desk, month: date, people: Ma
             "name": person.display_name if person is not None else "", "number": each["number"] or 1,
             "shift": shifts[each["shift"]].label if each["shift"] in shifts else each["shift"] or "",
         }
-        url, remedy = _way_out(each["rule"], desk, month, each["person"], day) if each["relax"] else ("", "")
-        found.append(Said(values["name"], short_date(day) if day else "", str(words % values), clause_in_words(clause), True, url=url, remedy=remedy))
+        url, remedy = _way_out(each["rule"], desk, month, each["person"], day) if each["rule"] not in NEVER_GIVEN_UP else ("", "")
+        found.append(
+            Said(
+                values["name"], short_date(day) if day else "", str(words % values), clause_in_words(clause), True, url=url, remedy=remedy,
+                enough=each["relax"],
+            )
+        )
     return found
 
 
@@ -106,3 +114,20 @@ def _way_out(rule: str, desk: Desk, month: date, person: int | None, day: date |
     if person is not None:
         return reverse("rosters:person", args=[desk.slug, person]), _("Agree otherwise with the person")
     return "", ""
+
+
+def rule_in_words(instance: Instance, people: Mapping[str, Person], shifts: Mapping[str, ShiftType]) -> str:
+    """What of a hard rule is in the way, for who drafts: it may say from what somebody is protected, but no kind of leave."""
+    person = people.get(instance.person or "")
+    shift = shifts[instance.shift].label if instance.shift in shifts else instance.shift or ""
+    values = {"name": person.display_name if person is not None else "", "number": 1, "shift": shift}
+    return str(_RULES.get(instance.rule, _OTHER)[1] % values)
+
+
+PARTS: dict[str, Any] = {
+    Rule.NEED: gettext_lazy("people missing"), Rule.SURPLUS: gettext_lazy("more people than needed"), Rule.REST: gettext_lazy("short rests"),
+    Rule.SHORT_RUN: gettext_lazy("single working days"), Rule.SHORT_BREAK: gettext_lazy("single days off"), Rule.PAIR: gettext_lazy("training"),
+    Rule.WISH: gettext_lazy("wishes"), Rule.FAIR_NIGHTS: gettext_lazy("fair nights"), Rule.FAIR_WEEKENDS: gettext_lazy("fair weekends"),
+    Rule.FAIR_HOLIDAYS: gettext_lazy("fair holidays"), Rule.FAIR_HOURS: gettext_lazy("hours against the contract"),
+}
+"""The soft rules, as what a change would make worse or better."""

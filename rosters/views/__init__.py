@@ -32,6 +32,7 @@ from rosters.views.months import (
     spreadsheet,
     submit,
 )
+from rosters.views.reasons import versions, why_cell, why_duty
 from rosters.views.requests import (
     agree,
     ask_leave,
@@ -128,8 +129,11 @@ __all__ = [
     "support",
     "swap",
     "use_draft",
+    "versions",
     "waive",
     "week",
+    "why_cell",
+    "why_duty",
     "wishes",
     "withdraw",
     "withdraw_leave",

@@ -70,7 +70,10 @@ def _shown(run: DraftRun, desk: Desk, roster: Roster | None) -> dict[str, Any]:
     """A run with its grid, and once it has ended with what is wrong and what clashes."""
     shifts = shifts_of(desk)
     plan: Plan | None = plan_of_run(run) if run.rows else None
-    context: dict[str, Any] = {"run": run, "desk": desk, "month": run.month, "tone": TONES[run.state], "plan": plan, "share": _share(run)}
+    context: dict[str, Any] = {
+        "run": run, "desk": desk, "month": run.month, "tone": TONES[run.state], "plan": plan, "share": _share(run),
+        "number": DraftRun.objects.filter(desk=desk, month=run.month, pk__lte=run.pk).count(),
+    }
     if plan is not None:
         kinds = days_of_kind(desk.site, run.month, desk)
         today = local_day(timezone.now(), desk.site.zone)
