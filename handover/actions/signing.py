@@ -134,7 +134,8 @@ def sign_opening(*, confirmed: Confirmation, handover: Handover, digest: str, se
         actor=row.incoming, desk=row.desk, now=now, code="night_taken_over",
         fields=_fields(row, signature)
         | {**name_of("incoming", row.incoming), "count": str(len(numbers))}
-        | ({"matters": " ".join(map(str, numbers))} if numbers else {}),
+        # With commas: numbers with a space between them can look like that of an identity document, which is refused.
+        | ({"matters": ", ".join(map(str, numbers))} if numbers else {}),
     )
     done = _completed(row, signature, entry, counted_with=None, now=now, watch=watch)
     differing = [line for line in row.counts.select_related("item") if line.differs]

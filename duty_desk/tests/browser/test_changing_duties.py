@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from duty_desk.tests.browser.conftest import Stage
 from duty_desk.tests.browser.test_signing_on_the_phone import fits
 from rosters.models import Duty, EmptyDuty, Swap
-from rosters.queries import coming_duties, takers_of
+from rosters.queries import duties_ahead, takers_of
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def test_a_swap_on_the_phone_and_a_sick_call_in_two_taps(stage: Stage) -> None:
     now = stage.at("2026-11-25", "07:30")
     zhou = stage.person("zhou")
-    own = next(duty for duty in coming_duties(zhou, stage.desk, now) if (duty.starts_at - now).days >= 1)
+    own = next(duty for duty in duties_ahead(zhou, stage.desk, now) if (duty.starts_at - now).days >= 1)
     taker = next(fit.person for fit in takers_of(stage.desk, own, own.starts_at, own.ends_at, now) if fit.standing.may)
 
     phone = stage.computer("zhou", width=360)
