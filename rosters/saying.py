@@ -119,7 +119,7 @@ def _way_out(rule: str, desk: Desk, month: date, person: int | None, day: date |
 def rule_in_words(instance: Instance, people: Mapping[str, Person], shifts: Mapping[str, ShiftType]) -> str:
     """What of a hard rule is in the way, for who drafts: it may say from what somebody is protected, but no kind of leave."""
     person = people.get(instance.person or "")
-    shift = shifts[instance.shift].label if instance.shift in shifts else instance.shift or ""
+    shift = shifts[instance.shift].label if instance.shift is not None and instance.shift in shifts else instance.shift or ""
     values = {"name": person.display_name if person is not None else "", "number": 1, "shift": shift}
     return str(_RULES.get(instance.rule, _OTHER)[1] % values)
 

@@ -1,6 +1,7 @@
 """The acts of the rosters, one function each: the only door to writing."""
 
 from rosters.actions.absences import come_back, leave_for_a_while, pass_part_back, raise_long_absences
+from rosters.actions.acknowledging import acknowledge_roster
 from rosters.actions.attendance import ask_about_lateness, check_in, raise_no_shows, settle_presence, state_presence
 from rosters.actions.cells import ChangedMeanwhile, edit_cells
 from rosters.actions.drafts import look_after_drafts, put_draft_aside, run_draft, start_draft, stop_draft, use_draft
@@ -21,6 +22,7 @@ __all__ = [
     "ChangedMeanwhile",
     "NotBroughtIn",
     "Wanted",
+    "acknowledge_roster",
     "agree",
     "answer_month",
     "approve",

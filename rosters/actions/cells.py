@@ -50,7 +50,7 @@ def edit_cells(
     if refusal := why_not_bring_in(desk, roster.month, roster, now):
         raise refusal
     plan = plan_of_roster(roster)
-    if roster.version != seen:
+    if is_newer(roster, seen):
         raise ChangedMeanwhile(differences(plan_of_roster(roster, seen), plan) if 0 < seen < roster.version else [])
     changed = [change for change in changes if set(change.before) != set(change.after)]
     if changed:
@@ -60,6 +60,11 @@ def edit_cells(
         note(roster, "roster_edited", actor, now, audience="supervisors", cells=str(len(changed)))
     _pin(roster, pins, {line.person.pk for line in plan.lines if line.person is not None}, actor, now)
     return roster
+
+
+def is_newer(roster: Roster, seen: int) -> bool:
+    """Whether the roster is not at the version that the editor saw (I9)."""
+    return roster.version != seen
 
 
 def _pin(roster: Roster, pins: Mapping[tuple[int, date], bool], people: set[int], actor: Person, now: datetime) -> None:

@@ -9,6 +9,7 @@ from rosters.models.filling import EmptyDuty, Reserve, StandInCall
 from rosters.models.plans import PlannedDuty, Roster, RosterLine, RosterUpload
 from rosters.models.presence import Absence
 from rosters.models.requests import LIVE, Leave, Repayment, RequestState, Swap, SwapInvite
+from rosters.models.seen import RosterAcknowledgement
 from rosters.models.shifts import ShiftNeed, ShiftType
 from rosters.models.staff import PersonSkill, Protection, StaffTerms, TrainingPair, Wish
 from rosters.models.truth import MonthAnswer, MonthSignOff, TimeCorrection
@@ -36,6 +37,7 @@ __all__ = [
     "RequestState",
     "Reserve",
     "Roster",
+    "RosterAcknowledgement",
     "RosterLine",
     "RosterPin",
     "RosterUpload",

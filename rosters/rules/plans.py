@@ -94,6 +94,15 @@ def why_not_use(*, open: bool, found: bool, settled: bool, same_version: bool) -
     return None
 
 
+def why_not_acknowledge(*, published: bool, concerned: bool) -> Refused | None:
+    """Why somebody may not acknowledge their duties of a month, or None (A5)."""
+    if not published:
+        return Refused("A5", _("This roster has not been reported yet."), _("You are told once it is."))
+    if not concerned:
+        return Refused("A5", _("You have no duty in this month at this desk."), _("There is nothing to acknowledge."))
+    return None
+
+
 def why_not_return(reason: str) -> Refused | None:
     """Why a roster may not be returned with these words, or None: a reason helps the one who drafts (A5, I9)."""
     if not reason.strip():

@@ -1,6 +1,7 @@
 """Pages of the rosters: the month, bringing a file in, the review, and leaving the desk for a while."""
 
 from rosters.views.absences import away, back, part_back
+from rosters.views.acknowledging import acknowledge
 from rosters.views.attendance import ask, case, cases, check_in, export_cases, settle, state
 from rosters.views.balances import balances, balances_of_month, export_balances
 from rosters.views.days import days
@@ -56,6 +57,7 @@ from rosters.views.truth import answer, correct, current_hours, export_hours, ho
 from rosters.views.wishes import all_wishes, wishes, withdraw
 
 __all__ = [
+    "acknowledge",
     "agree",
     "all_wishes",
     "answer",

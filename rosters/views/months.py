@@ -36,6 +36,7 @@ from rosters.queries import (
     unpublished_years,
 )
 from rosters.sheet import sheet_of
+from rosters.views.acknowledging import seen_context
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = Roster.State
@@ -92,6 +93,7 @@ def _month_page(
         )
         context["tone"] = {"reported": "good", "returned": "bad", "draft": "warn"}.get(roster.state, "info")
         context["steps"] = _steps(request.user, roster, now)
+        context |= seen_context(request.user, roster, sees_all=context["may_draft"])
         context |= _acts(request.user, roster, refused or {}, now)
     elif may(request.user, "site.overview", desk=desk, now=now):
         context["standing"] = roster_of(desk, month)
