@@ -1,10 +1,12 @@
 """A supervisor drafts a month, pins a cell, drafts again, edits by keyboard and submits (A5, A6, I10)."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from duty_desk.tests.browser.conftest import Stage
+from duty_desk.tests.browser.test_every_page import RULES
 from rosters import actions
 from rosters.actions import drafts
 from rosters.models import DraftRun, Roster, RosterPin
@@ -57,6 +59,14 @@ def test_draft_pin_draft_again_edit_and_submit(stage: Stage, monkeypatch) -> Non
     line = next(line for line in plan_of_roster(roster).lines if line.person == pin.person)
     assert roster.version == version + 1 and len(line.cells[pin.site_day].shifts) == 1, "the pinned cell stands"
 
+    shuts_out = [
+        (path, violation["id"], [node["target"] for node in violation["nodes"]][:3])
+        for path in ("draft/", "edit/", f"edit/?cell={pin.person_id}-2027-01-01", f"why/?cell={pin.person_id}-2027-01-01", "versions/")
+        for violation in (stage.go(page, PATH + path), Axe().run(page, options=RULES).response["violations"])[1]
+    ]
+    assert not shuts_out
+
+    stage.go(page, PATH)
     page.click("#submit-form button[type=submit]")
     page.locator("dialog[open] .btn-primary, dialog[open] button[value=yes]").first.click()
     page.wait_for_url(f"**{PATH}")
