@@ -1,5 +1,6 @@
 """Forms of the rosters: bringing a file in, reviewing, leaving the desk for a while."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from desks.clock import local_day, next_month
 from desks.models import Desk, Person
 from desks.queries import choices_of
-from desks.templatetags.desks_tags import local_month
+from desks.templatetags.desks_tags import local_month, short_date
 from rosters.rules import EMERGENCY
+from rosters.rules.plans import LONGEST_REMARK
 
 SECRET = forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
 
@@ -52,9 +54,41 @@ class SignForm(VersionForm):
 
 
 class ReturnForm(VersionForm):
-    """Why a roster is returned."""
+    """Why a roster is returned, with remarks on some of its cells."""
 
     reason = forms.CharField(label=_("What is to be changed"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    ROWS = range(1, 6)
+
+    def __init__(self, *args: Any, people: Iterable[Person], days: Iterable[date], **more: Any) -> None:
+        super().__init__(*args, **more)
+        persons = [("", "–"), *((person.pk, person.display_name) for person in people)]
+        when = [("", "–"), *((day.isoformat(), short_date(day)) for day in days)]
+        for row in self.ROWS:
+            self.fields[f"person_{row}"] = forms.TypedChoiceField(label=_("Person"), choices=persons, coerce=int, required=False, empty_value=None)
+            self.fields[f"day_{row}"] = forms.TypedChoiceField(label=_("Day"), choices=when, coerce=date.fromisoformat, required=False, empty_value=None)
+            self.fields[f"words_{row}"] = forms.CharField(label=_("Remark on this cell"), max_length=LONGEST_REMARK, required=False)
+
+    @property
+    def rows(self) -> list[list[forms.BoundField]]:
+        """The fields of the remarks, cell by cell."""
+        return [[self[f"person_{row}"], self[f"day_{row}"], self[f"words_{row}"]] for row in self.ROWS]
+
+    @property
+    def remarked(self) -> bool:
+        """Whether something stands in one of those rows, which are then shown."""
+        return self.is_bound and any(field.data for row in self.rows for field in row)
+
+    def clean(self) -> dict[str, Any]:
+        """`remarks`: person, day and words of each row that is filled; one that is filled in part is refused."""
+        cleaned = super().clean() or {}
+        remarks = []
+        for row in self.ROWS:
+            person, day, words = (cleaned.get(f"{name}_{row}") for name in ("person", "day", "words"))
+            if person and day and words:
+                remarks.append((person, day, words))
+            elif person or day or words:
+                self.add_error(f"words_{row}", _("A remark has a person, a day and words."))
+        return cleaned | {"remarks": remarks}
 
 
 class AwayForm(forms.Form):

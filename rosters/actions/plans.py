@@ -1,6 +1,6 @@
 """Bringing a roster in, submitting, returning and reporting it (A5, I6). Approval stands in reviews.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -16,12 +16,14 @@ from desks.wording import name_of
 from logbook.actions import book_of, hold_books, record_act
 from rosters import rules
 from rosters.actions.telling import tell_about
-from rosters.models import PlannedDuty, Roster, RosterLine
+from rosters.models import CellRemark, PlannedDuty, Roster, RosterLine
 from rosters.planning import Plan, plan_of
 from rosters.queries import ground_of, why_not_bring_in
 from rosters.reading import Table
 
 STATE = Roster.State
+Remark = tuple[int, date, str]
+"""The person's key, the day, and what is said of the cell."""
 
 
 class NotBroughtIn(Refused):
@@ -111,8 +113,8 @@ def submit(*, actor: Person, roster: Roster, now: datetime) -> Roster:
 
 
 @transaction.atomic
-def return_roster(*, actor: Person, roster: Roster, reason: str, now: datetime) -> Roster:
-    """Returns a submitted roster with a reason, which the one who drafted it reads. Raises Refused (A5, I9)."""
+def return_roster(*, actor: Person, roster: Roster, reason: str, now: datetime, remarks: Sequence[Remark] = ()) -> Roster:
+    """Returns a submitted roster with a reason, and remarks on cells, which the one who drafted it reads. Raises Refused (A5, I9)."""
     must(actor, "roster.review", roster.desk, now)
     if refusal := rules.why_not_return(reason):
         raise refusal
@@ -122,9 +124,21 @@ def return_roster(*, actor: Person, roster: Roster, reason: str, now: datetime) 
         Roster, roster.pk, old=STATE.SUBMITTED, new=STATE.RETURNED, actor=actor, reason=reason.strip(), now=now
     )
     must_be_seen(roster, seen)
+    _remark(roster, remarks, actor, now)
     note(roster, "roster_returned", actor, now, audience="supervisors", text=reason)
     tell_of(roster, [roster.drafted_by], "returned", "tell_roster_returned", now, words=reason.strip())
     return roster
+
+
+def _remark(roster: Roster, remarks: Sequence[Remark], actor: Person, now: datetime) -> None:
+    people = set(roster.lines.filter(version=roster.version).values_list("person", flat=True))
+    for person, day, words in remarks:
+        if refusal := rules.why_not_remark(of_roster=person in people and day.replace(day=1) == roster.month, words=words):
+            raise refusal
+    CellRemark.objects.bulk_create(
+        CellRemark(roster=roster, version=roster.version, person_id=person, site_day=day, words=words.strip(), made_by=actor, made_at=now)
+        for person, day, words in remarks
+    )
 
 
 @transaction.atomic

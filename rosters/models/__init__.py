@@ -2,7 +2,7 @@
 
 from rosters.models.attendance import CheckIn, PresenceCase, PresenceOutcome, PresenceStatement
 from rosters.models.days import SiteDay
-from rosters.models.drafts import DraftRun, RosterPin
+from rosters.models.drafts import CellRemark, DraftRun, RosterPin
 from rosters.models.duties import Duty, DutyChange
 from rosters.models.feeds import CalendarFeed, FeedReading
 from rosters.models.filling import EmptyDuty, Reserve, StandInCall
@@ -18,6 +18,7 @@ __all__ = [
     "LIVE",
     "Absence",
     "CalendarFeed",
+    "CellRemark",
     "CheckIn",
     "DraftRun",
     "Duty",

@@ -1,4 +1,4 @@
-"""Drafting a month by the engine: one run of it, and the cells that it must leave as they are (A5, A6)."""
+"""Drafting a month: a run of the engine, the cells that it must leave as they are, what a review says of cells (A5, A6)."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -119,3 +119,27 @@ class RosterPin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.site_day}"
+
+
+class CellRemark(models.Model):
+    """What the reviewer said of a cell when a version of the roster was returned."""
+
+    table_class = "record"
+
+    roster = models.ForeignKey(Roster, on_delete=models.PROTECT, related_name="remarks")
+    version = models.PositiveIntegerField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    site_day = models.DateField()
+    words = models.CharField(max_length=200)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("remark on a cell")
+        verbose_name_plural = _("remarks on cells")
+        ordering = ["site_day", "pk"]
+        indexes = [models.Index(fields=["roster", "version"], name="cell_remark_of_version")]
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="cell_remark_has_words")]
+
+    def __str__(self) -> str:
+        return self.words

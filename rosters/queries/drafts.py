@@ -7,7 +7,7 @@ from typing import Any
 from desks.clock import day_bounds, local_day
 from desks.models import Desk, Person
 from rosters.drafting import plan_of_rows, standing, with_standing
-from rosters.models import DraftRun, Leave, Roster, RosterPin
+from rosters.models import CellRemark, DraftRun, Leave, Roster, RosterPin
 from rosters.planning import Plan, days_of
 from rosters.queries import people_of_month, plan_of_roster, shift_types_by_key
 from rosters.queries.facts import facts_of
@@ -94,6 +94,13 @@ def breach_from(data: Mapping[str, Any]) -> Breach:
     """A stored breach."""
     days = tuple(date.fromisoformat(day) for day in data["days"])
     return Breach(Code(data["code"]), data["person"], days, data["shift"], data["skill"], data["amount"], data["limit"])
+
+
+def remarks_of(roster: Roster) -> list[CellRemark]:
+    """What the last review that returned the roster said of cells; nothing before one, and nothing once it is final."""
+    rows = CellRemark.objects.filter(roster=roster)
+    last = rows.order_by("-version").values_list("version", flat=True).first()
+    return [] if roster.is_final or last is None else list(rows.filter(version=last).select_related("person", "made_by"))
 
 
 def runs_of(desk: Desk, month: date) -> list[DraftRun]:

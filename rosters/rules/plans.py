@@ -110,6 +110,18 @@ def why_not_return(reason: str) -> Refused | None:
     return None
 
 
+def why_not_remark(*, of_roster: bool, words: str) -> Refused | None:
+    """Why nothing may be said of a cell like this, or None (A5)."""
+    if not of_roster:
+        return Refused("A5", _("This cell is not of this roster."), _("Choose a person and a day of it."), field="reason")
+    if not words.strip() or len(words) > LONGEST_REMARK:
+        return Refused("A5", _("A remark on a cell has one to 200 characters."), _("Say what is to be changed."), field="reason")
+    return None
+
+
+LONGEST_REMARK = 200
+
+
 def why_not_review_alone(*, own: bool) -> Refused | None:
     """Why reviewing and reporting may not be one act, or None: only where one person drafts and reviews (A5)."""
     if own:

@@ -1,13 +1,16 @@
 """A roster's way from draft to reported: who may, in which order, once, each step kept (A5, I9)."""
 
 import pytest
+import time_machine
+from django.db import DatabaseError, transaction
 
 from desks.refusal import Refused
-from desks.testing import Town
+from desks.testing import Town, signed_in
 from logbook.models import Entry
 from rosters import actions
-from rosters.models import Duty, Roster
+from rosters.models import CellRemark, Duty, Roster
 from rosters.queries import plan_to_bring_in
+from rosters.queries.drafts import remarks_of
 from rosters.tests.scenes import DECEMBER, confirmed, drafted, reported, roster_table
 
 
@@ -141,3 +144,27 @@ def test_who_has_lost_the_role_since_is_found_at_the_review(town: Town, morning)
         reviewed = confirmed(town.supervisor, morning)
         actions.review_and_report(actor=town.supervisor, roster=roster, confirmed=reviewed, now=morning)
     assert Roster.objects.get(pk=roster.pk).state == "draft" and not Duty.objects.exists()
+
+
+@pytest.mark.clause("A5")
+def test_a_roster_is_returned_with_remarks_on_cells_which_stay_until_it_is_final(town: Town, morning, second) -> None:
+    roster = actions.submit(actor=town.supervisor, roster=drafted(town, morning), now=morning)
+    with time_machine.travel(morning, tick=False):
+        client, path = signed_in(second), f"/rosters/{town.desk.slug}/2026-12/"
+        sent = {"version": 1, "reason": "请调整", "person_1": town.agent.pk, "day_1": "2026-12-02", "words_1": "连上三个早班"}
+        half = client.post(f"{path}return/", sent | {"day_2": "2026-12-03"})
+        assert half.status_code == 422 and "a person, a day and words" in half.content.decode() and "连上三个早班" in half.content.decode()
+        assert client.post(f"{path}return/", sent | {"person_1": town.away.agent.pk}).status_code == 422
+        assert client.post(f"{path}return/", sent).status_code == 302
+        pages = [signed_in(town.supervisor).get(path + more).content.decode() for more in ("", "edit/")]
+        assert all("连上三个早班" in page and f"?cell={town.agent.pk}-2026-12-02" in page for page in pages)
+    assert CellRemark.objects.get().version == 1
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CellRemark.objects.update(words="")
+    roster = drafted(town, morning)
+    assert [each.words for each in remarks_of(roster)] == ["连上三个早班"], "who mends it still reads them"
+    roster = actions.submit(actor=town.supervisor, roster=roster, now=morning)
+    for cell in ((town.away.agent.pk, DECEMBER, "x"), (town.agent.pk, DECEMBER.replace(year=2027), "x"), (town.agent.pk, DECEMBER, " ")):
+        with pytest.raises(Refused):
+            actions.return_roster(actor=second, roster=roster, reason="再改", remarks=[cell], now=morning)
+    assert Roster.objects.get().state == "submitted"

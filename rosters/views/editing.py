@@ -30,7 +30,7 @@ from rosters.queries import (
     shifts_of,
     why_not_bring_in,
 )
-from rosters.queries.drafts import facts_of_plan, pins_of
+from rosters.queries.drafts import facts_of_plan, pins_of, remarks_of
 from rosters.rules.working_time import breaches_of
 from rosters.saying import Said, breaches_in_words
 
@@ -134,7 +134,7 @@ def _page(
         "grid": grid_of(
             plan, shifts=shifts, today=local_day(now, desk.site.zone), kinds=kinds, needs=needs_of(desk, kinds), marks=dict.fromkeys(pins, "pin"),
         ),
-        "said": _said(roster, plan, people), "shifts": shifts, "cell": cell, "cell_form": cell_form if cell is not None else None,
+        "remarks": remarks_of(roster), "said": _said(roster, plan, people), "shifts": shifts, "cell": cell, "cell_form": cell_form if cell is not None else None,
         "form": form, "sent_changes": form.data.get("changes", "") if form is not None else "", "sent_pins": form.data.get("pins", "") if form is not None else "",
         "fill": fill or FillForm(initial=start, people=people, auto_id="id_fill_%s"), "fill_open": fill is not None,
         "before": (month - timedelta(days=1)).replace(day=1), "after": next_month(month),

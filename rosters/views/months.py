@@ -22,7 +22,7 @@ from rosters import actions
 from rosters.forms import ReturnForm, SignForm, VersionForm
 from rosters.grid import grid_of
 from rosters.models import Roster
-from rosters.planning import Plan
+from rosters.planning import Plan, days_of
 from rosters.queries import (
     days_of_kind,
     needs_of,
@@ -35,6 +35,7 @@ from rosters.queries import (
     steps_of,
     unpublished_years,
 )
+from rosters.queries.drafts import remarks_of
 from rosters.sheet import sheet_of
 from rosters.views.acknowledging import seen_context
 
@@ -93,6 +94,7 @@ def _month_page(
         )
         context["tone"] = {"reported": "good", "returned": "bad", "draft": "warn"}.get(roster.state, "info")
         context["steps"] = _steps(request.user, roster, now)
+        context["remarks"] = remarks_of(roster) if context["may_draft"] else []
         context |= seen_context(request.user, roster, sees_all=context["may_draft"])
         context |= _acts(request.user, roster, refused or {}, now)
     elif may(request.user, "site.overview", desk=desk, now=now):
@@ -134,8 +136,17 @@ def _acts(person: Person, roster: Roster, refused: dict[str, VersionForm], now: 
     if roster.state == State.APPROVED and reviews:
         acts["report"] = SignForm
     given = {"version": roster.version}
-    forms = {name: refused.get(name) or form(initial=given, auto_id=f"id_{name}_%s") for name, form in acts.items()}
+    forms = {
+        name: refused.get(name) or form(initial=given, auto_id=f"id_{name}_%s", **(_cells(roster) if form is ReturnForm else {}))
+        for name, form in acts.items()
+    }
     return {"acts": forms, "may_change": drafts and not roster.is_final and roster.state != State.SUBMITTED}
+
+
+def _cells(roster: Roster) -> dict[str, Any]:
+    """The people and days that a remark may be about."""
+    rows = roster.lines.filter(version=roster.version).select_related("person").order_by("position")
+    return {"people": [row.person for row in rows], "days": days_of(roster.month)}
 
 
 def _act(
@@ -183,11 +194,14 @@ def submit(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
 @require_POST
 def return_roster(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
     """Returns a submitted roster with reasons."""
-    form = ReturnForm(request.POST, auto_id="id_return_%s")
+    shown = _shown_roster(request, desk, month)
+    if shown is None:
+        raise Http404
+    form = ReturnForm(request.POST, auto_id="id_return_%s", **_cells(shown))
 
     def act(roster: Roster) -> Any:
         reason = form.cleaned_data["reason"]
-        return actions.return_roster(actor=request.user, roster=roster, reason=reason, now=timezone.now())
+        return actions.return_roster(actor=request.user, roster=roster, reason=reason, now=timezone.now(), remarks=form.cleaned_data["remarks"])
 
     return _act(request, desk, month, "return", form, act, _("Returned: who drafted it has been told."))
 
