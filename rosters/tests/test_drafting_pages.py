@@ -45,6 +45,7 @@ def test_a_draft_is_asked_for_watched_stopped_and_used(town: Town, morning) -> N
     assert part["HX-Refresh"] == "true" and "10 % better at most" in part.content.decode()
     assert client.post(url(town, f"draft/{run.pk}/use/"))["Location"] == url(town, "")
     assert Roster.objects.get().version == 1 and PlannedDuty.objects.count() == 4
+    assert "drafted or edited, version 1" in client.get(url(town, "")).content.decode()
     again = client.post(url(town, f"draft/{run.pk}/use/"))
     assert again.status_code == 422 and "already" in again.content.decode()
 

@@ -114,11 +114,17 @@ def _steps(reader: Person, roster: Roster, now: datetime) -> list[dict[str, Any]
     tones = {State.REPORTED: "good", State.APPROVED: "good", State.RETURNED: "bad"}
     return [
         {
-            "at": row.history_date, "text": words[row.state] % {"version": row.version}, "who": row.history_user,
+            "at": row.history_date, "text": _said_of(row, words), "who": row.history_user,
             "note": row.history_change_reason or "", "tone": tones.get(row.state, ""),
         }
         for row in rows
     ]
+
+
+def _said_of(row: Any, words: dict[str, str]) -> str:
+    """A step in words; a version that comes from no file was drafted by the engine or edited here."""
+    made_here = row.state == State.DRAFT and not row.history_change_reason
+    return (_("drafted or edited, version %(version)d") if made_here else words[row.state]) % {"version": row.version}
 
 
 def _acts(person: Person, roster: Roster, refused: dict[str, VersionForm], now: datetime) -> dict[str, Any]:
