@@ -68,18 +68,19 @@ def draft_of(
             words.setdefault(_code(turn), _shift_of_turn(turn, desk))
     balances = _balances(desk, month)
     begun = any(day < days[0] for person in known for day in (turn.day for turn in person.turns))
+    planned = [
+        _person(
+            facts, _without_leave(person, shifts.values(), (leaves or {}).get(person.key, ()), desk), places, frozenset(shifts),
+            [code for code, shift in shifts.items() if shift.night], balances, begun,
+        )
+        for person in known
+    ]
+    needs = tuple(
+        Need(places[day], shift, number, skill=skill or None) for (day, shift, skill), number in sorted(facts.needs.items()) if shift in shifts
+    )
+    asked = sum(need.people * words[need.shift].minutes for need in needs if need.skill is None)
     problem = Problem(
-        days=_days(facts, days), shifts=tuple(words.values()),
-        people=tuple(
-            _person(
-                facts, _without_leave(person, shifts.values(), (leaves or {}).get(person.key, ()), desk), places, frozenset(shifts),
-                [code for code, shift in shifts.items() if shift.night], balances, begun,
-            )
-            for person in known
-        ),
-        needs=tuple(
-            Need(places[day], shift, number, skill=skill or None) for (day, shift, skill), number in sorted(facts.needs.items()) if shift in shifts
-        ),
+        days=_days(facts, days), shifts=tuple(words.values()), people=tuple(_with_fair_hours(planned, asked)), needs=needs,
         pins=_pins(known, places, pinned or {}, set(shifts)), pairs=_pairs(facts, places, set(people)),
         former=_former(former, people, days, set(shifts)) if former is not None else None,
     )
@@ -158,6 +159,24 @@ def _without_leave(
                 kept.discard(shift.code)
         allowed[day] = frozenset(kept)
     return replace(person, may_take=allowed)
+
+
+def _with_fair_hours(people: list[Planned], asked: int) -> list[Planned]:
+    """The people with balances of hours by which each one's fair part of `asked`, and of what all have worked so far, costs nothing.
+
+    A month seldom asks for just the hours of all contracts. Against the contract alone everybody would be far away, and who is
+    far away costs the same for each hour more: the hours of a month that asks for less would fall on anybody.
+    """
+    contracts, worked = sum(person.contract_minutes for person in people), sum(person.balance.minutes for person in people)
+    if not contracts:
+        return people
+    parts = [(person, person.contract_minutes / contracts) for person in people]
+    return [
+        replace(person, balance=replace(
+            person.balance, minutes=round(person.balance.minutes + person.contract_minutes - (asked + worked) * part),
+        ))
+        for person, part in parts
+    ]
 
 
 def _away(person: PersonFacts, places: Mapping[date, int]) -> dict[int, str]:

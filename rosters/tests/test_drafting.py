@@ -175,3 +175,17 @@ def test_a_desk_without_people_or_shifts_is_an_empty_problem(town: Town) -> None
     side = Desk.objects.select_related("site", "settings").get(pk=town.other_desk.pk)
     problem = draft_of(side, DECEMBER).problem
     assert problem.people == () and problem.shifts == () and problem.needs == ()
+
+
+@pytest.mark.clause("A5")
+def test_hours_are_spread_by_contract_also_where_a_month_asks_for_less_than_all_contracts(town: Town, morning) -> None:
+    actions.set_terms(
+        actor=town.supervisor, desk=town.desk, now=morning, person=town.agent, from_on=TODAY, week_hours=Decimal(20), system="standard",
+        days_off=[], free_weekends=0, days_in_row=6, reason="",
+    )
+    problem = draft_of(town.desk, DECEMBER).problem
+    asked = sum(need.people * problem.shift(need.shift).minutes for need in problem.needs)
+    fair = {person.key: person.contract_minutes - person.balance.minutes for person in problem.people}
+    assert sum(fair.values()) == pytest.approx(asked, abs=len(fair))
+    whole = max(fair.values())
+    assert fair[str(town.agent.pk)] == pytest.approx(whole / 2, abs=2) and whole != problem.person(str(town.butler.pk)).contract_minutes
