@@ -22,7 +22,7 @@ LANGUAGES = ("en", "zh-hans")
 # Who looks at which page; the first picture of a list is the one that the README shows.
 PAGES = {
     "zhou": ["/desk/front/", "/log/front/", "/log/front/?q=6%E6%A0%8B", "/log/front/21/", "/log/front/follow-ups/", "/handover/front/", "/handover/front/paper/handover/", "/rosters/front/", "/rosters/front/requests/", "/rosters/front/leave/", "/registers/front/custody/", "/escalations/front/spoken/", "/notices/", "/profile/", "/rosters/front/wishes/", "/rosters/front/balances/"],
-    "supervisor": ["/", "/handover/front/omissions/", "/log/front/proof/", "/log/front/keeping/", "/rosters/front/", "/rosters/front/changes/", "/rosters/front/support/", "/rosters/front/reserve/", "/inspections/front/", "/office/front/briefing/", "/escalations/front/", "/handover/front/held/", "/handover/front/patterns/", "/rosters/front/staff/", "/rosters/front/2026-12/days/", "/rosters/front/2026-12/wishes/"],
+    "supervisor": ["/", "/handover/front/omissions/", "/log/front/proof/", "/log/front/keeping/", "/rosters/front/", "/rosters/front/changes/", "/rosters/front/support/", "/rosters/front/reserve/", "/inspections/front/", "/office/front/briefing/", "/escalations/front/", "/handover/front/held/", "/handover/front/patterns/", "/rosters/front/staff/", "/rosters/front/2026-12/days/", "/rosters/front/2026-12/draft/", "/rosters/front/2026-12/wishes/"],
     "security": ["/"],
     "head": ["/", "/escalations/", "/log/front/", "/log/front/access/", "/log/front/exports/", "/log/front/promises/", "/book/taikoo-sample/", "/book/taikoo-sample/proof/"],
     "siteadmin": ["/admin/", "/log/front/import/", "/book/taikoo-sample/"],
