@@ -30,11 +30,11 @@ class Dive:
 
     def __init__(
         self, generator: Generator, master: Master, over: Callable[[], bool], limit: float,
-        rounds: int = 5, lot: float = LOT,
+        rounds: int = 5, lot: float = LOT, regrets: bool = True,
     ) -> None:
         core = generator.oracle.core
         self.generator, self.master, self.over, self.limit = generator, master, over, limit
-        self.rounds, self.lot = rounds, lot
+        self.rounds, self.lot, self.regrets = rounds, lot, regrets
         self.work, self.off = core.work.copy(), core.off.copy()
         self.people = np.array(master.people)
         self.days, self.shifts = core.days, core.shifts
@@ -118,7 +118,7 @@ class Dive:
         """Takes the last lot back when it made the program much dearer, to fix one cell only instead."""
         value, fixed, content, work, off = self.before
         dearer = self.master.value > value + max(1.0, DEARER * abs(value))
-        if self.unsure < 2 or not dearer:
+        if not self.regrets or self.unsure < 2 or not dearer:
             self.before = (self.master.value, self.fixed.copy(), self.content.copy(), self.work.copy(), self.off.copy())
             return False
         self.fixed, self.content, self.work, self.off = fixed.copy(), content.copy(), work.copy(), off.copy()

@@ -18,10 +18,12 @@ from rosters.engine.columns.pool import Pool
 Told = Callable[[list[int] | None, float, float, float], None]
 WHOLE = 0.05
 """Costs are whole numbers: a bound within this of the next one proves it."""
-CARE = ((5, LOT), (3, LOT), (3, 2 * LOT), (2, 3 * LOT))
-"""Ways to dive, the most careful first: rounds of pricing after each lot of cells, and how large a lot is."""
-STEPS = 15
-"""How many full rounds a dive of lots of the usual size comes to, for each round allowed between two lots."""
+CARE = ((5, LOT, True), (3, LOT, True), (5, LOT, False), (3, LOT, False), (3, 2 * LOT, False), (2, 3 * LOT, False))
+"""Ways to dive, the most careful first: rounds of pricing after each lot of cells, how large a lot is, and whether one that made the
+month much dearer is taken back."""
+STEPS, BACK = 15, 3
+"""How many full rounds a dive of lots of the usual size comes to, for each round allowed between two lots; how many times as long it
+may take where lots are taken back."""
 SMALL = 10
 """Neighbourhoods up to which the whole-number program is tried when the dive found nothing."""
 
@@ -152,7 +154,9 @@ class Search:
     def _dive_of_all(self) -> None:
         """The first dive, as careful as there is time for; cut short, it still gives a roster to go on from."""
         left = self.seconds - self.elapsed
-        careful = next((each for each in CARE if STEPS * each[0] / each[1] * LOT * self.pace < 0.5 * left), CARE[-1])
+        careful = next(
+            (each for each in CARE if STEPS * each[0] / each[1] * LOT * self.pace * (BACK if each[2] else 1) < 0.4 * left), CARE[-1]
+        )
         until = self.elapsed + 0.75 * left
         dive = Dive(self.generator, self.master, lambda: self.over() or self.elapsed > until, self._gain([]), *careful)
         if dive.roster is not None:
