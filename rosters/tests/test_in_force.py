@@ -204,6 +204,28 @@ def test_one_roster_reviewed_twice_at_once_comes_into_force_once(place: Town, mo
     assert [row.state for row in roster.history.order_by("history_id")] == ["draft", "approved", "reported"]
 
 
+@pytest.mark.clause("A5", "I9")
+@pytest.mark.parametrize("first", ["approve", "return"])
+def test_one_approves_what_another_returns_at_once_and_the_month_is_one_of_the_two(place: Town, morning, first: str) -> None:
+    for person in (place.nobody, place.colleague):
+        Membership.objects.create(person=person, site=place.site, role=Role.SUPERVISOR, starts_at=morning)
+    roster = actions.submit(actor=place.supervisor, roster=drafted(place, morning), now=morning)
+    own = confirmed(place.nobody, morning)
+
+    def approve() -> None:
+        actions.approve(actor=place.nobody, roster=Roster.objects.get(pk=roster.pk), confirmed=own, now=morning)
+
+    def send_back() -> None:
+        actions.return_roster(actor=place.colleague, roster=Roster.objects.get(pk=roster.pk), reason="周末排班不均", now=morning)
+
+    raised = together([approve, send_back] if first == "approve" else [send_back, approve])
+    assert [type(error) for error in raised] == [AlreadyChanged]
+    roster.refresh_from_db()
+    in_force = Duty.objects.filter(roster=roster).count()
+    assert (roster.state, in_force) in {("approved", roster.planned.count()), ("returned", 0)}
+    assert [row.state for row in roster.history.order_by("history_id")] == ["draft", "submitted", roster.state]
+
+
 @pytest.mark.clause("A10")
 def test_a_double_tap_on_meal_leaves_once(place: Town, morning) -> None:
     open_watch(actor=place.agent, desk=place.desk, now=morning, colleagues=[place.butler])
