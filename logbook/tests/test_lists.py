@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from desks.clock import local_day
 from desks.models import Membership
 from desks.permissions import forget
 from desks.refusal import Refused
@@ -64,7 +65,8 @@ def test_each_list_goes_out_as_its_page_shows_it_and_is_recorded_with_its_digest
     now = timezone.now()
     busy(town, now)
     actions.record_entry(actor=town.agent, desk=town.other_desk, now=now, text="隔壁的事", kind="help")
-    day = now.astimezone(town.desk.site.zone).date()
+    # The visitor came seventy minutes ago: soon after midnight that is the day before.
+    day = local_day(now - timedelta(minutes=70), town.desk.site.zone)
     front = f"/log/{town.desk.slug}"
     for url, page, said, unsaid in (
         (f"{front}/export/?kind=visitor&format={format}", "log", "张伟", "漏水"),

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.apps import apps
@@ -10,6 +10,7 @@ from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from desks.clock import at, local_day
 from desks.models import Membership
 from desks.permissions import forget, may
 from desks.testing import Town, signed_in
@@ -280,7 +281,7 @@ def key(settings, tmp_path) -> bytes:
 @pytest.mark.clause("A18")
 def test_it_is_sealed_verified_and_proven_on_a_page_of_its_own(town: Town, told, key) -> None:
     book = told["retention"].book
-    tomorrow = timezone.now() + timedelta(days=1)
+    tomorrow = at(local_day(timezone.now(), town.site.zone) + timedelta(days=1), time(12), town.site.zone)
     assert seal_days(tomorrow) == 1 and verify_by_night(tomorrow) == 1
     assert Verification.objects.get().book == book
     checkpoint = Checkpoint.objects.get()

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from desks.clock import local_day
 from desks.models import Choice
 from desks.refusal import Refused
 from desks.testing import Town, signed_in
@@ -123,7 +125,7 @@ def test_other_roles_and_other_sites_end_nothing(town: Town, morning) -> None:
 def test_the_page_protects_gives_skills_pairs_and_ends(town: Town) -> None:
     english(town)
     client, address = signed_in(town.supervisor), f"/rosters/{town.desk.slug}/staff/{town.agent.pk}/"
-    day = date.today()
+    day = local_day(timezone.now(), town.site.zone)
     span = {"from_on": f"{day:%Y-%m-%d}", "until_on": ""}
     assert client.post(address, span | {"act": "protect", "what": "no_overtime"}).status_code == 302
     assert client.post(address, span | {"act": "skill", "skill": "english"}).status_code == 302
