@@ -5,6 +5,8 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import psycopg2
@@ -14,6 +16,8 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 from django.utils import translation
+
+from desks.testing_scenes import STAGE, scene_of
 
 CLAUSES = {
     **{f"A{n}": 1 for n in range(1, 36)},
@@ -25,6 +29,9 @@ CLAUSES = {
     **{f"E{n}": 1 for n in range(1, 13)},
     **{f"I{n}": 1 for n in range(1, 13)},
 }
+
+# Who lets tests at the database, once it is there.
+_DATABASE_STANDS: list[Any] = []
 
 
 def pytest_collection_finish() -> None:
@@ -48,7 +55,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"{item.nodeid} names unknown clauses: {sorted(unknown)}")
         if not wanted or wanted in named:
             kept.append(item)
-    items[:] = kept
+    # Tests of one scene follow each other within their file, whatever order the file's tests were drawn in.
+    files: dict[Path, int] = {}
+    for item in kept:
+        files.setdefault(item.path, len(files))
+    items[:] = sorted(kept, key=lambda item: (files[item.path], scene_of(item) is not None))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The stage is changed before a test's own transaction begins; the very first tests find no database yet and lay their scene themselves."""
+    if _DATABASE_STANDS:
+        with _DATABASE_STANDS[0].unblock():
+            STAGE.change(scene_of(item))
 
 
 def _become_app(connection, **_: object) -> None:
@@ -104,6 +123,7 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
         connection_created.connect(_share_a_processor, dispatch_uid="tests-processor")
         _share_a_processor(connection)
         _become_app(connection)
+    _DATABASE_STANDS.append(django_db_blocker)
 
     def take_back(_: TransactionTestCase) -> None:
         """After a test that commits: what it wrote goes, what the template laid comes back."""
@@ -114,8 +134,10 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
 
     with patch.object(TransactionTestCase, "_fixture_teardown", take_back):
         yield
+    _DATABASE_STANDS.clear()
     connection_created.disconnect(dispatch_uid="tests-app-role")
     with django_db_blocker.unblock():
+        STAGE.change(None)
         drop(name, given)
 
 

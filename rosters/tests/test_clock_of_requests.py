@@ -12,17 +12,11 @@ from notices.models import Notice
 from rosters import actions, rules
 from rosters.clock_requests import expire_requests, raise_empty_duties, settle_repayments
 from rosters.models import Leave, Repayment, Swap
-from rosters.tests.changing import DAY, NEXT, agreed, approved, asked, duty, leave_asked, month_out
+from rosters.tests.changing import DAY, NEXT, agreed, approved, asked, duty, leave_asked
 
 
 def told(code: str) -> list[str]:
     return sorted(row.person.login.rpartition("-")[2] for row in Notice.objects.filter(code=code).select_related("person"))
-
-
-@pytest.fixture
-def december(town: Town, morning) -> Town:
-    month_out(town, morning)
-    return town
 
 
 @pytest.mark.clause("A13")

@@ -21,12 +21,6 @@ def told(code: str) -> set[str]:
     return {row.person.login.rpartition("-")[2] for row in Notice.objects.filter(code=code).select_related("person")}
 
 
-@pytest.fixture
-def december(town: Town, morning) -> Town:
-    month_out(town, morning)
-    return town
-
-
 def approve(town: Town, leave: Leave, now) -> Leave:
     return actions.decide_leave(actor=town.supervisor, leave=leave, approve=True, reason="", now=now)
 

@@ -9,14 +9,13 @@ from desks.testing import Town, signed_in
 from rosters import actions
 from rosters.models import Swap
 from rosters.panels_requests import desk_todo, now_items
-from rosters.tests.changing import DAY, NEXT, agreed, asked, duty, leave_asked, month_out
+from rosters.tests.changing import DAY, NEXT, agreed, asked, duty, leave_asked
 
 
 @pytest.fixture
-def december(town: Town, morning):
-    month_out(town, morning)
+def december(december: Town, morning):
     with time_machine.travel(morning, tick=False):
-        yield town
+        yield december
 
 
 def root(town: Town) -> str:

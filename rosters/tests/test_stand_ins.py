@@ -22,12 +22,6 @@ def told(code: str) -> set[str]:
     return {row.person.login.rpartition("-")[2] for row in Notice.objects.filter(code=code).select_related("person")}
 
 
-@pytest.fixture
-def december(town: Town, morning) -> Town:
-    month_out(town, morning)
-    return town
-
-
 def sick(town: Town, now) -> EmptyDuty:
     return actions.report_sick(actor=town.supervisor, duty=duty(town.agent), reason="", now=now)
 

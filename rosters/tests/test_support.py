@@ -14,7 +14,7 @@ from notices.models import Notice
 from rosters import actions, rules
 from rosters.models import Duty
 from rosters.queries import duties_at, workload_of
-from rosters.tests.changing import DAY, duty, month_out
+from rosters.tests.changing import DAY, duty
 
 
 def told(code: str) -> list[str]:
@@ -22,9 +22,9 @@ def told(code: str) -> list[str]:
 
 
 @pytest.fixture
-def december(town: Town, morning) -> Town:
+def december(december: Town, morning) -> Town:
     """December is out, and somebody of the back office is known at the other desk."""
-    month_out(town, morning)
+    town = december
     town.office = make_person("taikoo-office", "孙晓", town.agent.employer, "0099", name_latin="Sun Xiao")
     Membership.objects.create(person=town.office, site=town.site, desk=town.other_desk, role=Role.BUTLER, starts_at=morning)
     return town

@@ -24,12 +24,6 @@ def holders(day: date = DAY) -> list[tuple[str, str]]:
     return [(row.person.login.rpartition("-")[2], row.shift_code) for row in rows]
 
 
-@pytest.fixture
-def december(town: Town, morning) -> Town:
-    month_out(town, morning)
-    return town
-
-
 @pytest.mark.clause("A13", "C5", "D2")
 def test_nothing_changes_before_the_supervisor_has_decided(december: Town, morning) -> None:
     before = holders()
