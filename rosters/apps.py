@@ -12,7 +12,7 @@ class RostersConfig(AppConfig):
         from desks.hooks import clock_acts, facts
         from desks.hooks import panels as slots
         from rosters import clock, clock_requests, panels, panels_requests
-        from rosters.actions import look_after_drafts, raise_long_absences, raise_no_shows
+        from rosters.actions import look_after_drafts, raise_long_absences, raise_no_shows, raise_unattended
         from rosters.facts import STATE
         from rosters.lists import register_lists
         from rosters.messages import register_messages
@@ -26,6 +26,7 @@ class RostersConfig(AppConfig):
         clock_acts.register("rosters.uploads", clock.clear_uploads)
         clock_acts.register("rosters.no_shows", raise_no_shows)
         clock_acts.register("rosters.absences", raise_long_absences)
+        clock_acts.register("rosters.unattended", raise_unattended)
         clock_acts.register("rosters.expired", clock_requests.expire_requests)
         clock_acts.register("rosters.empty", clock_requests.raise_empty_duties)
         clock_acts.register("rosters.repaid", clock_requests.settle_repayments)

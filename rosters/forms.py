@@ -100,6 +100,10 @@ class AwayForm(forms.Form):
         help_text=_("Somebody who is not of the watch comes to the desk and joins it."),
     )
 
+    alone = forms.BooleanField(
+        label=_("Nobody can stay"), required=False, help_text=_("The desk is empty until you are back. The log says so, and past the desk's limit you are asked."),
+    )
+
     def __init__(self, *args: Any, desk: Desk, covers: list[Person], emergency: bool, **more: Any) -> None:
         super().__init__(*args, **more)
         reasons = [(row.code, row.label) for row in choices_of(desk, "absence_reason")]

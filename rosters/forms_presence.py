@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from desks.models import Person
 from logbook.forms.fields import MomentField
 from rosters.forms import SECRET
 from rosters.models import PresenceOutcome
@@ -20,6 +21,16 @@ class StateForm(forms.Form):
     """What the person says about it."""
 
     words = words_field(_("What happened, in your own words"), rows=3)
+
+
+class AskOtherForm(forms.Form):
+    """Who else answers for an unattended desk."""
+
+    person = forms.ModelChoiceField(label=_("Somebody else answers for it"), queryset=Person.objects.none(), required=False)
+
+    def __init__(self, *args: Any, people: list[Person], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["person"].queryset = Person.objects.filter(pk__in=[person.pk for person in people])
 
 
 class SettleForm(forms.Form):

@@ -19,7 +19,7 @@ from rosters.templatetags.roster_tags import hours_and_minutes
 def register_lists() -> None:
     """Registers the lists of this floor."""
     LISTS.register("balances", ListKind(gettext_lazy("Balances of duties"), ("log.export", "roster.view"), _balances))
-    LISTS.register("presence", ListKind(gettext_lazy("Late or not there"), ("log.export", "presence.view"), _cases))
+    LISTS.register("presence", ListKind(gettext_lazy("Late, not there, left alone"), ("log.export", "presence.view"), _cases))
     LISTS.register("hours", ListKind(gettext_lazy("Hours of the month"), ("log.export", "presence.view"), _hours))
 
 
@@ -27,7 +27,7 @@ def _cases(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now
     """As the page of the cases has them, narrowed by `show`, with what was said and how it was settled."""
     show = asked.get("show", "")
     keys = list(narrowed_cases(cases_for(desk, reader, now), show).values_list("pk", "entry__number"))
-    heads = [_("Entry"), _("Who"), _("Case"), _("Duty"), _("asked about"), _("Statement"), _("Outcome"), _("Why, and what was agreed"), _("Settled by")]
+    heads = [_("Entry"), _("Who"), _("Case"), _("When"), _("asked about"), _("Statement"), _("Outcome"), _("Why, and what was agreed"), _("Settled by")]
 
     def rows(portion: Sequence[int]) -> list[list[str]]:
         made = []
@@ -35,7 +35,7 @@ def _cases(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now
             outcome = getattr(case, "outcome", None)
             settled = [str(outcome.get_outcome_display()), outcome.reason, str(shown_name(outcome.settled_by))] if outcome is not None else ["", "", ""]
             made.append([
-                str(case.entry.number), str(shown_name(case.about)), str(case.get_kind_display()), written_moment(case.duty.starts_at, desk),
+                str(case.entry.number), str(shown_name(case.about)), str(case.get_kind_display()), written_moment(case.at, desk),
                 written_moment(case.raised_at, desk), case.statement.words if hasattr(case, "statement") else "", *settled,
             ])
         return made

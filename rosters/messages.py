@@ -21,6 +21,7 @@ def register_messages() -> None:
     messages.register("away_for_errand", _("%(person)s left on an errand; %(cover)s stays at the desk."))
     messages.register("away_in_emergency", _("%(person)s left because of an emergency; %(cover)s stays at the desk."))
     messages.register("away_in_emergency_alone", _("%(person)s left because of an emergency, without anybody who stays: no fault."))
+    messages.register("away_alone", _("%(person)s left for a while (%(what)s); nobody could stay: the desk is empty."))
     messages.register("away_for_other", _("%(person)s left for a while (%(what)s); %(cover)s stays at the desk."))
     messages.register("back_at_desk", _("%(person)s is back at the desk."))
 
@@ -50,6 +51,11 @@ def _register_presence() -> None:
     """Who came, who did not, what was asked, said and settled (A22, A24)."""
     messages.register("checked_in", _("%(person)s is at the desk for the duty of %(duty_at)s."))
     messages.register("no_show", _("%(person)s has not come for the duty of %(duty_at)s, %(limit_at)s has passed: the person is asked."))
+    messages.register("desk_unattended", _("The desk has been unattended since %(since_at)s, for more than %(minutes)s minutes; %(left)s left it last: %(person)s is asked."))
+    messages.register("desk_unattended_you_told", _("%(desk)s has been unattended since %(since_at)s, as far as the log knows, and you answer for it. Say what happened."))
+    messages.register("desk_unattended_told", _("%(desk)s was unattended from %(since_at)s on; %(person)s is asked."))
+    messages.register("unattended_asked", _("%(by)s asked %(person)s too about the unattended desk since %(since_at)s."))
+    messages.register("unattended_asked_you_told", _("%(by)s asks what you know about the desk being unattended since %(since_at)s. Say what happened."))
     messages.register("lateness_asked", _("%(by)s asked %(person)s, who came at %(came_at)s for the duty of %(duty_at)s, %(minutes)s minutes after its start."))
     messages.register("presence_stated", _("%(person)s was heard about number %(number)s."))
     messages.register("presence_settled_none", _("%(person)s settled number %(number)s: no consequence."))

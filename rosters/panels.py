@@ -208,8 +208,8 @@ def _case_items(person: Person, site: Site, now: datetime) -> list[NowItem]:
         names = {"who": shown_name(case.about), "what": case.get_kind_display()}
         items.append(NowItem(
             tone="warn", icon="clock", what=_("%(who)s: %(what)s") % names,
-            why=(_("%(desk)s, duty of %(at)s: the person was heard.") if heard else _("%(desk)s, duty of %(at)s: nothing was said in time."))
-            % {"desk": case.desk.label, "at": local_moment(case.duty.starts_at, case.desk)},
+            why=(_("%(desk)s, %(at)s: the person was heard.") if heard else _("%(desk)s, %(at)s: nothing was said in time."))
+            % {"desk": case.desk.label, "at": local_moment(case.at, case.desk)},
             url=reverse("rosters:case", args=[case.desk.slug, case.pk]), act=_("Settle the case"), at=case.raised_at,
         ))
     return items

@@ -54,6 +54,7 @@ urlpatterns = [
     path("rosters/<slug:desk>/presence/<int:pk>/", views.case, name="case"),
     path("rosters/<slug:desk>/presence/<int:pk>/state/", views.state, name="state_case"),
     path("rosters/<slug:desk>/presence/<int:pk>/settle/", views.settle, name="settle_case"),
+    path("rosters/<slug:desk>/presence/<int:pk>/ask/", views.ask_other, name="ask_other"),
     path("rosters/<slug:desk>/duties/<int:pk>/late/", views.ask, name="ask_late"),
     path("rosters/<slug:desk>/duties/<int:pk>/correct/", views.correct, name="correct_time"),
     path("rosters/<slug:desk>/hours/", views.current_hours, name="current_hours"),

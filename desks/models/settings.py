@@ -13,6 +13,13 @@ from desks.models.places import Desk
 LONGEST_PROMISE = 12
 
 
+class UnattendedAnswer(models.TextChoices):
+    """Whom the rule proposes to answer for an unattended desk (B1.13)."""
+
+    WHO_LEFT = "who_left", _("who left it last")
+    SECOND_SHIFT = "second_shift", _("the second shift, where a visitor or meal of the first causes it")
+
+
 class DeskSettings(models.Model):
     """The settings of one desk; times are the site's wall clock, amounts say their unit."""
 
@@ -115,6 +122,18 @@ class DeskSettings(models.Model):
     unattended_minutes = models.PositiveSmallIntegerField(
         _("unattended desk after (minutes)"), default=10,
         help_text=_("A10: after how long an empty desk is raised, first to the person."),
+    )
+    attended_by = models.JSONField(
+        _("roles without whom the desk is unattended"), default=list, blank=True,
+        help_text=_("B1.13: somebody of one of these roles is at the desk, else it counts as unattended; none: anybody of the watch will do."),
+    )
+    unattended_answer = models.CharField(
+        _("who answers for an unattended desk"), max_length=12, choices=UnattendedAnswer.choices, default=UnattendedAnswer.WHO_LEFT,
+        help_text=_("B1.13: whom the rule proposes; the person is heard, and the supervisor decides."),
+    )
+    unattended_amount = models.CharField(
+        _("what the rule says an unattended desk costs"), max_length=40, blank=True,
+        help_text=_("B2.6: printed as the rule's words on the sheet of a case, and nowhere else; nothing of it goes to payroll."),
     )
     no_show_minutes = models.PositiveSmallIntegerField(
         _("has not come after (minutes)"), default=30,

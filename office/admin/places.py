@@ -179,6 +179,12 @@ class SettingsForm(ReasonForm):
         help_text=gettext_lazy("A6: who may be rostered at this desk."),
     )
 
+    attended_by = forms.MultipleChoiceField(
+        label=DeskSettings._meta.get_field("attended_by").verbose_name, widget=forms.CheckboxSelectMultiple, required=False,
+        choices=[(role.value, role.label) for role in (Role.AGENT, Role.BUTLER, Role.SUPERVISOR)],
+        help_text=DeskSettings._meta.get_field("attended_by").help_text,
+    )
+
     stopping_kinds = forms.MultipleChoiceField(
         label=DeskSettings._meta.get_field("stopping_kinds").verbose_name, widget=forms.CheckboxSelectMultiple, required=False,
         help_text=DeskSettings._meta.get_field("stopping_kinds").help_text,

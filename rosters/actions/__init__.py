@@ -15,6 +15,7 @@ from rosters.actions.staff import end_agreement, give_skill, pair_up, protect, s
 from rosters.actions.support import call_off, call_support
 from rosters.actions.swaps import Wanted, agree, ask_swap, decide_swap, decline, give_back, withdraw_swap
 from rosters.actions.truth import answer_month, correct_time, sign_month_off
+from rosters.actions.unattended import ask_another, raise_unattended
 from rosters.actions.uploads import keep_upload, put_aside
 from rosters.actions.wishes import make_wish, withdraw_wish
 
@@ -27,6 +28,7 @@ __all__ = [
     "answer_month",
     "approve",
     "ask_about_lateness",
+    "ask_another",
     "ask_leave",
     "ask_swap",
     "bring_in",
@@ -60,6 +62,7 @@ __all__ = [
     "put_draft_aside",
     "raise_long_absences",
     "raise_no_shows",
+    "raise_unattended",
     "report",
     "report_sick",
     "return_roster",

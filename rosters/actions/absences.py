@@ -23,12 +23,14 @@ CODES = {"meal": "away_for_meal", "errand": "away_for_errand", rules.EMERGENCY: 
 
 
 @transaction.atomic
-def leave_for_a_while(*, actor: Person, desk: Desk, what: str, cover: Person | None, now: datetime) -> Absence:
+def leave_for_a_while(*, actor: Person, desk: Desk, what: str, cover: Person | None, now: datetime, alone: bool = False) -> Absence:
     """The actor leaves the desk for a meal or an errand, and the cover stays at it; because of an emergency nobody need stay.
+
+    `alone` says that nobody can: then the desk is unattended from now on, which the record knows and the clock times (A10, B1.13).
 
     `what` is a code of the desk's absence reasons. The cover is a colleague of the watch who is there, or anybody who
     may keep the desk and comes to it: they join the watch with this act. The holder's part passes to the cover; without
-    one it stays with who left. Raises Refused where nobody would stay, unless an emergency of the desk runs and is the reason (A9, A10).
+    one it stays with who left. Raises Refused where nobody would stay and that is not said, unless an emergency of the desk runs and is the reason (A9, A10).
     """
     hold_books(book_of(desk))
     watch = current_watch(desk)
@@ -46,6 +48,7 @@ def leave_for_a_while(*, actor: Person, desk: Desk, what: str, cover: Person | N
         and (cover.pk not in away if colleague else may(cover, "watch.hold", desk=desk, now=now)),
         what=what,
         in_emergency=what == rules.EMERGENCY and in_emergency(desk, now),
+        alone=alone, is_last=not [each for each in there if each != actor and each.pk not in away],
     ):
         raise refusal
     assert watch is not None
@@ -57,7 +60,7 @@ def leave_for_a_while(*, actor: Person, desk: Desk, what: str, cover: Person | N
     if cover is not None and passes:
         pass_holder(actor=actor, watch=watch, to=cover, now=now)
     names = name_of("person", actor) | (name_of("cover", cover) if cover else {}) | in_each_language("what", choice)
-    code = CODES.get(what, "away_for_other") if cover else "away_in_emergency_alone"
+    code = CODES.get(what, "away_for_other") if cover else "away_in_emergency_alone" if what == rules.EMERGENCY else "away_alone"
     record_act(actor=actor, desk=desk, now=now, code=code, fields=names)
     absence = Absence(
         watch=watch, person=actor, cover=cover, what=what, since=now,

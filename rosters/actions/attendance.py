@@ -56,7 +56,10 @@ def raise_no_shows(now: datetime) -> int:
     for desk in waiting:
         for duty in duties_without_anybody(desk, now):
             limit = duty.starts_at + timedelta(minutes=desk.settings.no_show_minutes)
-            _open(desk, Kind.NO_SHOW, duty, None, now, code="no_show", limit_at=limit.isoformat())
+            open_case(
+                PresenceCase(desk=desk, kind=Kind.NO_SHOW, duty=duty, about=duty.person, raised_at=now), code="no_show",
+                fields={"duty_at": duty.starts_at.isoformat(), "limit_at": limit.isoformat()},
+            )
             raised += 1
     return raised
 
@@ -66,29 +69,27 @@ def ask_about_lateness(*, actor: Person, duty: Duty, now: datetime) -> PresenceC
     """The supervisor asks somebody why they came late for a duty. Raises Refused (A22, A24)."""
     desk = duty.desk
     hold_books(book_of(desk))
-    _must_settle(actor, desk, now)
+    must_settle(actor, desk, now)
     found = attendances(desk, [duty], now)[duty.pk]
     if refusal := rules.why_not_ask_late(
         late=found.arrival == rules.Arrival.LATE, asked=PresenceCase.objects.filter(duty=duty).exists(), own=actor.pk == duty.person_id
     ):
         raise refusal
     assert found.arrived_at is not None
-    return _open(
-        desk, Kind.LATE, duty, actor, now, code="lateness_asked", came_at=found.arrived_at.isoformat(), minutes=str(found.late)
+    return open_case(
+        PresenceCase(desk=desk, kind=Kind.LATE, duty=duty, about=duty.person, raised_by=actor, raised_at=now), code="lateness_asked",
+        fields={"duty_at": duty.starts_at.isoformat(), "came_at": found.arrived_at.isoformat(), "minutes": str(found.late)},
     )
 
 
-def _open(desk: Desk, kind: str, duty: Duty, actor: Person | None, now: datetime, *, code: str, **fields: str) -> PresenceCase:
-    """Writes the entry and the case; the person is asked, and who settles is told."""
-    said = name_of("person", duty.person) | {"duty_at": duty.starts_at.isoformat()} | fields
-    said |= name_of("by", actor) if actor is not None else {}
-    entry = record_act(actor=actor, desk=desk, now=now, code=code, fields=said, audience=SUPERVISORS)
-    case = PresenceCase.objects.create(
-        desk=desk, kind=kind, duty=duty, about=duty.person, raised_by=actor, raised_at=now, entry=entry
-    )
-    _tell(case, [duty.person], f"{code}_you_told", now, acknowledge=True, **said)
-    if actor is None:
-        _tell(case, who_supervises("presence.settle", desk, now), f"{code}_told", now, acknowledge=True, **said)
+def open_case(case: PresenceCase, *, code: str, fields: dict[str, str], tells_supervisors: bool = True) -> PresenceCase:
+    """Writes the entry and the case, within an act that holds the desk's book; the person is asked, and of what the clock raises who settles is told."""
+    said = name_of("person", case.about) | fields | (name_of("by", case.raised_by) if case.raised_by is not None else {})
+    case.entry = record_act(actor=case.raised_by, desk=case.desk, now=case.raised_at, code=code, fields=said, audience=SUPERVISORS)
+    case.save(force_insert=True)
+    tell_of(case, [case.about], f"{code}_you_told", case.raised_at, acknowledge=True, **said)
+    if case.raised_by is None and tells_supervisors:
+        tell_of(case, who_supervises("presence.settle", case.desk, case.raised_at), f"{code}_told", case.raised_at, acknowledge=True, **said)
     return case
 
 
@@ -108,7 +109,7 @@ def state_presence(*, actor: Person, case: PresenceCase, words: str, now: dateti
         fields=name_of("person", actor) | {"number": str(case.entry.number)},
     )
     made = PresenceStatement.objects.create(case=case, words=words.strip(), said_by=actor, said_at=now, entry=entry)
-    _tell(case, who_supervises("presence.settle", desk, now), "presence_stated_told", now, **name_of("person", actor))
+    tell_of(case, who_supervises("presence.settle", desk, now), "presence_stated_told", now, **name_of("person", actor))
     return made
 
 
@@ -123,7 +124,7 @@ def settle_presence(
     """
     desk = case.desk
     hold_books(book_of(desk))
-    _must_settle(actor, desk, now)
+    must_settle(actor, desk, now)
     if refusal := rules.why_not_settle(
         settled=PresenceOutcome.objects.filter(case=case).exists(), own=actor.pk == case.about_id,
         heard=PresenceStatement.objects.filter(case=case).exists(), waits_until=case.may_settle_at, now=now,
@@ -144,16 +145,18 @@ def settle_presence(
     made = PresenceOutcome.objects.create(
         case=case, outcome=outcome, special_reason=special_reason, reason=reason.strip(), settled_by=actor, settled_at=now, entry=entry
     )
-    _tell(case, [case.about], "presence_settled_told", now, acknowledge=True, **name_of("person", actor), words=reason.strip())
+    tell_of(case, [case.about], "presence_settled_told", now, acknowledge=True, **name_of("person", actor), words=reason.strip())
     return made
 
 
-def _must_settle(actor: Person, desk: Desk, now: datetime) -> None:
+def must_settle(actor: Person, desk: Desk, now: datetime) -> None:
+    """Raises Refused for whoever does not settle such cases at the desk (A22)."""
     if not may(actor, "presence.settle", desk=desk, now=now):
         raise Refused("A22", _("Only the supervisor deals with lateness and absence."), _("The supervisor has been told."))
 
 
-def _tell(case: PresenceCase, people: Sequence[Person], code: str, now: datetime, *, acknowledge: bool = False, **fields: str) -> None:
+def tell_of(case: PresenceCase, people: Sequence[Person], code: str, now: datetime, *, acknowledge: bool = False, **fields: str) -> None:
+    """Tells people of a case, once for each occasion, with the way to its page."""
     tell(
         people=people, site=case.desk.site, matter="presence", matter_id=case.pk, occasion=code, code=code, fields=fields, now=now,
         acknowledge=acknowledge, url=reverse("rosters:case", args=[case.desk.slug, case.pk]),

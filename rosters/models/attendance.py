@@ -1,4 +1,4 @@
-"""Who checked in for a duty, and what is asked about who was not there: facts, statement, outcome (A22, A24, B2.6)."""
+"""Who checked in for a duty, and what is asked about who was not there or left the desk unattended: facts, statement, outcome (A22, A24, B1.13, B2.6)."""
 
 from datetime import datetime, timedelta
 
@@ -38,17 +38,25 @@ class CheckIn(models.Model):
 
 
 class PresenceCase(models.Model):
-    """Somebody who should have been there was not: the facts, who is asked about it, and since when (A22)."""
+    """Somebody who should have been there was not, or nobody was: the facts, who is asked about it, and since when (A22, B1.13)."""
 
     table_class = "record"
 
     class Kind(models.TextChoices):
         NO_SHOW = "no_show", _("did not come")
         LATE = "late", _("came late")
+        UNATTENDED = "unattended", _("left the desk unattended")
 
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="presence_cases")
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="presence_cases")
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, null=True, related_name="presence_cases")
+    """None for an unattended desk: it is a time of the desk, whoever's duty it falls in."""
+    since = models.DateTimeField(null=True)
+    """Since when the desk was unattended; until when is worked out from who was there."""
+    because = models.CharField(max_length=40, blank=True)
+    """Why: the code of the reason for which the last one left (`absence_reason`), or nothing where they just left."""
+    left_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who left it last; somebody else may answer for it by the rule (B1.13)."""
     about = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="presence_cases")
     raised_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     """Nobody: the clock."""
@@ -62,11 +70,23 @@ class PresenceCase(models.Model):
         indexes = [models.Index(fields=["desk", "-raised_at"])]
         constraints = [
             models.UniqueConstraint(fields=["duty"], name="presence_case_once_for_a_duty"),
+            models.UniqueConstraint(fields=["desk", "since", "about"], name="presence_case_once_for_a_person_and_time"),
+            models.UniqueConstraint(fields=["desk", "since"], condition=Q(raised_by__isnull=True), name="presence_case_unattended_raised_once"),
             models.CheckConstraint(
-                condition=Q(kind="no_show", raised_by__isnull=True) | Q(kind="late", raised_by__isnull=False),
+                condition=Q(kind="no_show", raised_by__isnull=True) | Q(kind="late", raised_by__isnull=False) | Q(kind="unattended"),
                 name="presence_case_says_who_raised_it",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="unattended", duty__isnull=True, since__isnull=False, left_by__isnull=False)
+                | (~Q(kind="unattended") & Q(duty__isnull=False, since__isnull=True, left_by__isnull=True, because="")),
+                name="presence_case_is_of_a_duty_or_a_time",
+            ),
         ]
+
+    @property
+    def at(self) -> datetime:
+        """The moment that it is about: since when the desk was unattended, or when the duty begins."""
+        return self.since if self.duty is None else self.duty.starts_at
 
     @property
     def may_settle_at(self) -> datetime:
@@ -74,7 +94,7 @@ class PresenceCase(models.Model):
         return self.raised_at + timedelta(hours=self.desk.settings.hearing_hours)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.duty_id}"
+        return f"{self.kind} {self.duty_id or self.since}"
 
 
 class PresenceStatement(models.Model):

@@ -10,7 +10,7 @@ from logbook.models import Watch
 
 
 class Absence(models.Model):
-    """A person of the watch who has left the desk for a while, and who stays at it (A10); because of an emergency nobody may (A9).
+    """A person of the watch who has left the desk for a while, and who stays at it (A10): nobody, where they say so, or because of an emergency (A9).
 
     `part` says whether the holder's part went to the cover with it. An absence ends with its watch, whatever stands here.
     """
@@ -38,9 +38,6 @@ class Absence(models.Model):
                 fields=["watch", "person"], condition=Q(back_at__isnull=True), name="absence_once_at_a_time"
             ),
             models.CheckConstraint(condition=~Q(person=F("cover")), name="absence_is_covered_by_another"),
-            models.CheckConstraint(
-                condition=Q(cover__isnull=False) | Q(what="emergency"), name="absence_without_cover_is_of_an_emergency"
-            ),
             models.CheckConstraint(
                 condition=Q(back_at__isnull=True) | Q(back_at__gte=F("since")), name="absence_ends_after_it_begins"
             ),

@@ -66,6 +66,7 @@ from rosters.queries.seeing import Bar, DayLine, coming_duties, day_lines, publi
 from rosters.queries.staff import Agreed, agreed_with, in_pool_from, people_of_month, roles_between, steps_of_agreements
 from rosters.queries.support import coming_support, support_pool, workload_of
 from rosters.queries.truth import DutyRow, MonthTruth, PersonMonth, month_truth
+from rosters.queries.unattended import gap_of, gaps_at, may_be_asked, unattended_now
 from rosters.queries.wishes import month_for_wishes, wishes_of, wishes_of_month
 
 __all__ = [
@@ -107,6 +108,8 @@ __all__ = [
     "feeds_of",
     "fit_of",
     "fits_of",
+    "gap_of",
+    "gaps_at",
     "ground_of",
     "in_force",
     "in_pool_from",
@@ -114,6 +117,7 @@ __all__ = [
     "kinds_between",
     "limit_for",
     "long_away",
+    "may_be_asked",
     "month_for_wishes",
     "month_truth",
     "narrowed_cases",
@@ -145,6 +149,7 @@ __all__ = [
     "swaps_for",
     "takers_of",
     "to_decide",
+    "unattended_now",
     "unpublished_years",
     "why_not_bring_in",
     "wishes_of",

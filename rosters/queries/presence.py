@@ -12,7 +12,7 @@ from logbook.queries import book_ids_of, current_watch, entries_of, watch_people
 from rosters import rules
 from rosters.models import Absence
 
-GOING = ["away_for_meal", "away_for_errand", "away_for_other", "away_in_emergency", "away_in_emergency_alone", "back_at_desk", "holder_passed", "colleague_joined"]
+GOING = ["away_for_meal", "away_for_errand", "away_for_other", "away_in_emergency", "away_in_emergency_alone", "away_alone", "back_at_desk", "holder_passed", "colleague_joined"]
 """Codes of the acts by which people go and come."""
 
 

@@ -55,6 +55,7 @@ from rosters.rules.requests import (
 from rosters.rules.staff import takes, why_not_agreed, why_not_days_off, why_not_from, why_not_until, why_not_wish
 from rosters.rules.support import LONGEST_SUPPORT, busy_spans, why_not_call_off, why_not_support
 from rosters.rules.truth import Figures, figures_of, why_not_answer, why_not_correct, why_not_sign_off
+from rosters.rules.unattended import Gap, gaps_of, is_unattended, minus, who_answers, why_not_ask_another
 
 __all__ = [
     "CHECK_IN_BEFORE",
@@ -67,21 +68,25 @@ __all__ = [
     "Arrival",
     "Attendance",
     "Figures",
+    "Gap",
     "Span",
     "Standing",
     "attendance_of",
     "busy_spans",
     "due_moment",
     "figures_of",
+    "gaps_of",
     "hours_between",
     "is_in_time",
     "is_no_show",
     "is_over_limit",
     "is_past_reminder_day",
     "is_too_long",
+    "is_unattended",
     "joined",
     "limit_of",
     "merged",
+    "minus",
     "minutes_of",
     "month_asked_for",
     "outside",
@@ -90,12 +95,14 @@ __all__ = [
     "span_of",
     "takes",
     "times_over",
+    "who_answers",
     "why_not_acknowledge",
     "why_not_agree",
     "why_not_agreed",
     "why_not_answer",
     "why_not_approve",
     "why_not_ask",
+    "why_not_ask_another",
     "why_not_ask_late",
     "why_not_away",
     "why_not_call_off",

@@ -11,9 +11,10 @@ EMERGENCY = "emergency"
 
 
 def why_not_away(
-    *, of_watch: bool, away_already: bool, cover_is_there: bool, has_cover: bool, what: str, in_emergency: bool
+    *, of_watch: bool, away_already: bool, cover_is_there: bool, has_cover: bool, what: str, in_emergency: bool,
+    alone: bool = False, is_last: bool = False,
 ) -> Refused | None:
-    """Why a person may not leave the desk for a while, or None: somebody stays at it (A10).
+    """Why a person may not leave the desk for a while, or None: somebody stays at it, or the last one there says that nobody can (A10).
 
     Not because of an emergency, while one of the desk runs or has just ended: leaving for it is no fault (A9).
     """
@@ -29,12 +30,14 @@ def why_not_away(
             field="what",
         )
     if not has_cover:
-        if what == EMERGENCY:
+        if what == EMERGENCY or (alone and is_last):
             return None
+        if alone:
+            return Refused("A10", _("A colleague is at the desk."), _("Name them as the one who stays."), field="cover")
         return Refused(
             "A10",
             _("Nobody would stay at the desk."),
-            _("Choose a colleague of the watch, or ask somebody to come to the desk and name them as the cover."),
+            _("Choose a colleague of the watch, ask somebody to come to the desk and name them, or say that nobody can stay."),
             field="cover",
         )
     if not cover_is_there:

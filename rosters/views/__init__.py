@@ -2,7 +2,7 @@
 
 from rosters.views.absences import away, back, part_back
 from rosters.views.acknowledging import acknowledge
-from rosters.views.attendance import ask, case, cases, check_in, export_cases, settle, state
+from rosters.views.attendance import ask, ask_other, case, cases, check_in, export_cases, settle, state
 from rosters.views.balances import balances, balances_of_month, export_balances
 from rosters.views.days import days
 from rosters.views.drafts import aside_draft, draft, drafting, stop_draft, use_draft
@@ -65,6 +65,7 @@ __all__ = [
     "aside_draft",
     "ask",
     "ask_leave",
+    "ask_other",
     "ask_swap",
     "away",
     "back",

@@ -17,6 +17,7 @@ from rosters import actions
 from rosters.forms import AwayForm
 from rosters.models import Absence
 from rosters.queries import covers_of, entries_since
+from rosters.rules import EMERGENCY
 
 
 @desk_page("watch.hold")
@@ -25,17 +26,20 @@ def away(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Leaves the desk for a meal or an errand, with somebody who stays; one tap on the desk page. In an emergency alone."""
     now = timezone.now()
     emergency = in_emergency(desk, now)
-    form = AwayForm(request.POST or None, desk=desk, covers=covers_of(desk, request.user, now), emergency=emergency)
+    form = AwayForm(request.POST or None, initial={"alone": request.GET.get("alone") == "1"}, desk=desk, covers=covers_of(desk, request.user, now), emergency=emergency)
     if request.method == "POST" and form.is_valid():
         try:
             absence = actions.leave_for_a_while(
                 actor=request.user, desk=desk, what=form.cleaned_data["what"], cover=form.cleaned_data["cover"], now=now,
+                alone=form.cleaned_data["alone"],
             )
         except Refused as refusal:
             place_refusal(form, refusal)
         else:
-            if absence.cover is None:
+            if absence.cover is None and absence.what == EMERGENCY:
                 messages.success(request, _("The log says that you left because of the emergency. Say when you are back."))
+            elif absence.cover is None:
+                messages.warning(request, _("The log says that the desk is empty from now on. Say when you are back."))
             else:
                 messages.success(request, _("%(name)s stays at the desk.") % {"name": absence.cover.display_name})
             return redirect("logbook:desk", desk.slug)

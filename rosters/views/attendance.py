@@ -14,16 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from desks.forms import place_refusal
-from desks.models import Desk
+from desks.models import Choice, Desk, Role
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook.actions import record_reading
 from logbook.taking_out import may_take_out
 from logbook.views.export import list_export
 from rosters import actions
-from rosters.forms_presence import SettleForm, StateForm
+from rosters.forms_presence import AskOtherForm, SettleForm, StateForm
 from rosters.models import Duty, PresenceCase
-from rosters.queries import attendances, cases_for, narrowed_cases
+from rosters.queries import attendances, cases_for, gap_of, may_be_asked, narrowed_cases
+from rosters.rules import minutes_of
 
 PAGE = 30
 export_cases = list_export("presence")
@@ -88,6 +89,22 @@ def ask(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     return redirect("rosters:case", desk.slug, made.pk)
 
 
+@desk_page("presence.settle")
+@require_POST
+def ask_other(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """The supervisor asks somebody else about the same unattended desk."""
+    found = _one(request, desk, pk)
+    form = AskOtherForm(request.POST, people=may_be_asked(found) if found.since else [], auto_id="other-%s")
+    if form.is_valid():
+        try:
+            made = actions.ask_another(actor=request.user, case=found, person=form.cleaned_data["person"], now=timezone.now())
+        except Refused as refusal:
+            place_refusal(form, refusal)
+        else:
+            return redirect("rosters:case", desk.slug, made.pk)
+    return _shown(request, desk, found, {"other": form}, 422)
+
+
 def _one(request: HttpRequest, desk: Desk, pk: int) -> PresenceCase:
     found = cases_for(desk, request.user, timezone.now()).filter(pk=pk).first()
     if found is None:
@@ -114,13 +131,26 @@ def _shown(request: HttpRequest, desk: Desk, found: PresenceCase, bound: dict[st
     settles = may(request.user, "presence.settle", desk=desk, now=now) and not own
     note_reading(request, desk, "presence_case", [found.entry.number], case=found.pk)
     context = {
-        "section": "rosters", "desk": desk, "case": found, "own": own, "now": now,
-        "attendance": attendances(desk, [found.duty], now)[found.duty_id],
+        "section": "rosters", "desk": desk, "case": found, "own": own, "now": now, **_facts(found, settles, bound, now),
         "state_form": None if settled or heard or not own else bound.get("state") or StateForm(auto_id="state-%s"),
         "settle_form": None if settled or not settles else bound.get("settle") or SettleForm(auto_id="settle-%s"),
         "waits": not heard and now < found.may_settle_at,
     }
     return render(request, "rosters/case.html", context, status=status)
+
+
+def _facts(found: PresenceCase, settles: bool, bound: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What the record says of it: about a duty who came when, about an unattended desk from when until when and whose rule it is."""
+    if found.duty is not None:
+        return {"attendance": attendances(found.desk, [found.duty], now)[found.duty_id]}
+    gap = gap_of(found, now)
+    others = may_be_asked(found) if settles else []
+    reason = Choice.objects.filter(desk=found.desk, purpose="absence_reason", code=found.because).order_by("-current", "-pk").first() if found.because else None
+    return {
+        "gap": gap, "goes_on": gap is not None and gap.end == now, "minutes": minutes_of(gap.end - gap.begin) if gap else None,
+        "because": reason, "roles": [str(Role(role).label) for role in found.desk.settings.attended_by],
+        "other_form": (bound.get("other") or AskOtherForm(people=others, auto_id="other-%s")) if others else None,
+    }
 
 
 def note_reading(request: HttpRequest, desk: Desk, page: str, numbers: list[int], **filters: object) -> None:
