@@ -45,6 +45,8 @@ first_steps: Registry[str] = Registry("first step")
 # What a later floor does within an act of an earlier one that has found something wrong, by what happened:
 # "opening_differs" (actor, handover, now) when an opening is complete, "difference_settled" (actor, difference, now).
 findings: Registry[Callable[..., object]] = Registry("finding")
+# Who besides the record refers to stored files, by floor: (digests) -> those of them that must stay.
+kept_files: Registry[Callable[..., set[str]]] = Registry("keeper of files")
 # Loaders of a preset's sections: (desk, rows) -> None.
 preset_sections: Registry[Callable[[Any, list[dict[str, Any]]], None]] = Registry("preset section")
 # The clock's acts: (now) -> number of things done; the periodic task calls each in its own transaction.

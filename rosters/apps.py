@@ -9,16 +9,19 @@ class RostersConfig(AppConfig):
     verbose_name = _("rosters")
 
     def ready(self) -> None:
-        from desks.hooks import clock_acts, facts
+        from desks.hooks import clock_acts, facts, kept_files
         from desks.hooks import panels as slots
         from rosters import clock, clock_requests, panels, panels_requests
+        from rosters.actions import erase_leave_photos, look_after_drafts, raise_long_absences, raise_no_shows
         from rosters.actions import look_after_drafts, raise_long_absences, raise_no_shows, raise_unattended
         from rosters.facts import STATE
         from rosters.lists import register_lists
         from rosters.messages import register_messages
         from rosters.presets import register_preset
+        from rosters.queries import files_of_leave
 
         facts.register("rosters.state", STATE)
+        kept_files.register("rosters.leave", files_of_leave)
         register_preset()
         register_lists()
         register_messages()
@@ -30,6 +33,7 @@ class RostersConfig(AppConfig):
         clock_acts.register("rosters.expired", clock_requests.expire_requests)
         clock_acts.register("rosters.empty", clock_requests.raise_empty_duties)
         clock_acts.register("rosters.repaid", clock_requests.settle_repayments)
+        clock_acts.register("rosters.leave_photos", erase_leave_photos)
         clock_acts.register("rosters.drafts", look_after_drafts)
         slots.register("duty_on.rosters", panels.on_duty)
         slots.register("desk.strip.rosters", panels.strip)

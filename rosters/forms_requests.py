@@ -11,11 +11,13 @@ from desks.clock import at, day_bounds, local_day
 from desks.models import Choice, Desk, Person
 from desks.queries import choices_of, duty_pool
 from desks.templatetags.desks_tags import local_time, short_date
+from logbook.forms.fields import PhotosField
 from rosters.actions import Wanted
 from rosters.models import Duty, Leave, StandInCall, Swap
 from rosters.queries import Fit, shift_types_by_key, support_pool
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+PAPERS = _("A certificate, for example. Seen by the person and by who decides, by nobody else; it stands in no export.")
 CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
@@ -126,6 +128,7 @@ class LeaveForm(forms.Form):
     from_time = _clock(label=_("From"), help_text=_("Only where hours are meant, not whole days."))
     until_time = _clock(label=_("Until"))
     reason = forms.CharField(label=_("Why"), max_length=500, required=False, widget=_area())
+    photos = PhotosField(label=_("Photo of a paper"), required=False, help_text=PAPERS)
 
     def __init__(self, *args: Any, desk: Desk, actor: Person, decides: bool, now: datetime, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -151,8 +154,14 @@ class LeaveForm(forms.Form):
             end = at(last, values["until_time"], zone)
         return {
             "person": self.known[values.get("person") or self.actor.pk], "kind": self.kinds[values["kind"]], "starts_at": begin,
-            "ends_at": end, "reason": values["reason"],
+            "ends_at": end, "reason": values["reason"], "photos": values["photos"],
         }
+
+
+class LeavePhotosForm(forms.Form):
+    """Photos of a paper that belongs to a leave."""
+
+    photos = PhotosField(label=_("Photo of a paper"), required=False, help_text=PAPERS)
 
 
 class NameForm(forms.Form):

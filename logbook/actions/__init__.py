@@ -2,7 +2,7 @@
 
 from logbook.actions.answers import add_to_entry, correct_entry, report_again, retract_entry
 from logbook.actions.archives import NotArchived, archive_months, set_retention, why_archive_does_not_hold
-from logbook.actions.attachments import FilesGone, files_no_longer_needed, keep_photo, remove_unused_files
+from logbook.actions.attachments import FilesGone, files_no_longer_needed, holding, keep_photo, remove_unused_files
 from logbook.actions.attention import ask_to_read
 from logbook.actions.books import book_of, hold_books, site_book_of
 from logbook.actions.checkpoints import finish_rotation, make_checkpoint, rotate_signing_key, seal, send_checkpoint
@@ -65,6 +65,7 @@ __all__ = [
     "give_proof",
     "hand_out",
     "hold_books",
+    "holding",
     "import_log",
     "is_complete",
     "is_long",

@@ -9,7 +9,7 @@ from django.db import connection
 from logbook.files import store
 from logbook.models import Book, Upload
 from logbook.proof.finding import Breach
-from logbook.queries.attachments import attachments_of_book
+from logbook.queries.attachments import attachments_of_book, kept_elsewhere
 from logbook.rules import Attachment
 
 # So many nights until each file has been read whole once.
@@ -70,7 +70,7 @@ def _why_wrong(name: str, said: Attachment | None, reads_whole: Callable[[str], 
 
 
 def _orphans(known: set[str]) -> Iterator[Breach]:
-    """What lies in the store and belongs to no entry: named one by one, for somebody to look at."""
+    """What lies in the store and belongs to no entry and no other floor: named one by one, for somebody to look at."""
     rest = [name for name in store.names() if name not in known]
     if not rest:
         return
@@ -80,7 +80,7 @@ def _orphans(known: set[str]) -> Iterator[Breach]:
             "SELECT DISTINCT unnest(record_attachments(fields)) FROM logbook_entry WHERE fields ? 'attachment_01' AND record_attachments(fields) && %s",
             [rest],
         )
-        referred = {row[0] for row in cursor.fetchall()}
+        referred = {row[0] for row in cursor.fetchall()} | kept_elsewhere(rest)
     for name in rest:
         if name not in waiting and name not in referred:
             yield Breach(NO_BOOK, 0, "file_orphan", f"{name} lies in the store, and no entry refers to it")

@@ -7,6 +7,7 @@ from rosters.actions.cells import ChangedMeanwhile, edit_cells
 from rosters.actions.drafts import look_after_drafts, put_draft_aside, run_draft, start_draft, stop_draft, use_draft
 from rosters.actions.feeds import count_reading, make_feed, revoke_feed
 from rosters.actions.filling import extend_duty, hand_over_duty, leave_empty, name_stand_in, note_call, set_reserve
+from rosters.actions.leave_photos import add_leave_photos, erase_leave_photos, remove_leave_photo
 from rosters.actions.leaves import ask_leave, decide_leave, report_sick, shorten_leave, withdraw_leave
 from rosters.actions.plans import NotBroughtIn, bring_in, report, return_roster, submit
 from rosters.actions.repayments import waive_repayment
@@ -24,6 +25,7 @@ __all__ = [
     "NotBroughtIn",
     "Wanted",
     "acknowledge_roster",
+    "add_leave_photos",
     "agree",
     "answer_month",
     "approve",
@@ -43,6 +45,7 @@ __all__ = [
     "decline",
     "edit_cells",
     "end_agreement",
+    "erase_leave_photos",
     "extend_duty",
     "give_back",
     "give_skill",
@@ -63,6 +66,7 @@ __all__ = [
     "raise_long_absences",
     "raise_no_shows",
     "raise_unattended",
+    "remove_leave_photo",
     "report",
     "report_sick",
     "return_roster",

@@ -3,6 +3,7 @@
 The kind of leave stands in the request alone: entries and notices never name it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -27,6 +28,7 @@ from rosters.actions.changing import (
     take_out,
     words_of,
 )
+from rosters.actions.leave_photos import attach_photos
 from rosters.actions.telling import tell_person_matter
 from rosters.models import Duty, DutyChange, EmptyDuty, Leave, RequestState
 from rosters.queries import duties_touched
@@ -42,11 +44,12 @@ def hold_site(desk: Desk) -> None:
 
 @transaction.atomic
 def ask_leave(
-    *, actor: Person, desk: Desk, person: Person, kind: Choice, starts_at: datetime, ends_at: datetime, reason: str, now: datetime
+    *, actor: Person, desk: Desk, person: Person, kind: Choice, starts_at: datetime, ends_at: datetime, reason: str, now: datetime,
+    photos: Sequence[str] = (),
 ) -> Leave:
     """Asks for leave for a time, of days or hours; the supervisor may write it down for somebody who cannot. Raises Refused.
 
-    A duty of the person within the desk's lead time leaves it to the supervisor to write it down (E4). Nothing changes yet.
+    `photos` are the tokens of the actor's uploads of a paper that belongs to it. A duty of the person within the desk's lead time leaves it to the supervisor to write it down (E4). Nothing changes yet.
     """
     hold_site(desk)
     own, decides = actor.pk == person.pk, may(actor, DECIDE, desk=desk, now=now)
@@ -64,6 +67,7 @@ def ask_leave(
     ):
         raise refusal
     _file(leave, actor, now)
+    attach_photos(leave, actor, photos, now)
     _tell(leave, deciders(desk, now, actor, person), "tell_leave_decide", now)
     if not own:
         _tell(leave, [person], "tell_leave_filed", now, **name_of("by", actor))

@@ -8,7 +8,7 @@ from rosters.models.feeds import CalendarFeed, FeedReading
 from rosters.models.filling import EmptyDuty, Reserve, StandInCall
 from rosters.models.plans import PlannedDuty, Roster, RosterLine, RosterUpload
 from rosters.models.presence import Absence
-from rosters.models.requests import LIVE, Leave, Repayment, RequestState, Swap, SwapInvite
+from rosters.models.requests import LIVE, Leave, LeavePhoto, Repayment, RequestState, Swap, SwapInvite
 from rosters.models.seen import RosterAcknowledgement
 from rosters.models.shifts import ShiftNeed, ShiftType
 from rosters.models.staff import PersonSkill, Protection, StaffTerms, TrainingPair, Wish
@@ -26,6 +26,7 @@ __all__ = [
     "EmptyDuty",
     "FeedReading",
     "Leave",
+    "LeavePhoto",
     "MonthAnswer",
     "MonthSignOff",
     "PersonSkill",

@@ -96,6 +96,31 @@ class Leave(Request):
         return f"{self.person} · {self.starts_at:%Y-%m-%d}"
 
 
+class LeavePhoto(models.Model):
+    """A photo of a paper that belongs to leave, a certificate: seen by the person and by who decides (A13, A20).
+
+    It stands in no entry, so that no export of the record has it; the file lies with those of the entries, under its digest.
+    """
+
+    table_class = "state"
+
+    leave = models.ForeignKey(Leave, on_delete=models.PROTECT, related_name="photos")
+    digest = models.CharField(max_length=64, db_index=True)
+    media_type = models.CharField(max_length=20)
+    size = models.PositiveIntegerField()
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("photo of leave")
+        verbose_name_plural = _("photos of leave")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["leave", "digest"], name="leave_photo_once")]
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class Swap(Request):
     """A duty, or a part of one, that somebody wants a colleague to take: for a duty of theirs, for a later one, or for nothing.
 

@@ -1,6 +1,6 @@
 """Reads about requests and stand-ins: who may take a duty and who had how many lately, what waits for whom (A13, B2.5, I5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from desks.clock import local_day
 from desks.models import Desk, Membership, Person
 from desks.queries import duty_pool
 from logbook.models import WatchMember
-from rosters.models import LIVE, Duty, EmptyDuty, Leave, Repayment, Reserve, Roster, Swap
+from rosters.models import LIVE, Duty, EmptyDuty, Leave, LeavePhoto, Repayment, Reserve, Roster, Swap
 from rosters.rules import LONGEST_TURN, Standing, hours_between, is_too_long, joined
 
 # What counts as lately, for who comes first: so long back and so long ahead.
@@ -203,6 +203,11 @@ def duties_touched(leave: Leave, now: datetime) -> list[Duty]:
             starts_at__lt=leave.ends_at, ends_at__gt=max(leave.starts_at, now),
         ).select_related("desk__site", "person").order_by("starts_at")
     )
+
+
+def files_of_leave(digests: Collection[str]) -> set[str]:
+    """Those of the stored files that belong to leave: they stay as long as it needs them (`desks.hooks.kept_files`)."""
+    return set(LeavePhoto.objects.filter(digest__in=list(digests)).values_list("digest", flat=True))
 
 
 def empty_duties(desk: Desk, now: datetime) -> list[EmptyDuty]:

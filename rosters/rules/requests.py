@@ -207,6 +207,28 @@ def why_not_shorten(
     return None
 
 
+def why_not_add_photos(*, own: bool, decides: bool, stands: bool, any_sent: bool) -> Refused | None:
+    """Why photos of a paper may not be added to leave, or None (A13, A17)."""
+    if not own and not decides:
+        return Refused("A13", _("This is not your request."), _("Ask who made it."))
+    if not stands:
+        return Refused("A13", _("This leave does not take place: nothing belongs to it any more."), _("Ask for leave anew."))
+    if not any_sent:
+        return Refused("A17", _("No photo was chosen."), _("Take a photo of the paper, or choose one."), field="photos")
+    return None
+
+
+def why_not_remove_photo(*, own: bool, decides: bool, live: bool, held: bool) -> Refused | None:
+    """Why a photo of leave may not be taken back, or None: before the decision by whose it is, else by who decides (A13, I12)."""
+    if held:
+        return Refused("I12", _("A legal hold lies on this desk."), _("Nothing is taken away until it is lifted."))
+    if not decides and not own:
+        return Refused("A13", _("This is not your photo."), _("Ask who added it."))
+    if not decides and not live:
+        return Refused("A13", _("This leave is decided, and the photo belongs to it."), _("Ask the supervisor to take it away."))
+    return None
+
+
 def why_not_hand_over(*, may: bool, in_force: bool, over: bool, same: bool, reason: str) -> Refused | None:
     """Why the supervisor may not hand a duty to somebody else, or None (A13, I6, I9)."""
     if not may:

@@ -22,6 +22,16 @@ from rosters.views.filling import (
     reserve,
     sick,
 )
+from rosters.views.leaves import (
+    add_photos,
+    ask_leave,
+    decide_leave,
+    leave,
+    leave_photo,
+    remove_photo,
+    shorten,
+    withdraw_leave,
+)
 from rosters.views.months import (
     approve,
     current,
@@ -36,18 +46,13 @@ from rosters.views.months import (
 from rosters.views.reasons import versions, why_cell, why_duty
 from rosters.views.requests import (
     agree,
-    ask_leave,
     ask_swap,
-    decide_leave,
     decide_swap,
     decline,
     give_back,
-    leave,
     requests,
-    shorten,
     swap,
     waive,
-    withdraw_leave,
     withdraw_swap,
 )
 from rosters.views.seeing import duties, week
@@ -58,6 +63,7 @@ from rosters.views.wishes import all_wishes, wishes, withdraw
 
 __all__ = [
     "acknowledge",
+    "add_photos",
     "agree",
     "all_wishes",
     "answer",
@@ -106,6 +112,7 @@ __all__ = [
     "hours",
     "leave",
     "leave_empty",
+    "leave_photo",
     "make_feed",
     "month",
     "name",
@@ -114,6 +121,7 @@ __all__ = [
     "part_back",
     "person",
     "preview",
+    "remove_photo",
     "report",
     "requests",
     "reserve",

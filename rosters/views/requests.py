@@ -14,16 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from desks.clock import local_day
 from desks.forms import place_refusal
-from desks.models import Choice, Desk, Person
+from desks.models import Desk, Person
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from rosters import actions, rules
-from rosters.forms_requests import AgreeForm, AskSwapForm, DecideForm, LeaveForm, ShortenForm
+from rosters.forms_requests import AgreeForm, AskSwapForm, DecideForm
 from rosters.models import Duty, Leave, Repayment, Swap
 from rosters.queries import (
     debts_of,
     duties_ahead,
-    duties_touched,
     fits_of,
     own_swaps,
     shift_types_by_key,
@@ -163,7 +162,6 @@ def _swap_page(request: HttpRequest, desk: Desk, swap: Swap, refused: dict[str, 
     return render(request, "rosters/swap.html", context, status=422 if refused else 200)
 
 
-
 def steps_of_request(row: Swap | Leave, reader: Any) -> list[dict[str, Any]]:
     """Every step of a request for the timeline, the newest first."""
     rows = row.history.select_related("history_user").order_by("-history_date", "-history_id")
@@ -238,121 +236,3 @@ def decide_swap(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         return actions.decide_swap(actor=request.user, swap=swap, approve=approve, reason=form.cleaned_data["reason"], now=timezone.now())
 
     return _acted(request, desk, pk, act, _("Decided: whom it touches has been told."), name="decide", form=form)
-
-
-@desk_page("duty.ask")
-@require_http_methods(["GET", "POST"])
-def ask_leave(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Asks for leave, of days or hours."""
-    now = timezone.now()
-    decides = may(request.user, "duty.decide", desk=desk, now=now)
-    form = LeaveForm(request.POST or None, desk=desk, actor=request.user, decides=decides, now=now)
-    if request.method == "POST" and form.is_valid():
-        try:
-            leave = actions.ask_leave(actor=request.user, desk=desk, now=now, **form.asked())
-        except Refused as refusal:
-            place_refusal(form, refusal)
-        else:
-            messages.success(request, _("Asked. Nothing changes before it is decided."))
-            return redirect("rosters:leave", desk.slug, leave.pk)
-    context = {"section": "rosters", "desk": desk, "form": form, "lead": desk.settings.swap_lead_days}
-    return render(request, "rosters/ask_leave.html", context, status=422 if form.errors else 200)
-
-
-def _shown_leave(request: HttpRequest, desk: Desk, pk: int) -> Leave:
-    rows = Leave.objects.select_related("person", "filed_by", "decided_by", "desk__site", "desk__settings")
-    leave = get_object_or_404(rows, pk=pk, desk=desk)
-    own = request.user.pk in {leave.person_id, leave.filed_by_id}
-    if not own and not any(may(request.user, right, desk=desk) for right in ("duty.decide", "site.overview")):
-        raise Http404
-    return leave
-
-
-@desk_page("roster.view")
-@require_safe
-def leave(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """One leave; its kind and reason for the person and for who decides alone."""
-    return _leave_page(request, desk, _shown_leave(request, desk, pk))
-
-
-def _leave_page(
-    request: HttpRequest, desk: Desk, leave: Leave, form: DecideForm | None = None, shorter: ShortenForm | None = None
-) -> HttpResponse:
-    now = timezone.now()
-    decides = may(request.user, "duty.decide", desk=desk, now=now)
-    sees = decides or request.user.pk in {leave.person_id, leave.filed_by_id}
-    kind = Choice.objects.filter(desk=desk, purpose=Choice.Purpose.LEAVE_KIND, code=leave.kind).order_by("-version").first()
-    touched = duties_touched(leave, now) if leave.is_live else []
-    may_shorten = decides and leave.state == "approved" and leave.ends_at > now
-    say_unseen(request, form, decides and leave.is_live)
-    say_unseen(request, shorter, may_shorten)
-    for duty in touched:
-        with_shift([duty], duty.desk)
-    context = {
-        "section": "rosters", "desk": desk, "leave": leave, "sees": sees, "kind": kind, "touched": touched,
-        "may_withdraw": leave.is_live and request.user.pk in {leave.person_id, leave.filed_by_id},
-        "decide_form": (form or DecideForm()) if decides and leave.is_live else None, "steps": steps_of_request(leave, request.user),
-        "shorten_form": (shorter or ShortenForm(auto_id="id_shorten_%s")) if may_shorten else None,
-        "tone": TONES[leave.state], "empties": list(leave_empties(leave)) if decides and leave.state == "approved" else [],
-    }
-    return render(request, "rosters/leave.html", context, status=422 if form or shorter else 200)
-
-
-def leave_empties(leave: Leave) -> Any:
-    """The duties that an approved leave has left to be filled, whether they are by now."""
-    from rosters.models import EmptyDuty
-
-    rows = EmptyDuty.objects.filter(
-        duty__person=leave.person_id, desk__site=leave.desk.site_id, since=leave.decided_at, starts_at__lt=leave.ends_at,
-        ends_at__gt=leave.starts_at,
-    )
-    return rows.select_related("duty", "desk__site").order_by("starts_at")
-
-
-@desk_page("duty.ask")
-@require_POST
-def withdraw_leave(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """Takes the request back."""
-    found = _shown_leave(request, desk, pk)
-    try:
-        actions.withdraw_leave(actor=request.user, leave=found, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, f"{refusal.reason} {refusal.remedy}")
-    else:
-        messages.success(request, _("Withdrawn. Nothing has changed."))
-    return redirect("rosters:leave", desk.slug, pk)
-
-
-@desk_page("duty.decide")
-@require_POST
-def decide_leave(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """Approves or refuses; what is left empty by an approval stands on the page then."""
-    found, form = _shown_leave(request, desk, pk), DecideForm(request.POST)
-    if form.is_valid():
-        try:
-            approve = form.cleaned_data["outcome"] == "approve"
-            actions.decide_leave(actor=request.user, leave=found, approve=approve, reason=form.cleaned_data["reason"], now=timezone.now())
-        except Refused as refusal:
-            place_refusal(form, refusal)
-        else:
-            messages.success(request, _("Decided: the person has been told."))
-            return redirect("rosters:leave", desk.slug, pk)
-    return _leave_page(request, desk, _shown_leave(request, desk, pk), form)
-
-
-@desk_page("duty.decide")
-@require_POST
-def shorten(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """Approved leave ends sooner, or does not take place."""
-    found, form = _shown_leave(request, desk, pk), ShortenForm(request.POST, auto_id="id_shorten_%s")
-    if form.is_valid():
-        try:
-            actions.shorten_leave(
-                actor=request.user, leave=found, until=form.end(found), reason=form.cleaned_data["reason"], now=timezone.now()
-            )
-        except Refused as refusal:
-            place_refusal(form, refusal)
-        else:
-            messages.success(request, _("Decided: the person has been told."))
-            return redirect("rosters:leave", desk.slug, pk)
-    return _leave_page(request, desk, _shown_leave(request, desk, pk), shorter=form)
