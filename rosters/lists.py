@@ -11,13 +11,15 @@ from desks.models import Desk, Person, Role
 from desks.permissions import may
 from desks.templatetags.desks_tags import local_month, shown_name
 from logbook.taking_out import LISTS, Listed, ListKind, each_its_column, in_portions, written_moment
+from rosters import lists_requests
 from rosters.queries import CASES, PersonMonth, cases_for, month_truth, narrowed_cases, roles_in
 from rosters.queries.balances import balances_of
 from rosters.templatetags.roster_tags import hours_and_minutes
 
 
 def register_lists() -> None:
-    """Registers the lists of this floor."""
+    """Registers the lists of this floor, with those of requests."""
+    lists_requests.register_lists()
     LISTS.register("balances", ListKind(gettext_lazy("Balances of duties"), ("log.export", "roster.view"), _balances))
     LISTS.register("presence", ListKind(gettext_lazy("Late, not there, left alone"), ("log.export", "presence.view"), _cases))
     LISTS.register("hours", ListKind(gettext_lazy("Hours of the month"), ("log.export", "presence.view"), _hours))

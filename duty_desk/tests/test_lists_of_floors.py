@@ -28,6 +28,7 @@ from registers.actions import issue_item
 from registers.models import CustodyItem
 from rosters.actions import raise_no_shows, state_presence
 from rosters.models import PresenceCase
+from rosters.tests.changing import asked, leave_asked, month_out
 from rosters.tests.scenes import november, reported
 from rounds.actions import walk_round
 from rounds.tests.scenes import held_long, lay_round, long_ago
@@ -100,6 +101,15 @@ def with_roster(town: Town, now) -> None:
     reported(town, timezone.now(), month=local_day(timezone.now(), town.site.zone).replace(day=1))
 
 
+def with_swap(town: Town, now) -> None:
+    month_out(town, now)
+    asked(town, now, reason="=家里有事")
+
+
+def with_leave(town: Town, now) -> None:
+    leave_asked(town, now, reason="=回老家")
+
+
 # By list: where its page is, what makes one, what the file then says, and how many rows it has.
 MADE: dict[str, tuple[str, Callable, str, int]] = {
     "escalations": ("/escalations/{desk}/", with_escalations, "=业主要求赔偿", 1),
@@ -115,6 +125,8 @@ MADE: dict[str, tuple[str, Callable, str, int]] = {
     "balances": ("/rosters/{desk}/balances/", with_roster, "He Jiayi", 8),
     "presence": ("/rosters/{desk}/presence/", with_somebody_missing, "=地铁停运", 1),
     "hours": ("/rosters/{desk}/hours/", with_holder, "Zhou Min", 1),
+    "swaps": ("/rosters/{desk}/swaps/", with_swap, "=家里有事", 1),
+    "leave": ("/rosters/{desk}/leave/all/", with_leave, "=回老家", 1),
     "promises": ("/log/{desk}/promises/", lambda town, now: None, "wording 1", 0),
 }
 AT = {
@@ -124,7 +136,7 @@ AT = {
     "rounds": "/rounds/{desk}/export/", "held": "/handover/{desk}/held/export/", "handover_patterns": "/handover/{desk}/patterns/export/",
     "balances": "/rosters/{desk}/balances/export/",
     "hours": "/rosters/{desk}/hours/export/",
-    "presence": "/rosters/{desk}/presence/export/",
+    "presence": "/rosters/{desk}/presence/export/", "swaps": "/rosters/{desk}/swaps/export/", "leave": "/rosters/{desk}/leave/export/",
 }
 
 

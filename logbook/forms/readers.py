@@ -30,7 +30,7 @@ READ = {
     "log_threads": _("log, corrections and additions beside its entries"), "now": _("“Now”, what waits for a decision"),
     "record_zip": _("the whole record"), "proof_file": _("proof of an entry, as a file"), "proof_print": _("proof of an entry, for printing"),
     "presence": _("cases of presence"), "presence_case": _("a case of presence"), "hours": _("hours of a month"),
-    "sealed": _("a veiled text"), "leave-photo": _("a photo of leave’s papers"),
+    "sealed": _("a veiled text"), "leave": _("leave of all"), "leave-photo": _("a photo of leave’s papers"),
     "site_book": _("the site’s book"), "site_book_csv": _("the site’s book as CSV"), "site_book_xlsx": _("the site’s book as XLSX"),
     "site_book_pdf": _("the site’s book as PDF"),
 }

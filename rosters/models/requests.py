@@ -76,6 +76,11 @@ class Leave(Request):
     """Earlier than asked for where the person came back sooner; the history keeps what was."""
     history = HistoricalRecords()
 
+    @property
+    def hours(self) -> float:
+        """How long it is, in hours that really pass (I11)."""
+        return (self.ends_at - self.starts_at).total_seconds() / 3600
+
     class Meta(Request.Meta):
         verbose_name = _("leave")
         verbose_name_plural = _("leave")

@@ -34,6 +34,7 @@ from rosters.queries.duties import (
     shifts_of,
 )
 from rosters.queries.feeds import digest_of, feed_at, feed_duties, feeds_of
+from rosters.queries.past import kinds_of_leave, leaves_of, swaps_of
 from rosters.queries.plans import (
     ground_of,
     plan_in_force,
@@ -117,6 +118,8 @@ __all__ = [
     "in_pool_from",
     "kind_of_day",
     "kinds_between",
+    "kinds_of_leave",
+    "leaves_of",
     "limit_for",
     "long_away",
     "may_be_asked",
@@ -149,6 +152,7 @@ __all__ = [
     "steps_of_agreements",
     "support_pool",
     "swaps_for",
+    "swaps_of",
     "takers_of",
     "to_decide",
     "unattended_now",

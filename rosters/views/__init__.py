@@ -43,6 +43,7 @@ from rosters.views.months import (
     spreadsheet,
     submit,
 )
+from rosters.views.past import all_leave, all_swaps, export_leave, export_swaps
 from rosters.views.reasons import versions, why_cell, why_duty
 from rosters.views.requests import (
     agree,
@@ -65,6 +66,8 @@ __all__ = [
     "acknowledge",
     "add_photos",
     "agree",
+    "all_leave",
+    "all_swaps",
     "all_wishes",
     "answer",
     "approve",
@@ -102,6 +105,8 @@ __all__ = [
     "export_balances",
     "export_cases",
     "export_hours",
+    "export_leave",
+    "export_swaps",
     "extend",
     "feed",
     "feeds",

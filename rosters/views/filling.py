@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,15 +14,28 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from desks.clock import local_day
 from desks.forms import place_refusal
-from desks.models import Choice, Desk
+from desks.models import Desk
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from rosters import actions
 from rosters.clock_requests import duties_of_who_left
 from rosters.forms_requests import CallForm, ExtendForm, HandOverForm, NameForm, ReasonForm, ReserveForm
-from rosters.models import Duty, EmptyDuty, Leave, Repayment, Reserve, StandInCall, Swap
-from rosters.queries import duties_touched, empty_duties, in_force, stand_ins_for, stand_of, takers_of, to_decide
+from rosters.models import Duty, EmptyDuty, Repayment, Reserve, StandInCall, Swap
+from rosters.queries import (
+    duties_touched,
+    empty_duties,
+    in_force,
+    kinds_of_leave,
+    leaves_of,
+    stand_ins_for,
+    stand_of,
+    swaps_of,
+    takers_of,
+    to_decide,
+)
 from rosters.views.requests import PER_PAGE, say_unseen, with_shift
+
+LATELY = 10
 
 
 @desk_page("duty.decide")
@@ -32,17 +44,13 @@ def changes(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What waits for the supervisor, with the facts on each card; today's duties; what was settled, also what changed nothing."""
     now = timezone.now()
     swaps, leaves = to_decide(desk)
-    kinds = {row.code: row.label for row in Choice.objects.filter(desk=desk, purpose=Choice.Purpose.LEAVE_KIND).order_by("version")}
+    kinds = kinds_of_leave(desk)
     cards = [{"swap": row, "fits": stand_of(row, row.taken_by, row.returns, now)} for row in swaps if row.taken_by]
     with_shift([duty for row in swaps for duty in (row.duty, row.returns) if duty], desk)
     today = local_day(now, desk.site.zone)
     near = in_force(desk).filter(ends_at__gt=now, site_day__lte=today + timedelta(days=1)).select_related("desk__site")
-    settled = (
-        Swap.objects.filter(desk=desk).exclude(state="agreed")
-        .select_related("person", "taken_by", "duty__desk__site", "decided_by").order_by("-asked_at", "-pk")
-    )
-    page = Paginator(settled, PER_PAGE).get_page(request.GET.get("page"))
-    with_shift([row.duty for row in page], desk)
+    lately = list(swaps_of(desk).exclude(state="agreed")[:LATELY])
+    with_shift([row.duty for row in lately], desk)
     empties = empty_duties(desk, now)
     with_shift([row.duty for row in empties], desk)
     left = with_shift(list(duties_of_who_left(now).filter(desk=desk)), desk)
@@ -52,8 +60,8 @@ def changes(request: HttpRequest, desk: Desk) -> HttpResponse:
         "leaves": [{"leave": row, "kind": kinds.get(row.kind, row.kind), "touched": duties_touched(row, now)} for row in leaves],
         "empties": empties, "left": left,
         "debts": Repayment.objects.filter(swap__desk=desk, state="owed").select_related("swap__person", "swap__taken_by", "swap__duty")[:PER_PAGE],
-        "all_leave": Leave.objects.filter(desk=desk).exclude(state="requested").select_related("person", "desk__site")[:PER_PAGE],
-        "near": with_shift(list(near), desk), "page": page, "now": now, "today": today, "reserves": reserves,
+        "leave_lately": leaves_of(desk).exclude(state="requested")[:LATELY], "lately": lately,
+        "near": with_shift(list(near), desk), "now": now, "today": today, "reserves": reserves,
     }
     return render(request, "rosters/changes.html", context)
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from desks.forms import place_refusal
-from desks.models import Choice, Desk
+from desks.models import Desk
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook.actions import record_reading
@@ -22,7 +22,7 @@ from logbook.views.promises import promised
 from rosters import actions
 from rosters.forms_requests import DecideForm, LeaveForm, LeavePhotosForm, ShortenForm
 from rosters.models import EmptyDuty, Leave
-from rosters.queries import duties_touched
+from rosters.queries import duties_touched, kinds_of_leave
 from rosters.templatetags.request_tags import TONES
 from rosters.views.requests import say_unseen, steps_of_request, with_shift
 
@@ -75,7 +75,6 @@ def _leave_page(
     sees = decides or own
     photos = photos_of(leave, request.user.pk, decides=decides) if sees_photos(leave, request.user.pk, decides=decides) else []
     may_add = (decides or own) and leave.state in {"requested", "approved"}
-    kind = Choice.objects.filter(desk=desk, purpose=Choice.Purpose.LEAVE_KIND, code=leave.kind).order_by("-version").first()
     touched = duties_touched(leave, now) if leave.is_live else []
     may_shorten = decides and leave.state == "approved" and leave.ends_at > now
     say_unseen(request, form, decides and leave.is_live)
@@ -84,7 +83,7 @@ def _leave_page(
     for duty in touched:
         with_shift([duty], duty.desk)
     context = {
-        "section": "rosters", "desk": desk, "leave": leave, "sees": sees, "kind": kind, "touched": touched,
+        "section": "rosters", "desk": desk, "leave": leave, "sees": sees, "kind": kinds_of_leave(desk).get(leave.kind, leave.kind), "touched": touched,
         "may_withdraw": leave.is_live and own,
         "photos": photos, "photos_form": (adding or LeavePhotosForm(auto_id="id_add_%s")) if may_add else None, "adding": adding is not None,
         "decide_form": (form or DecideForm()) if decides and leave.is_live else None, "steps": steps_of_request(leave, request.user),
