@@ -27,7 +27,7 @@ from rosters.actions.changing import (
 )
 from rosters.actions.telling import tell_person_matter
 from rosters.models import Duty, DutyChange, EmptyDuty, Reserve, StandInCall
-from rosters.queries import duties_beside, fit_of
+from rosters.queries import Piece, duties_beside, fit_of
 
 STATE = EmptyDuty.State
 
@@ -63,7 +63,7 @@ def name_stand_in(*, actor: Person, empty: EmptyDuty, person: Person, reason: st
     if starts_at >= empty.ends_at:
         raise Refused("I6", _("This duty is over."), _("What has been worked is never changed."))
     hold_people([person.pk])
-    _refuse_unfit(person, desk, starts_at, empty.ends_at, reason, now)
+    _refuse_unfit(person, desk, Piece.of(empty.duty, starts_at, empty.ends_at), reason, now)
     change = decided(desk, DutyChange.Kind.STAND_IN, actor, now, reason.strip() or "stand-in named")
     with exchanging():
         duty = bring_in(change, empty.duty, person, starts_at, empty.ends_at, now)
@@ -109,7 +109,7 @@ def hand_over_duty(
         raise refusal
     hold_people([person.pk, duty.person_id])
     begins = max(starts_at, whole_minute_after(now)) if duty.starts_at <= now else starts_at
-    _refuse_unfit(person, desk, begins, ends_at, reason, now)
+    _refuse_unfit(person, desk, Piece.of(duty, begins, ends_at), reason, now)
     change = decided(desk, DutyChange.Kind.STAND_IN, actor, now, reason.strip())
     with exchanging():
         since, until = take_out(duty, change, now, since=starts_at, until=ends_at)
@@ -134,7 +134,7 @@ def extend_duty(*, actor: Person, duty: Duty, ends_at: datetime, reason: str, no
     if not reason.strip():
         raise Refused("I9", _("A change of the roster has a reason."), _("Say why."), field="reason")
     hold_people([duty.person_id])
-    _refuse_unfit(duty.person, desk, duty.ends_at, ends_at, reason, now)
+    _refuse_unfit(duty.person, desk, Piece.of(duty, duty.ends_at, ends_at), reason, now)
     change = decided(desk, DutyChange.Kind.EXTENSION, actor, now, reason.strip())
     with exchanging():
         made = bring_in(change, duty, duty.person, duty.ends_at, ends_at, now)
@@ -182,10 +182,10 @@ def _open(empty: EmptyDuty) -> EmptyDuty:
     return row
 
 
-def _refuse_unfit(person: Person, desk: Desk, starts_at: datetime, ends_at: datetime, reason: str, now: datetime) -> None:
-    standing = fit_of(desk, person, starts_at, ends_at, now).standing
-    if refusal := rules.why_not_take(person, standing, field="person") or rules.why_reason_needed(
-        [] if standing.rested else [str(person)], reason
+def _refuse_unfit(person: Person, desk: Desk, piece: Piece, reason: str, now: datetime) -> None:
+    fit = fit_of(desk, person, piece, now)
+    if refusal := rules.why_not_take(person, fit.standing, field="person") or rules.why_reason_needed(
+        [] if fit.standing.rested else [str(person)], reason, beyond=[(str(person), breach) for breach in fit.against]
     ):
         raise refusal
 

@@ -21,7 +21,7 @@ from rosters.actions.changing import (
 from rosters.actions.filling import must_decide
 from rosters.actions.telling import tell_person_matter
 from rosters.models import Duty, DutyChange, ShiftType
-from rosters.queries import duties_beside, fit_of, shifts_of
+from rosters.queries import Piece, duties_beside, fit_of, shifts_of
 
 ADDED = {DutyChange.Kind.SUPPORT, DutyChange.Kind.EXTENSION}
 """Changes whose duties come on top of the roster, so that nobody need fill one that is called off."""
@@ -44,12 +44,12 @@ def call_support(
     if refusal := rules.why_not_support(starts_at=starts_at, ends_at=ends_at, now=now, shifts=shifts, reason=reason):
         raise refusal
     hold_people([person.pk])
-    standing = fit_of(desk, person, starts_at, ends_at, now, any_role=True).standing
+    day = local_day(starts_at, desk.site.zone)
+    shift = max(shifts, key=lambda each: _overlap(each, desk, starts_at, ends_at))
+    standing = fit_of(desk, person, Piece(day, starts_at, ends_at, shift.code, shift.version), now, any_role=True).standing
     if refusal := rules.why_not_take(person, standing, field="person"):
         raise refusal
     change = decided(desk, DutyChange.Kind.SUPPORT, actor, now, reason.strip())
-    day = local_day(starts_at, desk.site.zone)
-    shift = max(shifts, key=lambda each: _overlap(each, desk, starts_at, ends_at))
     duty = Duty(
         person=person, desk=desk, site_day=day, starts_at=starts_at, ends_at=ends_at, shift_code=shift.code, shift_version=shift.version,
         origin=Duty.Origin.CHANGE, brought_in_by=change,

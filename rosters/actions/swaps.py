@@ -70,7 +70,7 @@ def ask_swap(*, actor: Person, duty: Duty, wanted: Wanted, now: datetime) -> Swa
     ) or rules.why_not_part(starts_at=duty.starts_at, ends_at=duty.ends_at, since=starts_at, until=ends_at):
         raise refusal
     _refuse_unfit_way(wanted, duty)
-    fits = {fit.person.pk: fit for fit in takers_of(desk, duty, starts_at, ends_at, now)}
+    fits = {fit.person.pk: fit for fit in takers_of(desk, duty, starts_at, ends_at, now, fair=False)}
     for person in wanted.people:
         if person.pk not in fits:
             raise Refused("A6", _("%(name)s may not take this duty.") % {"name": person}, field="people")
@@ -94,7 +94,9 @@ def ask_swap(*, actor: Person, duty: Duty, wanted: Wanted, now: datetime) -> Swa
         invite._history_user, invite._history_date = actor, now
         invite.save()
     _note(swap, "swap_asked", actor, now, text=swap.override)
-    free = [fit.person for fit in fits.values() if fit.standing.fits]
+    # Where something speaks against everybody, whoever may take it can still be asked; the supervisor decides.
+    may_take = [fit for fit in fits.values() if fit.standing.may]
+    free = [fit.person for fit in may_take if fit.standing.fits] or [fit.person for fit in may_take]
     tell_swap(swap, set(free if wanted.for_all else wanted.people) - {actor}, "asked", "tell_swap_asked", now)
     if not own:
         tell_swap(swap, [duty.person], "filed", "tell_swap_filed", now, **name_of("by", actor))
@@ -250,7 +252,8 @@ def _carry_out(swap: Swap, actor: Person, reason: str, now: datetime, *, code: s
         if refusal := rules.why_not_take(fit.person, fit.standing):
             raise refusal
     unrested = [str(fit.person) for fit in fits if not fit.standing.rested]
-    if refusal := rules.why_reason_needed(unrested, reason):
+    beyond = [(str(fit.person), breach) for fit in fits for breach in fit.against]
+    if refusal := rules.why_reason_needed(unrested, reason, beyond=beyond):
         raise refusal
     change = decided(swap.desk, DutyChange.Kind.SWAP, actor, now, reason or swap.reason or swap.get_way_display())
     with exchanging():

@@ -34,6 +34,7 @@ from rosters.queries.duties import (
     shifts_of,
 )
 from rosters.queries.feeds import digest_of, feed_at, feed_duties, feeds_of
+from rosters.queries.fits import Fit, Load, Piece, Pool
 from rosters.queries.past import kinds_of_leave, leaves_of, swaps_of
 from rosters.queries.plans import (
     ground_of,
@@ -47,8 +48,6 @@ from rosters.queries.plans import (
 )
 from rosters.queries.presence import away_from, away_now, covers_of, entries_since, limit_for, long_away
 from rosters.queries.requests import (
-    Fit,
-    Load,
     debts_of,
     duties_ahead,
     duties_touched,
@@ -60,9 +59,11 @@ from rosters.queries.requests import (
     own_swaps,
     stand_ins_for,
     stand_of,
+    stands_of,
     swaps_for,
     takers_of,
     to_decide,
+    touched_by,
 )
 from rosters.queries.seeing import Bar, DayLine, coming_duties, day_lines, published
 from rosters.queries.staff import Agreed, agreed_with, in_pool_from, people_of_month, roles_between, steps_of_agreements
@@ -82,6 +83,8 @@ __all__ = [
     "Load",
     "MonthTruth",
     "PersonMonth",
+    "Piece",
+    "Pool",
     "agreed_with",
     "at_desk",
     "attendances",
@@ -148,6 +151,7 @@ __all__ = [
     "spans_of",
     "stand_ins_for",
     "stand_of",
+    "stands_of",
     "steps_of",
     "steps_of_agreements",
     "support_pool",
@@ -155,6 +159,7 @@ __all__ = [
     "swaps_of",
     "takers_of",
     "to_decide",
+    "touched_by",
     "unattended_now",
     "unpublished_years",
     "why_not_bring_in",

@@ -36,6 +36,9 @@ class Balance:
     shares: Mapping[str, Fraction]
     """The fair share of nights, weekends and holidays; what the contract alone says, or less the days of protection."""
 
+    weights: Mapping[str, int]
+    """What the share of nights, weekends and holidays is in proportion to, counting also what is still to come of reported months: minutes."""
+
     @property
     def contract_hours(self) -> float:
         """The contract as hours, to a tenth."""
@@ -114,12 +117,22 @@ def _over(
         for key, person in facts.items()
     }
     weights = {"nights": unprotected, "weekends": contract, "holidays": contract}
+    whole = {day: kind for day, kind in kinds.items() if day.replace(day=1) in reported}
+    ahead = {key: contract_minutes(PlanFacts(whole, (), limits=limits), person) for key, person in facts.items()}
+    nights_ahead = {
+        key: contract_minutes(PlanFacts(_less(whole, person.no_nights), (), limits=limits), person) if takes_nights[key] else 0
+        for key, person in facts.items()
+    }
     done = {key: count_of((turn for turn in person.turns if turn.ends <= now), kinds) for key, person in facts.items()}
     coming = {key: count_of((turn for turn in person.turns if turn.ends > now), kinds) for key, person in facts.items()}
     shares = {name: shares_of(sum(getattr(count, name) for count in done.values()), weights[name]) for name in COUNTED}
     there = [key for key, person in facts.items() if (person.there or frozenset()) & kinds.keys() or done[key].duties]
     rows = tuple(
-        Balance(people[key], done[key], coming[key], contract[key], {name: shares[name][key] for name in COUNTED}) for key in there
+        Balance(
+            people[key], done[key], coming[key], contract[key], {name: shares[name][key] for name in COUNTED},
+            {"nights": nights_ahead[key], "weekends": ahead[key], "holidays": ahead[key]},
+        )
+        for key in there
     )
     days = sorted(kinds)
     return Balances(days[0], days[-1], rows, unfairness(done, weights))

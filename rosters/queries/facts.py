@@ -9,10 +9,10 @@ from desks.models import Desk, DeskSettings, Membership
 from rosters import rules
 from rosters.models import Duty, Leave, ShiftType, TrainingPair
 from rosters.planning import Plan, days_of
-from rosters.queries.days import days_of_kind, needs_of
+from rosters.queries.days import kinds_between, needs_of
 from rosters.queries.duties import shifts_of
 from rosters.queries.staff import Agreed, agreed_with, roles_between
-from rosters.queries.wishes import wishes_of_month
+from rosters.queries.wishes import wishes_between
 from rosters.rules.facts import Limits, PairFacts, PersonFacts, PlanFacts, Span, System, Terms, Turn, Wanted
 
 BEFORE = timedelta(days=28)
@@ -128,19 +128,28 @@ def facts_of(desk: Desk, month: date, plan: Plan | None = None, *, away: Mapping
     Duties in force of the days around the month, and of other desks within it, are there too, and approved leave. `away` are other
     whole days on which people are not there than those of their leave, by the person's key. A dozen queries, whatever their number.
     """
-    zone, days = desk.site.zone, days_of(month)
-    first, last = days[0], days[-1]
+    days = days_of(month)
+    return facts_between(desk, days[0], days[-1], plan, away=away)
+
+
+def facts_between(
+    desk: Desk, first: date, last: date, plan: Plan | None = None, *, away: Mapping[int, Collection[date]] | None = None, others: Iterable[int] = ()
+) -> PlanFacts:
+    """As `facts_of`, of the days from the first to the last; `others` are further people than those whose roles take duties here."""
+    zone = desk.site.zone
+    kinds = kinds_between(desk.site, first, last, desk)
+    days = list(kinds)
     roles: dict[int, list[Membership]] = {}
     for row in roles_between(desk, first, last):
         roles.setdefault(row.person_id, []).append(row)
     planned: dict[int, list[Turn]] = {}
     for person, day, shift in plan.duties if plan is not None else ():
         planned.setdefault(person.pk, []).append(turn_of(shift, day, zone))
-    keys = list(dict.fromkeys([*roles, *planned]))
+    keys = list(dict.fromkeys([*roles, *planned, *others]))
     around = turns_in_force(keys, first - BEFORE, last + AFTER, desk)
-    agreed, shifts, kinds = agreed_with(desk, keys), shifts_of(desk), days_of_kind(desk.site, month, desk)
+    agreed, shifts = agreed_with(desk, keys), shifts_of(desk)
     wishes: dict[int, list[Wanted]] = {}
-    for wish in wishes_of_month(desk, month):
+    for wish in wishes_between(desk, first, last):
         wishes.setdefault(wish.person_id, []).append(Wanted(wish.day, wish.shift_code, wish.want, wish.weight))
     leaves = leave_of(keys, first, last, zone)
     people = []

@@ -1,161 +1,78 @@
-"""Reads about requests and stand-ins: who may take a duty and who had how many lately, what waits for whom (A13, B2.5, I5)."""
+"""Reads about requests and stand-ins: who may take a duty and whose turn it is, what waits for whom (A13, B2.5, I5)."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from desks.clock import local_day
-from desks.models import Desk, Membership, Person
+from desks.models import Desk, Person
 from desks.queries import duty_pool
-from logbook.models import WatchMember
 from rosters.models import LIVE, Duty, EmptyDuty, Leave, LeavePhoto, Repayment, Reserve, Roster, Swap
-from rosters.rules import LONGEST_TURN, Standing, hours_between, is_too_long, joined
-
-# What counts as lately, for who comes first: so long back and so long ahead.
-LATELY = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Load:
-    """How many duties, and nights among them, a person has had lately and has before them."""
-
-    duties: int = 0
-    nights: int = 0
-
-
-@dataclass(frozen=True)
-class Fit:
-    """A person and a time of the desk: whether they may, how long they rest before and after, and their share so far."""
-
-    person: Person
-    standing: Standing
-    clash: Duty | None
-    rest_before: float | None
-    """Hours since the duty before, or None where none lies near."""
-    rest_after: float | None
-    load: Load
-    turn: float = 0.0
-    """Hours that they would work on end with it."""
-    reserve: bool = False
-
-    @property
-    def shortest_rest(self) -> float | None:
-        """The shorter of the two rests, in hours; None where it is longer than a day and so of no matter."""
-        return min((rest for rest in (self.rest_before, self.rest_after) if rest is not None and rest <= 24), default=None)
-
-    @property
-    def too_long(self) -> bool:
-        """Whether they would work longer on end than anybody does as a matter of course."""
-        return timedelta(hours=self.turn) > LONGEST_TURN
-
-
-def loads_of(people: Iterable[Person], duties: Iterable[Duty], now: datetime) -> dict[int, Load]:
-    """The fairness order's one source: duties and nights of each person within the last and the next thirty days.
-
-    A night is a duty that ends on a later day of its site than it began.
-    """
-    loads = {person.pk: Load() for person in people}
-    for duty in duties:
-        if duty.person_id in loads and duty.starts_at < now + LATELY and duty.ends_at > now - LATELY:
-            had = loads[duty.person_id]
-            night = local_day(duty.ends_at - timedelta(microseconds=1), duty.desk.site.zone) > duty.site_day
-            loads[duty.person_id] = Load(had.duties + 1, had.nights + night)
-    return loads
+from rosters.queries.fits import Fit, Piece, Pool
 
 
 def fits_of(
-    desk: Desk, people: Sequence[Person], starts_at: datetime, ends_at: datetime, now: datetime,
-    *, without: Iterable[int] = (), any_role: bool = False,
+    desk: Desk, people: Iterable[Person], piece: Piece, now: datetime, *, without: Collection[Duty] = (), any_role: bool = False, fair: bool = False
 ) -> list[Fit]:
-    """How each of the people stands to a time at the desk; `without` are ids of duties that they would no longer have.
+    """How each of the people stands to a time at the desk; `without` are duties that they would no longer have.
 
-    Who is of an open watch elsewhere is not free for what has begun. `any_role` is for support, whom the roles of the
-    desk do not bind (A7). The same number of queries however many people.
+    With `fair` each has their share so far, which an act need not know. The same number of queries however many people.
     """
-    ids = [person.pk for person in people]
-    spans: dict[int, list[tuple[datetime, datetime | None]]] = {}
-    for row in Membership.objects.filter(site=desk.site, person__in=ids):
-        if any_role or (row.desk_id in {desk.pk, None} and row.role in desk.settings.duty_roles):
-            spans.setdefault(row.person_id, []).append((row.starts_at, row.ends_at))
-    rest = timedelta(hours=desk.settings.rest_hours)
-    first, last = min(starts_at - timedelta(days=2), now - LATELY), max(ends_at + timedelta(days=2), now + LATELY)
-    duties = list(
-        Duty.objects.filter(taken_out_by__isnull=True, person__in=ids, starts_at__lt=last, ends_at__gt=first)
-        .exclude(pk__in=list(without)).select_related("desk__site").order_by("starts_at")
-    )
-    away = set(
-        Leave.objects.filter(person__in=ids, state="approved", starts_at__lt=ends_at, ends_at__gt=starts_at)
-        .values_list("person", flat=True)
-    )
-    holds: set[int] = set()
-    if starts_at <= now:
-        holds = set(
-            WatchMember.objects.filter(person__in=ids, left_at__isnull=True, watch__ended_at__isnull=True)
-            .exclude(watch__desk=desk).values_list("person", flat=True)
-        )
-    loads = loads_of(people, duties, now)
-    found = []
-    for person in people:
-        own = [duty for duty in duties if duty.person_id == person.pk]
-        clash = next((duty for duty in own if duty.starts_at < ends_at and starts_at < duty.ends_at), None)
-        before = max((duty.ends_at for duty in own if duty.ends_at <= starts_at), default=None)
-        after = min((duty.starts_at for duty in own if duty.starts_at >= ends_at), default=None)
-        # Two turns with nothing between them are one, not two without a rest; how long it may be is a rule of its own.
-        rest_before = hours_between(before, starts_at) if before is not None and before != starts_at else None
-        rest_after = hours_between(ends_at, after) if after is not None and after != ends_at else None
-        turn = joined(starts_at, ends_at, [(duty.starts_at, duty.ends_at) for duty in own])
-        eligible = person.ended_at is None and any(
-            since <= starts_at and (until is None or ends_at <= until) for since, until in spans.get(person.pk, [])
-        )
-        standing = Standing(
-            eligible=eligible, free=clash is None and person.pk not in holds, on_leave=person.pk in away,
-            rested=all(hours is None or timedelta(hours=hours) >= rest for hours in (rest_before, rest_after))
-            and not is_too_long(turn),
-        )
-        found.append(Fit(person, standing, clash, rest_before, rest_after, loads[person.pk], hours_between(*turn)))
-    return found
+    known = list(people)
+    pool = Pool(desk, known, [piece], now, fair=fair)
+    return [pool.fit(person, piece, without=without, any_role=any_role) for person in known]
 
 
-def fit_of(desk: Desk, person: Person, starts_at: datetime, ends_at: datetime, now: datetime, **more: Iterable[int]) -> Fit:
+def fit_of(desk: Desk, person: Person, piece: Piece, now: datetime, *, any_role: bool = False) -> Fit:
     """As `fits_of`, of one person."""
-    return fits_of(desk, [person], starts_at, ends_at, now, **more)[0]  # type: ignore[arg-type]
+    return fits_of(desk, [person], piece, now, any_role=any_role)[0]
+
+
+def _fair_order(fit: Fit) -> tuple[float, float, int]:
+    """Who is furthest below the fair share of what the time counts as comes first, then of hours."""
+    return round(fit.load.ahead, 3), round(fit.load.hours_ahead, 1), fit.person.pk
 
 
 def stand_ins_for(empty: EmptyDuty, now: datetime) -> list[Fit]:
-    """Who could take an empty duty, best first: the day's reserve, then who fits, with the fewest duties and nights lately (A13)."""
-    desk, people = empty.desk, list(duty_pool(empty.desk, now))
+    """Who could take an empty duty, best first: the day's reserve, then who fits, those furthest below their fair share first (A13)."""
+    desk, piece = empty.desk, Piece.of(empty.duty, min(max(empty.starts_at, now), empty.ends_at), empty.ends_at)
     reserve = set(Reserve.objects.filter(desk=desk, site_day=empty.duty.site_day).values_list("person", flat=True))
-    begins = max(empty.starts_at, now)
-    found = [
-        replace(fit, reserve=fit.person.pk in reserve)
-        for fit in fits_of(desk, people, min(begins, empty.ends_at), empty.ends_at, now)
-    ]
+    found = [replace(fit, reserve=fit.person.pk in reserve) for fit in fits_of(desk, duty_pool(desk, now), piece, now, fair=True)]
     return sorted(
         found,
-        key=lambda fit: (
-            not fit.standing.may, not (fit.reserve and fit.standing.fits), not fit.standing.fits,
-            fit.load.nights, fit.load.duties, fit.person.pk,
-        ),
+        key=lambda fit: (not fit.standing.may, not (fit.reserve and fit.standing.fits), not fit.standing.fits, *_fair_order(fit)),
     )
 
 
-def takers_of(desk: Desk, duty: Duty, starts_at: datetime, ends_at: datetime, now: datetime) -> list[Fit]:
+def takers_of(desk: Desk, duty: Duty, starts_at: datetime, ends_at: datetime, now: datetime, *, fair: bool = True) -> list[Fit]:
     """Everybody else of the desk with how they stand to the time, those who fit first."""
     people = [person for person in duty_pool(desk, now) if person.pk != duty.person_id]
-    return sorted(
-        fits_of(desk, people, starts_at, ends_at, now),
-        key=lambda fit: (not fit.standing.may, not fit.standing.fits, fit.load.duties, fit.person.pk),
-    )
+    found = fits_of(desk, people, Piece.of(duty, starts_at, ends_at), now, fair=fair)
+    return sorted(found, key=lambda fit: (not fit.standing.may, not fit.standing.fits, *_fair_order(fit)))
 
 
 def stand_of(swap: Swap, taker: Person, returns: Duty | None, now: datetime) -> list[Fit]:
     """How the taker stands to the duty and, in an exchange, its person to the other one; each without what they give."""
-    gone = [swap.duty_id, *([returns.pk] if returns else [])]
-    found = [fit_of(swap.desk, taker, swap.starts_at, swap.ends_at, now, without=gone)]
+    pieces = [Piece.of(swap.duty, swap.starts_at, swap.ends_at), *([Piece.of(returns)] if returns else [])]
+    return _stand(Pool(swap.desk, {taker, swap.person}, pieces, now, fair=False), swap, taker, returns)
+
+
+def stands_of(desk: Desk, swaps: Sequence[Swap], now: datetime) -> dict[int, list[Fit]]:
+    """As `stand_of`, with everybody's share, of every swap of the desk that a colleague agreed to, by its key. The same number of queries however many."""
+    agreed = [(swap, swap.taken_by) for swap in swaps if swap.taken_by is not None]
+    if not agreed:
+        return {}
+    pieces = [Piece.of(duty) for swap, _taker in agreed for duty in (swap.duty, swap.returns) if duty is not None]
+    pool = Pool(desk, {person for swap, taker in agreed for person in (swap.person, taker)}, pieces, now, fair=True)
+    return {swap.pk: _stand(pool, swap, taker, swap.returns) for swap, taker in agreed}
+
+
+def _stand(pool: Pool, swap: Swap, taker: Person, returns: Duty | None) -> list[Fit]:
+    gone = [swap.duty, *([returns] if returns else [])]
+    found = [pool.fit(taker, Piece.of(swap.duty, swap.starts_at, swap.ends_at), without=gone)]
     if returns is not None:
-        found.append(fit_of(swap.desk, swap.person, returns.starts_at, returns.ends_at, now, without=gone))
+        found.append(pool.fit(swap.person, Piece.of(returns), without=gone))
     return found
 
 
@@ -197,12 +114,25 @@ def to_decide(desk: Desk) -> tuple[list[Swap], list[Leave]]:
 
 def duties_touched(leave: Leave, now: datetime) -> list[Duty]:
     """The person's duties in force, at any desk of the site, that the leave would take out in whole or in part."""
-    return list(
-        Duty.objects.filter(
-            person=leave.person, desk__site=leave.desk.site_id, taken_out_by__isnull=True,
-            starts_at__lt=leave.ends_at, ends_at__gt=max(leave.starts_at, now),
-        ).select_related("desk__site", "person").order_by("starts_at")
-    )
+    return touched_by([leave], now)[leave.pk]
+
+
+def touched_by(leaves: Sequence[Leave], now: datetime) -> dict[int | None, list[Duty]]:
+    """As `duties_touched`, of several at one site, by the key of the leave. One query."""
+    if not leaves:
+        return {}
+    rows = Duty.objects.filter(
+        person__in={leave.person_id for leave in leaves}, desk__site=leaves[0].desk.site_id, taken_out_by__isnull=True,
+        starts_at__lt=max(leave.ends_at for leave in leaves), ends_at__gt=max(now, min(leave.starts_at for leave in leaves)),
+    ).select_related("desk__site", "desk__settings", "person").order_by("starts_at")
+    duties = list(rows)
+    return {
+        leave.pk: [
+            duty for duty in duties
+            if duty.person_id == leave.person_id and duty.starts_at < leave.ends_at and duty.ends_at > max(leave.starts_at, now)
+        ]
+        for leave in leaves
+    }
 
 
 def files_of_leave(digests: Collection[str]) -> set[str]:

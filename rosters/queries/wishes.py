@@ -25,7 +25,12 @@ def is_out(desk: Desk, month: date) -> bool:
 def wishes_of_month(desk: Desk, month: date) -> list[Wish]:
     """Everybody's wishes for the month, by day."""
     days = days_of(month)
-    return list(Wish.objects.filter(desk=desk, day__range=(days[0], days[-1])).select_related("person").order_by("day", "person__name", "pk"))
+    return wishes_between(desk, days[0], days[-1])
+
+
+def wishes_between(desk: Desk, first: date, last: date) -> list[Wish]:
+    """Everybody's wishes for the days from the first to the last, by day."""
+    return list(Wish.objects.filter(desk=desk, day__range=(first, last)).select_related("person").order_by("day", "person__name", "pk"))
 
 
 def wishes_of(person: Person, desk: Desk, month: date) -> list[Wish]:

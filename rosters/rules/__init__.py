@@ -14,6 +14,7 @@ from rosters.rules.attendance import (
     why_not_check_in,
     why_not_settle,
 )
+from rosters.rules.facts import Code
 from rosters.rules.plans import (
     LEAST_SECONDS,
     MOST_SECONDS,
@@ -33,13 +34,15 @@ from rosters.rules.plans import (
 )
 from rosters.rules.presence import EMERGENCY, is_over_limit, limit_of, times_over, why_not_away
 from rosters.rules.requests import (
+    JUDGED,
     LONGEST_LEAVE,
-    LONGEST_TURN,
+    NEEDS_REASON,
+    PROTECTED,
+    TOLD_OTHERWISE,
     Standing,
     hours_between,
     is_in_time,
-    is_too_long,
-    joined,
+    is_new,
     parts_left,
     repay_day,
     why_not_add_photos,
@@ -62,13 +65,17 @@ from rosters.rules.unattended import Gap, gaps_of, is_unattended, minus, who_ans
 __all__ = [
     "CHECK_IN_BEFORE",
     "EMERGENCY",
+    "JUDGED",
     "LEAST_SECONDS",
     "LONGEST_LEAVE",
     "LONGEST_SUPPORT",
-    "LONGEST_TURN",
     "MOST_SECONDS",
+    "NEEDS_REASON",
+    "PROTECTED",
+    "TOLD_OTHERWISE",
     "Arrival",
     "Attendance",
+    "Code",
     "Figures",
     "Gap",
     "Span",
@@ -80,6 +87,7 @@ __all__ = [
     "gaps_of",
     "hours_between",
     "is_in_time",
+    "is_new",
     "is_no_show",
     "is_over_limit",
     "is_past_reminder_day",

@@ -48,6 +48,12 @@ def shares_of(total: int, weights: Mapping[int, int]) -> dict[int, Fraction]:
     return {key: Fraction(total * weight, whole) if whole else Fraction(0) for key, weight in weights.items()}
 
 
+def ahead_of(have: Mapping[int, int], weights: Mapping[int, int]) -> dict[int, Fraction]:
+    """By how many each is above the fair share, below it where negative; who comes first is who is furthest below."""
+    shares = shares_of(sum(have.values()), weights)
+    return {key: count - shares.get(key, Fraction(0)) for key, count in have.items()}
+
+
 def moves_to_fairness(have: Mapping[int, int], weights: Mapping[int, int]) -> int:
     """How many of what people have would at least have to be somebody else's, for all to stand at their fair share, rounded up or down.
 

@@ -3,7 +3,7 @@
 Moments are aware, days are the site's (I11).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.clock import local_day
 from desks.refusal import Refused, Words
+from rosters.rules.facts import Breach, Code
 
 LONGEST_LEAVE = timedelta(days=366)
-LONGEST_TURN = timedelta(hours=12)
-"""Longer without a break between two duties nobody works as a matter of course: the decision says why (A13)."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,44 @@ class Standing:
     on_leave: bool
     rested: bool
     """The desk's hours lie before and after it."""
+    protected: bool = False
+    """What was agreed to protect them stands against it (A5)."""
+    within: bool = True
+    """No rule of working time would be broken by it, or broken further (A5; Labour Law 38 and 41)."""
 
     @property
     def may(self) -> bool:
-        """Whether no hard rule stands against it."""
-        return self.eligible and self.free and not self.on_leave
+        """Whether nothing stands against it that no reason outweighs."""
+        return self.eligible and self.free and not self.on_leave and not self.protected
 
     @property
     def fits(self) -> bool:
         """Whether nothing at all speaks against it."""
-        return self.may and self.rested
+        return self.may and self.rested and self.within
+
+
+JUDGED = frozenset({
+    Code.DAY_OFF, Code.NO_NIGHTS, Code.REST_DAY, Code.DAYS_IN_ROW, Code.DAY_OVERTIME, Code.NO_OVERTIME, Code.MONTH_OVERTIME,
+    Code.NO_OVERTIME_MONTH, Code.WEEKENDS, Code.REST,
+})
+"""What a change of duties is judged by; overlap, leave and role are looked at for the very time that is taken."""
+PROTECTED = frozenset({Code.NO_NIGHTS, Code.NO_OVERTIME, Code.NO_OVERTIME_MONTH})
+"""What no reason outweighs: somebody is protected from it."""
+NEEDS_REASON = JUDGED - PROTECTED - {Code.REST}
+TOLD_OTHERWISE = frozenset({Code.REST})
+_OF_THE_MONTH = frozenset({Code.MONTH_OVERTIME, Code.NO_OVERTIME_MONTH, Code.WEEKENDS})
+_LESS_IS_WORSE = frozenset({Code.REST, Code.WEEKENDS})
+
+
+def is_new(breach: Breach, before: Iterable[Breach]) -> bool:
+    """Whether a breach was not there before a change, or goes further than it did: what stood already is nobody's fault now."""
+    def far(each: Breach) -> int:
+        return -each.amount if each.code in _LESS_IS_WORSE else each.amount
+
+    return not any(
+        each.code == breach.code and far(each) >= far(breach) and (each.code in _OF_THE_MONTH or set(each.days) & set(breach.days))
+        for each in before
+    )
 
 
 def is_in_time(*, day: date, now: datetime, days: int, zone: ZoneInfo) -> bool:
@@ -59,32 +86,18 @@ def hours_between(before: datetime, after: datetime) -> float:
     return (after.astimezone(UTC) - before.astimezone(UTC)).total_seconds() / 3600
 
 
-def joined(
-    starts_at: datetime, ends_at: datetime, others: Iterable[tuple[datetime, datetime]]
-) -> tuple[datetime, datetime]:
-    """The range together with those of the others that touch it, one after another, without anything between."""
-    for begin, end in sorted(others):
-        if begin == ends_at:
-            ends_at = end
-    for begin, end in sorted(others, reverse=True):
-        if end == starts_at:
-            starts_at = begin
-    return starts_at, ends_at
-
-
-def is_too_long(turn: tuple[datetime, datetime]) -> bool:
-    """Whether a turn of duties that follow each other without a break is longer than anybody works as a matter of course (A13)."""
-    return hours_between(*turn) > LONGEST_TURN.total_seconds() / 3600
-
-
 def why_not_take(name: Words, standing: Standing, *, field: str | None = None) -> Refused | None:
-    """Why a person may not have a duty, or None; a rest that is too short is no bar here, see `why_reason_needed` (A6, A13, I5)."""
+    """Why a person may not have a duty, or None; a rest that is too short and overtime are no bar here, see `why_reason_needed` (A6, A13, I5)."""
     if not standing.eligible:
         return Refused(
             "A6", _("%(name)s may not take this duty.") % {"name": name}, _("Choose somebody whose role may."), field=field
         )
     if standing.on_leave:
         return Refused("A13", _("%(name)s is on leave then.") % {"name": name}, _("Choose somebody else."), field=field)
+    if standing.protected:
+        return Refused(
+            "A5", _("%(name)s is protected from a duty like this.") % {"name": name}, _("Choose somebody else."), field=field
+        )
     if not standing.free:
         return Refused(
             "I5", _("%(name)s is on another duty then.") % {"name": name},
@@ -93,13 +106,18 @@ def why_not_take(name: Words, standing: Standing, *, field: str | None = None) -
     return None
 
 
-def why_reason_needed(unrested: list[str], reason: str) -> Refused | None:
-    """Why a decision needs words of its own, or None: somebody's rest would be shorter than the desk's rule (A13, I9)."""
-    if not unrested or reason.strip():
+def why_reason_needed(unrested: Sequence[str], reason: str, *, beyond: Sequence[tuple[str, Breach]] = ()) -> Refused | None:
+    """Why a decision needs words of its own, or None: a rest would be shorter than the desk's rule, or a rule of working time broken
+    (A13, I9; A5, Labour Law 38 and 41). `beyond` are the names with what would be broken."""
+    if reason.strip() or not (unrested or beyond):
         return None
+    remedy = _("Choose somebody else, or say why it must be.")
+    if unrested:
+        return Refused("A13", _("The rest of %(names)s would be too short.") % {"names": ", ".join(unrested)}, remedy, field="reason")
+    name, breach = beyond[0]
     return Refused(
-        "A13", _("The rest of %(names)s would be too short.") % {"names": ", ".join(unrested)},
-        _("Choose somebody else, or say why it must be."), field="reason",
+        breach.clause, _("A rule of working time would be broken. %(name)s: %(words)s.") % {"name": name, "words": breach.words}, remedy,
+        field="reason",
     )
 
 

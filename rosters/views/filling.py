@@ -16,22 +16,23 @@ from desks.clock import local_day
 from desks.forms import place_refusal
 from desks.models import Desk
 from desks.permissions import desk_page, may
+from desks.queries import duty_pool
 from desks.refusal import Refused
 from rosters import actions
 from rosters.clock_requests import duties_of_who_left
 from rosters.forms_requests import CallForm, ExtendForm, HandOverForm, NameForm, ReasonForm, ReserveForm
 from rosters.models import Duty, EmptyDuty, Repayment, Reserve, StandInCall, Swap
 from rosters.queries import (
-    duties_touched,
     empty_duties,
     in_force,
     kinds_of_leave,
     leaves_of,
     stand_ins_for,
-    stand_of,
+    stands_of,
     swaps_of,
     takers_of,
     to_decide,
+    touched_by,
 )
 from rosters.views.requests import PER_PAGE, say_unseen, with_shift
 
@@ -45,7 +46,8 @@ def changes(request: HttpRequest, desk: Desk) -> HttpResponse:
     now = timezone.now()
     swaps, leaves = to_decide(desk)
     kinds = kinds_of_leave(desk)
-    cards = [{"swap": row, "fits": stand_of(row, row.taken_by, row.returns, now)} for row in swaps if row.taken_by]
+    fits, touched = stands_of(desk, swaps, now), touched_by(leaves, now)
+    cards = [{"swap": row, "fits": fits[row.pk]} for row in swaps if row.taken_by]
     with_shift([duty for row in swaps for duty in (row.duty, row.returns) if duty], desk)
     today = local_day(now, desk.site.zone)
     near = in_force(desk).filter(ends_at__gt=now, site_day__lte=today + timedelta(days=1)).select_related("desk__site")
@@ -57,7 +59,7 @@ def changes(request: HttpRequest, desk: Desk) -> HttpResponse:
     reserves = Reserve.objects.filter(desk=desk, site_day__gte=today).select_related("person")[:14]
     context = {
         "section": "rosters", "desk": desk, "cards": cards, "waiting": len(cards) + len(leaves), "gaps": len(empties) + len(left),
-        "leaves": [{"leave": row, "kind": kinds.get(row.kind, row.kind), "touched": duties_touched(row, now)} for row in leaves],
+        "leaves": [{"leave": row, "kind": kinds.get(row.kind, row.kind), "touched": touched[row.pk]} for row in leaves],
         "empties": empties, "left": left,
         "debts": Repayment.objects.filter(swap__desk=desk, state="owed").select_related("swap__person", "swap__taken_by", "swap__duty")[:PER_PAGE],
         "leave_lately": leaves_of(desk).exclude(state="requested")[:LATELY], "lately": lately,
@@ -204,6 +206,7 @@ def fill(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 
 def _fill_page(request: HttpRequest, desk: Desk, empty: EmptyDuty, refused: dict[str, Any] | None = None) -> HttpResponse:
     now = timezone.now()
+    decides = may(request.user, "duty.decide", desk=desk, now=now)
     calls: dict[int, list[StandInCall]] = {}
     for call in empty.calls.select_related("called_by", "person"):
         calls.setdefault(call.person_id, []).append(call)
@@ -211,10 +214,9 @@ def _fill_page(request: HttpRequest, desk: Desk, empty: EmptyDuty, refused: dict
     stands = empty.state == EmptyDuty.State.OPEN and empty.ends_at > now
     say_unseen(request, refused.get("form") or refused.get("leave"), stands)
     rows = [
-        {"fit": fit, "calls": calls.get(fit.person.pk, []), "refused": refused.get("form") if refused.get("person") == fit.person.pk else None}
+        {"fit": fit if decides else fit.for_colleagues(), "calls": calls.get(fit.person.pk, []), "refused": refused.get("form") if refused.get("person") == fit.person.pk else None}
         for fit in (stand_ins_for(empty, now) if stands else [])
     ]
-    decides = may(request.user, "duty.decide", desk=desk, now=now)
     taken = Duty.objects.filter(brought_in_by=empty.filled_by).select_related("person").first() if empty.filled_by_id else None
     context = {
         "section": "rosters", "desk": desk, "empty": empty, "duty": with_shift([empty.duty], desk)[0], "now": now, "stands": stands,
@@ -231,7 +233,7 @@ def _fill_page(request: HttpRequest, desk: Desk, empty: EmptyDuty, refused: dict
 def name(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Names who takes the empty duty: the second tap of a sick call."""
     empty, now = _empty(desk, pk), timezone.now()
-    form = NameForm(request.POST, people=[fit.person for fit in stand_ins_for(empty, now)])
+    form = NameForm(request.POST, people=list(duty_pool(desk, now)))
     if form.is_valid():
         try:
             made = actions.name_stand_in(
@@ -250,7 +252,7 @@ def name(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 def call(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Notes what somebody who was called answered."""
     empty = _empty(desk, pk)
-    form = CallForm(request.POST, people=[fit.person for fit in stand_ins_for(empty, timezone.now())])
+    form = CallForm(request.POST, people=list(duty_pool(desk, timezone.now())))
     if form.is_valid():
         try:
             actions.note_call(

@@ -21,12 +21,13 @@ from rosters import actions, rules
 from rosters.forms_requests import AgreeForm, AskSwapForm, DecideForm
 from rosters.models import Duty, Leave, Repayment, Swap
 from rosters.queries import (
+    Piece,
     debts_of,
     duties_ahead,
     fits_of,
     own_swaps,
     shift_types_by_key,
-    stand_of,
+    stands_of,
     swaps_for,
     takers_of,
 )
@@ -107,7 +108,7 @@ def ask_swap(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             messages.success(request, _("Asked. Nothing changes before a colleague agrees and it is decided."))
             return redirect("rosters:swap", desk.slug, swap.pk)
     context = {
-        "section": "rosters", "desk": desk, "duty": with_shift([duty], desk)[0], "form": form, "fits": fits, "late": late,
+        "section": "rosters", "desk": desk, "duty": with_shift([duty], desk)[0], "form": form, "fits": fits if decides else [fit.for_colleagues() for fit in fits], "late": late,
         "decides": decides, "own": duty.person == request.user,
     }
     return render(request, "rosters/ask_swap.html", context, status=422 if form.errors else 200)
@@ -155,8 +156,8 @@ def _swap_page(request: HttpRequest, desk: Desk, swap: Swap, refused: dict[str, 
         "may_give_back": swap.state == "agreed" and person.pk in {swap.taken_by_id, swap.person_id},
         "may_withdraw": swap.is_live and person.pk in {swap.person_id, swap.filed_by_id},
         "decide_form": (refused.get("decide") or DecideForm()) if decides else None,
-        "fits": stand_of(swap, swap.taken_by, swap.returns, now) if decides and swap.taken_by and swap.state == "agreed"
-        else fits_of(desk, [person], swap.starts_at, swap.ends_at, now) if may_agree and isinstance(person, Person) else [],
+        "fits": stands_of(desk, [swap], now)[swap.pk] if decides and swap.taken_by and swap.state == "agreed"
+        else fits_of(desk, [person], Piece.of(swap.duty, swap.starts_at, swap.ends_at), now, fair=True) if may_agree and isinstance(person, Person) else [],
         "tone": TONES[swap.state],
     }
     return render(request, "rosters/swap.html", context, status=422 if refused else 200)
