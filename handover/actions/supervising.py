@@ -17,11 +17,14 @@ from handover.actions.ground import held_watch, locked, save_line
 from handover.actions.waiting import keep_wait, waited
 from handover.models import Handover, NamedRelief, Refusal, RefusalDecision
 from handover.queries import open_handover, open_refusal
+from handover.relief import missing_relief_of
 from handover.stand_ins import stand_ins
 from logbook.actions import book_of, hold_books, record_act, relieve_watch
 from logbook.models import Watch
 from logbook.queries import watch_people
 from notices.actions import tell
+from rosters.actions import hand_over_duty
+from rosters.queries import Piece, fit_of, in_force
 
 
 def _check_supervisor(actor: Person, desk: Desk, right: str, now: datetime) -> None:
@@ -72,8 +75,9 @@ def name_relief(*, actor: Person, desk: Desk, person: Person, now: datetime) -> 
     """The supervisor names anybody who may hold the desk, rostered or not; holder and relief are told (A23).
 
     That somebody has not rested since the last duty is no bar, and stands in the entry (A13). An open handover of the
-    watch goes on with the named person, who confirms everything anew. Raises Refused for who may not hold the desk, or
-    holds another.
+    watch goes on with the named person, who confirms everything anew. The running duty of a relief that has not come is the
+    named person's from the next minute, so that the roster shows who really took it. Raises Refused for who may not hold the desk,
+    holds another, or may not have that duty (A5, A13, I5).
     """
     hold_books(book_of(desk))
     _check_supervisor(actor, desk, "handover.decide", now)
@@ -95,6 +99,7 @@ def name_relief(*, actor: Person, desk: Desk, person: Person, now: datetime) -> 
     named = NamedRelief.objects.create(
         desk=desk, watch=watch, person=person, named_by=actor, named_at=now, entry=entry
     )
+    _pass_duty_on(watch, person, actor, now)
     handover = open_handover(desk)
     if handover is not None and handover.incoming_id is not None and handover.mode == Handover.Mode.FACE and handover.incoming_id != person.pk:
         _give_to(locked(handover), person, actor, now)
@@ -106,6 +111,25 @@ def name_relief(*, actor: Person, desk: Desk, person: Person, now: datetime) -> 
             url=reverse("handover:page", args=[desk.slug]), now=now, acknowledge=occasion == "you",
         )
     return named
+
+
+def _pass_duty_on(watch: Watch, person: Person, actor: Person, now: datetime) -> None:
+    """Hands the running duty of the relief that has not come to the named person (A13, A23, I6).
+
+    Not where they are rostered here until its end themselves, nor where they may hold the desk but take no duties of it, as a supervisor
+    may: then the roster stays, and presence tells who was there. Of several that are missing, the first of the roster is relieved of it.
+    """
+    desk, relief = watch.desk, missing_relief_of(watch, now)
+    duty = next((each for each in relief.duties if each.person_id != person.pk), None) if relief is not None else None
+    if duty is None or not may(actor, "duty.decide", desk=desk, now=now):
+        return
+    own = in_force(desk).filter(person=person, starts_at__lt=duty.ends_at, ends_at__gt=now).order_by("-ends_at").first()
+    since = max(own.ends_at, duty.starts_at) if own is not None else duty.starts_at
+    if since >= duty.ends_at or not fit_of(desk, person, Piece.of(duty, max(since, now), duty.ends_at), now).standing.eligible:
+        return
+    hand_over_duty(
+        actor=actor, duty=duty, person=person, reason="named as relief", now=now, starts_at=since, told=[person, watch.holder]
+    )
 
 
 def _give_to(row: Handover, person: Person, actor: Person, now: datetime) -> None:

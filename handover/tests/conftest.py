@@ -1,9 +1,11 @@
 """A desk that the agent holds with a colleague, and a handover to a butler under way."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
+from desks import record_clock
 from desks.testing import Town
 from desks.testing_scenes import scene
 from handover import actions
@@ -19,6 +21,13 @@ def held(town: Town, morning: datetime) -> None:
     for text, urgency in (("6-1104 漏水复查", "urgent"), ("5-1203 厨房漏水", "normal")):
         record_entry(actor=town.agent, desk=town.desk, now=began, text=text, kind="repair", place="6-1104", urgency=urgency)
     record_entry(actor=town.colleague, desk=town.desk, now=began, text="访客登记", kind="enquiry")
+
+
+@pytest.fixture
+def clock_set(db: None) -> Callable[[datetime], None]:
+    """Sets the database's clock: it looks itself that what has been worked stays."""
+    record_clock.install()
+    return record_clock.set_to
 
 
 @pytest.fixture

@@ -138,13 +138,14 @@ def test_who_holds_another_desk_is_not_named(held: Town, morning) -> None:
 
 
 @pytest.mark.clause("A23")
-def test_one_tap_names_and_the_page_offers_it(rostered: Town, morning) -> None:
+def test_one_tap_names_and_the_page_offers_it(rostered: Town, morning, clock_set) -> None:
     import time_machine
 
     with time_machine.travel(morning + timedelta(minutes=5), tick=False):
         page = signed_in(rostered.supervisor).get(f"/handover/{rostered.desk.slug}/").content.decode()
         assert "Free and rested" in page
         assert "Free and rested" not in signed_in(rostered.agent).get(f"/handover/{rostered.desk.slug}/").content.decode()
+        clock_set(morning + timedelta(minutes=5))
         answer = signed_in(rostered.supervisor).post(f"/handover/{rostered.desk.slug}/watch/relief/", {"person": rostered.colleague.pk})
     assert answer.status_code == 302 and Notice.objects.get(code="relief_you_told").person == rostered.colleague
 

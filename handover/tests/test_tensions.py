@@ -29,7 +29,7 @@ from office.actions import unlock_person
 
 
 @pytest.mark.clause("A23")
-def test_nobody_comes_and_there_is_always_a_way_on_that_is_no_handover_to_oneself(held: Town, morning) -> None:
+def test_nobody_comes_and_there_is_always_a_way_on_that_is_no_handover_to_oneself(held: Town, morning, clock_set) -> None:
     duty(held, held.butler, morning)
     with pytest.raises(Refused) as refused:
         actions.start_handover(actor=held.agent, desk=held.desk, incoming=held.agent, now=morning)
@@ -39,6 +39,7 @@ def test_nobody_comes_and_there_is_always_a_way_on_that_is_no_handover_to_onesel
         act(limit)
     told = set(Notice.objects.filter(code__in=["relief_missing_told", "relief_over_limit_told"]).values_list("person", flat=True))
     assert {held.supervisor.pk, held.head.pk} <= told and current_watch(held.desk).holder == held.agent
+    clock_set(limit)
     actions.name_relief(actor=held.supervisor, desk=held.desk, person=held.second_butler, now=limit)
     actions.take_over(
         confirmed=steps.confirmed(held.supervisor, limit), desk=held.desk,

@@ -1,6 +1,6 @@
 """Stand-ins: whom the supervisor calls and names, a duty handed over at once, support and extension, the reserve (A7, A13, A23, I6)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -90,11 +90,13 @@ def leave_empty(*, actor: Person, empty: EmptyDuty, reason: str, now: datetime) 
 
 @transaction.atomic
 def hand_over_duty(
-    *, actor: Person, duty: Duty, person: Person, reason: str, now: datetime, starts_at: datetime | None = None, ends_at: datetime | None = None
+    *, actor: Person, duty: Duty, person: Person, reason: str, now: datetime, starts_at: datetime | None = None, ends_at: datetime | None = None,
+    told: Collection[Person] = (),
 ) -> Duty:
     """The supervisor hands a duty, or a part of it, to somebody else at once; of a running one what comes after this minute.
 
-    What its first holder has worked stays theirs. Both are told, and whom it touches. Raises Refused (A13, I5, I6).
+    What its first holder has worked stays theirs. Both are told, and whom it touches, but for those who are `told` by the act that
+    this one belongs to. Raises Refused (A13, I5, I6).
     """
     desk = duty.desk
     hold_books(book_of(desk))
@@ -114,8 +116,8 @@ def hand_over_duty(
     with exchanging():
         since, until = take_out(duty, change, now, since=starts_at, until=ends_at)
         made = bring_in(change, duty, person, since, until, now)
-    _tell_new(made, duty.person, actor, now, reason)
-    if duty.person.is_active and duty.person != actor:
+    _tell_new(made, duty.person, actor, now, reason, told)
+    if duty.person not in told and duty.person.is_active and duty.person != actor:
         _tell(made, [duty.person], "handed_over", "tell_duty_handed_over", now, **name_of("person", person))
     return made
 
@@ -190,7 +192,7 @@ def _refuse_unfit(person: Person, desk: Desk, piece: Piece, reason: str, now: da
         raise refusal
 
 
-def _tell_new(duty: Duty, instead: Person, actor: Person, now: datetime, reason: str) -> None:
+def _tell_new(duty: Duty, instead: Person, actor: Person, now: datetime, reason: str, told: Collection[Person] = ()) -> None:
     """The entry, and the notices: the new holder acknowledges; who works beside them or is relieved by them hears of it.
 
     The one who is away is left in peace.
@@ -199,8 +201,8 @@ def _tell_new(duty: Duty, instead: Person, actor: Person, now: datetime, reason:
     record_act(
         actor=actor, desk=duty.desk, now=now, code="stand_in_named", text=reason.strip(), fields=name_of("by", actor) | words | words_of(duty)
     )
-    _tell(duty, {duty.person} - {actor}, "named", "tell_stand_in", now, acknowledge=True, **name_of("instead", instead))
-    beside = {other.person for other in duties_beside(duty)} - {duty.person, instead, actor}
+    _tell(duty, {duty.person} - {actor, *told}, "named", "tell_stand_in", now, acknowledge=True, **name_of("instead", instead))
+    beside = {other.person for other in duties_beside(duty)} - {duty.person, instead, actor, *told}
     _tell(duty, beside, "beside", "tell_stand_in_beside", now, **words)
 
 

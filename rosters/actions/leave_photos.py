@@ -10,12 +10,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from desks.clock import local_day
 from desks.models import Person
 from desks.permissions import may
-from desks.refusal import Refused
 from desks.wording import name_of
 from logbook.actions import book_of, files_no_longer_needed, hold_books, holding, record_act
 from logbook.files.tokens import attachments_by

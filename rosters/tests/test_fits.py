@@ -14,7 +14,7 @@ from rosters import actions
 from rosters.models import Duty, PersonSkill, Protection, ShiftType, StaffTerms
 from rosters.queries import Piece, fits_of, stand_ins_for, takers_of
 from rosters.rules.facts import Code
-from rosters.tests.changing import DAY, NEXT, agreed, asked, duty, leave_asked, month_out
+from rosters.tests.changing import DAY, NEXT, asked, duty, leave_asked, month_out
 
 
 @pytest.fixture
