@@ -17,6 +17,7 @@ from rosters.actions.changing import deciders, tell_swap, words_of
 from rosters.actions.leaves import time_of
 from rosters.actions.telling import tell_person_matter
 from rosters.models import LIVE, Duty, EmptyDuty, Leave, Repayment, RequestState, Swap
+from rosters.queries import attendances
 
 # No desk looks further ahead (desks/models/settings.py).
 FURTHEST = timedelta(days=31)
@@ -104,14 +105,20 @@ def settle_repayments(now: datetime) -> int:
 
 
 def _repaying(debt: Repayment, now: datetime) -> Duty | None:
-    """The first duty that the debtor took from the creditor since and has done, and that settles nothing else."""
-    return (
+    """The first duty that the debtor took from the creditor since and has done, and that settles nothing else.
+
+    Done is what somebody came for: of the watch, checked in, or corrected so; a duty in force to which nobody came repays nothing. Where
+    the desk kept no watches yet nobody can say otherwise, and it counts.
+    """
+    duties = list(
         Duty.objects.filter(
             person=debt.swap.person_id, taken_out_by__isnull=True, ends_at__lte=now, repays__isnull=True,
             brought_in_by__swap__person=debt.swap.taken_by_id, brought_in_by__swap__taken_by=debt.swap.person_id,
             brought_in_by__swap__desk=debt.swap.desk_id, brought_in_by__swap__decided_at__gte=debt.swap.decided_at,
-        ).exclude(brought_in_by__swap__way=Swap.Way.EXCHANGE).order_by("ends_at", "pk").first()
+        ).exclude(brought_in_by__swap__way=Swap.Way.EXCHANGE).order_by("ends_at", "pk")
     )
+    came = attendances(debt.swap.desk, duties, now)
+    return next((duty for duty in duties if came[duty.pk].done or came[duty.pk].unknown), None)
 
 
 def _settle(debt: Repayment, duty: Duty, now: datetime) -> int:

@@ -8,6 +8,7 @@ from desks.clock import at, day_bounds
 from desks.models import Membership
 from desks.refusal import Refused
 from desks.testing import Town
+from logbook.actions import open_watch
 from notices.models import Notice
 from rosters import actions, rules
 from rosters.clock_requests import expire_requests, raise_empty_duties, settle_repayments
@@ -88,6 +89,28 @@ def test_a_duty_taken_by_rule_is_owed_the_next_day_overdue_is_raised_once_and_a_
     done = duty(december.agent, NEXT + timedelta(days=2)).ends_at
     assert settle_repayments(done - timedelta(seconds=1)) == 0 and settle_repayments(done) == 1 and settle_repayments(done) == 0
     assert Repayment.objects.get().state == "repaid" and told("tell_repaid") == ["agent", "butler"]
+
+
+@pytest.mark.clause("B2.5", "A24")
+def test_only_a_duty_that_somebody_came_for_repays(december: Town, morning) -> None:
+    december.desk.settings.swap_repay_days = 1
+    december.desk.settings.save()
+    approved(december, morning)
+    open_watch(actor=december.colleague, desk=december.desk, now=duty(december.butler).starts_at - timedelta(days=1))
+    for days in (2, 4):
+        own = duty(december.butler, NEXT + timedelta(days=days))
+        back = actions.ask_swap(actor=december.butler, duty=own, wanted=actions.Wanted(way="give", people=[december.agent]), now=morning)
+        actions.decide_swap(
+            actor=december.supervisor, swap=actions.agree(actor=december.agent, swap=back, now=morning), approve=True, reason="", now=morning
+        )
+    missed, done = (duty(december.agent, NEXT + timedelta(days=days)) for days in (2, 4))
+    settle_repayments(missed.ends_at)
+    assert Repayment.objects.get().state == "owed" and told("tell_repay_overdue") == ["agent", "supervisor"]
+    actions.check_in(actor=december.agent, desk=december.desk, now=done.starts_at)
+    settle_repayments(done.ends_at - timedelta(seconds=1))
+    assert Repayment.objects.get().state == "owed"
+    settle_repayments(done.ends_at)
+    assert (Repayment.objects.get().state, Repayment.objects.get().duty) == ("repaid", done)
 
 
 @pytest.mark.clause("B3.5")
