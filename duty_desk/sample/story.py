@@ -20,6 +20,7 @@ from duty_desk.sample.days import TODAY, YESTERDAY, Happening
 from duty_desk.sample.emergency import lift_stands_still
 from duty_desk.sample.ground import lay_ground
 from duty_desk.sample.left_out import decide_what_was_left_out, something_was_left_out
+from duty_desk.sample.requests import requests_of
 from duty_desk.sample.shifts import CHANGE, CLOSES, OPENS, Rota, hand_over, start_day, stop_day
 from duty_desk.sample.words import (
     BRIEFING,
@@ -177,7 +178,7 @@ def _happening(story: Storyteller, day: date, turn: int, happening: Happening) -
 
 
 def _yesterday(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[datetime], object]]]:
-    """What happened yesterday beside the log's lines: an emergency, both inspections, tomorrow's briefing."""
+    """What happened yesterday beside the log's lines: an emergency, both inspections, tomorrow's briefing, and what was asked for."""
     supervisor = story.person("supervisor")
 
     def write(moment: datetime) -> None:
@@ -189,6 +190,7 @@ def _yesterday(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[
         *lift_stands_still(story, day),
         *key_goes_out(story, day, comes_back=True),
         *something_was_left_out(story, day),
+        *requests_of(story, day),
         (story.when(day, time(8, 50)), lambda moment: _inspect(story, moment, "morning", fails=0)),
         (story.when(day, time(16, 20)), lambda moment: _inspect(story, moment, "handover", fails=1)),
         (story.when(day, time(18)), write),

@@ -76,3 +76,10 @@ RADIO_MISSING = (
 )
 LAMP_OUT = ("The lamp over the counter is out.", "台面上方一盏灯不亮。", "檯面上方一盞燈不亮。")
 LAMP_RIGHT = ("New bulb put in.", "已更换灯泡。", "已更換燈泡。")
+ASKED_EXAM = ("An examination at the evening school.", "夜校考试。", "夜校考試。")
+ASKED_FAMILY = ("A family matter.", "家里有事。", "家裡有事。")
+ASKED_SCHOOL = ("Parents' meeting at school.", "孩子学校开家长会。", "孩子學校開家長會。")
+ASKED_TOWN = ("Going home to see my parents.", "回老家看望父母。", "回老家看望父母。")
+REFUSED_FEW = (
+    "The late shift of that day needs somebody who knows the fire panel.", "当日晚班需有熟悉消防主机的人员。", "當日晚班需有熟悉消防主機的人員。",
+)

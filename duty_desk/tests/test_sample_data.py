@@ -17,7 +17,7 @@ from logbook.models import Entry
 from logbook.queries import current_watch
 from logbook.verify import verify
 from registers.queries import open_differences
-from rosters.models import Roster
+from rosters.models import EmptyDuty, Leave, Repayment, Roster, Swap, Wish
 from rosters.queries import duties_at
 
 # Hours of a Tuesday in Shanghai: before opening, in the morning, at the change of shift, in the evening, at night.
@@ -52,8 +52,20 @@ def test_the_sample_story_holds_at_every_hour(as_owner, db: None, language: str,
         assert sorted(each.count.item_code for each in open_differences(desk)) == ["access_cards", *(["radios"] if opened else [])]
         assert set(Finding.objects.filter(desk=desk, opening__isnull=False).values_list("state", flat=True)) == ({"open", "corrected"} if opened else set())
         assert HandoverCheckLine.objects.get(handover__desk=desk, answer="follow_up").follow_up.follow_up.state != "closed"
+        # Something waits, was approved, refused and expired; a duty is owed, one is to be filled, wishes were made.
+        assert set(Swap.objects.filter(desk=desk).values_list("state", flat=True)) == {"requested", "agreed", "approved", "refused", "expired"}
+        assert sorted(Leave.objects.filter(desk=desk).values_list("state", flat=True)) == ["approved", "requested"]
+        assert Repayment.objects.get().state == "owed" and EmptyDuty.objects.get().state == "open" and Wish.objects.count() == 2
         photo = Entry.objects.get(root=lift.entry, fields__has_key="attachment_01")
         assert photo.author.login == "huang"
+
+
+@pytest.mark.parametrize("day", [(2026, 11, 30), (2026, 12, 1), (2027, 2, 28), (2026, 11, 10)])
+def test_it_is_told_at_the_border_of_a_month_and_before_wishes_are_taken(as_owner, db: None, day: tuple[int, int, int]) -> None:
+    now = datetime(*day, 4, tzinfo=UTC)
+    with time_machine.travel(now, tick=False), as_owner():
+        desk = tell("en", now)
+        assert Swap.objects.filter(desk=desk, state="expired").exists() and not verify([desk.books.get()]).breaches
 
 
 def test_it_is_never_laid_where_a_site_is_in_use(town: object) -> None:
