@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from desks.hooks import messages
+from desks.hooks import messages, value_words
 from rosters.messages_of_changes import CHANGES
+from rosters.models import SiteDay
 
 
 def register_messages() -> None:
@@ -43,8 +44,17 @@ def register_messages() -> None:
     messages.register("tell_ask_leave", _("The roster of %(month)s for %(desk)s is being drafted: say now what you would like, and tell your supervisor when you need leave."))
     messages.register("tell_roster_overdue", _("The roster of %(month)s for %(desk)s has not been reported, and is overdue."))
     _register_presence()
+    _register_days()
     for code, words in CHANGES.items():
         messages.register(code, words)
+
+
+def _register_days() -> None:
+    """Own days of a desk (A6)."""
+    messages.register("day_named", _("%(by)s named %(duty_on)s for this desk: %(day_kind)s."))
+    messages.register("day_dropped", _("%(by)s took the desk’s own day back: %(duty_on)s, %(day_kind)s."))
+    kinds = dict(SiteDay.What.choices)
+    value_words.register("day_kind", lambda code: str(kinds.get(code, code)))
 
 
 def _register_presence() -> None:

@@ -4,6 +4,7 @@ from rosters.actions.absences import come_back, leave_for_a_while, pass_part_bac
 from rosters.actions.acknowledging import acknowledge_roster
 from rosters.actions.attendance import ask_about_lateness, check_in, raise_no_shows, settle_presence, state_presence
 from rosters.actions.cells import ChangedMeanwhile, edit_cells
+from rosters.actions.days import drop_day, name_day
 from rosters.actions.drafts import look_after_drafts, put_draft_aside, run_draft, start_draft, stop_draft, use_draft
 from rosters.actions.feeds import count_reading, make_feed, revoke_feed
 from rosters.actions.filling import extend_duty, hand_over_duty, leave_empty, name_stand_in, note_call, set_reserve
@@ -43,6 +44,7 @@ __all__ = [
     "decide_leave",
     "decide_swap",
     "decline",
+    "drop_day",
     "edit_cells",
     "end_agreement",
     "erase_leave_photos",
@@ -56,6 +58,7 @@ __all__ = [
     "look_after_drafts",
     "make_feed",
     "make_wish",
+    "name_day",
     "name_stand_in",
     "note_call",
     "pair_up",

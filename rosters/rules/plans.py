@@ -31,6 +31,24 @@ def month_asked_for(now: datetime, zone: ZoneInfo) -> date:
     return next_month(local_day(now, zone))
 
 
+def why_not_own_day(*, may: bool, day: date, today: date, known: bool, reason: str) -> Refused | None:
+    """Why an own day of a desk may not be named or taken back, or None: by who drafts, for a day that is not past, with a reason (A6, I6, I9).
+
+    `known` says that the kind, or the row, is one that there is.
+    """
+    if not may:
+        return Refused("A6", _("Only who drafts the roster names days of the desk."), _("Ask the supervisor."))
+    if not known:
+        return Refused("A6", _("There is no such day, or no such kind of day."), _("Load the page again, and choose."), field="what")
+    if day < today:
+        return Refused("I6", _("This day is past."), _("What has been is never changed: choose today or a coming day."), field="day")
+    if day > today + timedelta(days=730):
+        return Refused("A6", _("This day is more than two years ahead."), _("Look at the year."), field="day")
+    if not reason.strip():
+        return Refused("I9", _("Naming a day has a reason."), _("Say why: others plan by it."), field="reason")
+    return None
+
+
 def why_not_month(*, month: date, now: datetime, zone: ZoneInfo) -> Refused | None:
     """Why no roster is brought in for that month, or None: not for one that is over, nor for one far away (A5, I6)."""
     today = local_day(now, zone)

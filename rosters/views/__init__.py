@@ -4,7 +4,7 @@ from rosters.views.absences import away, back, part_back
 from rosters.views.acknowledging import acknowledge
 from rosters.views.attendance import ask, ask_other, case, cases, check_in, export_cases, settle, state
 from rosters.views.balances import balances, balances_of_month, export_balances
-from rosters.views.days import days
+from rosters.views.days import days, drop_day, name_day
 from rosters.views.drafts import aside_draft, draft, drafting, stop_draft, use_draft
 from rosters.views.editing import check_edit, edit, fill_cells
 from rosters.views.feeds import feed, feeds, make_feed, revoke_feed
@@ -98,6 +98,7 @@ __all__ = [
     "draft",
     "drafting",
     "drop",
+    "drop_day",
     "duties",
     "duty",
     "edit",
@@ -121,6 +122,7 @@ __all__ = [
     "make_feed",
     "month",
     "name",
+    "name_day",
     "own_hours",
     "paper",
     "part_back",

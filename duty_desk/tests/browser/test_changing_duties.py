@@ -31,7 +31,7 @@ def test_a_swap_on_the_phone_and_a_sick_call_in_two_taps(stage: Stage) -> None:
     phone.check(f"input[name=people][value='{taker.pk}']")
     phone.click("#swap-form button[type=submit]")
     phone.wait_for_url("**/swaps/*/")
-    swap = Swap.objects.get()
+    swap = Swap.objects.get(duty=own)
 
     other = stage.computer(taker.login, width=360)
     stage.go(other, f"/rosters/front/swaps/{swap.pk}/")
@@ -56,4 +56,4 @@ def test_a_swap_on_the_phone_and_a_sick_call_in_two_taps(stage: Stage) -> None:
     assert fits(boss, 360) == []
     boss.locator("#able form[action$='/name/'] button.btn-primary").first.click()
     expect(boss.locator(".tag.good").first).to_be_visible()
-    assert EmptyDuty.objects.get().state == "filled"
+    assert EmptyDuty.objects.get(duty=late).state == "filled"
