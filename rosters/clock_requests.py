@@ -21,6 +21,8 @@ from rosters.queries import attendances
 
 # No desk looks further ahead (desks/models/settings.py).
 FURTHEST = timedelta(days=31)
+SETTLING = timedelta(minutes=30)
+"""For so long nobody is told again of a duty that has just become empty."""
 
 
 def expire_requests(now: datetime) -> int:
@@ -60,7 +62,8 @@ def raise_empty_duties(now: datetime) -> int:
     told = 0
     waiting = EmptyDuty.objects.filter(state=EmptyDuty.State.OPEN, ends_at__gt=now, starts_at__lte=now + FURTHEST)
     for empty in waiting.select_related("desk__site", "desk__settings", "duty__person", "duty__desk__site"):
-        if empty.starts_at <= now + timedelta(days=empty.desk.settings.empty_ahead_days):
+        # What has just become empty was told then; if it still is after a while, whoever was busy with it hears of it again.
+        if empty.starts_at <= now + timedelta(days=empty.desk.settings.empty_ahead_days) and empty.since + SETTLING <= now:
             people = deciders(empty.desk, now, empty.duty.person)
             fields = words_of(empty.duty, empty.starts_at, empty.ends_at)
             told += tell_person_matter(

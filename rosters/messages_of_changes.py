@@ -41,6 +41,7 @@ CHANGES: dict[str, str | Promise] = {
     "tell_swap_given_back": _("%(by)s gave the offer back: duty of %(person)s, %(duty_on)s, %(shift)s %(from_time)s–%(until_time)s."),
     "tell_swap_withdrawn": _("The request for the duty of %(person)s was withdrawn: %(duty_on)s, %(shift)s %(from_time)s–%(until_time)s."),
     "tell_swap_declined": _("Nobody of those asked can take the duty of %(person)s: %(duty_on)s, %(shift)s %(from_time)s–%(until_time)s."),
+    "tell_left_in_peace": _("%(away)s is on leave and was not told of this: tell them when they are back, or sooner if it must be."),
     "tell_swap_expired": _("The duty of %(person)s began before anybody decided: %(duty_on)s, %(shift)s %(from_time)s–%(until_time)s. Nothing has changed."),
     "tell_swap_over": _("The duty of %(person)s was changed otherwise: %(duty_on)s, %(shift)s %(from_time)s–%(until_time)s. The request is over."),
     "tell_leave_decide": _("%(person)s asks for leave: %(when)s. It waits for your decision."),

@@ -13,8 +13,8 @@ from desks.models import Desk, Person
 from desks.queries import supervisors_with, who_supervises
 from desks.refusal import Refused
 from desks.wording import in_each_language, name_of
-from notices.actions import tell
 from rosters import rules
+from rosters.actions.telling import tell_who_is_there
 from rosters.models import Duty, DutyChange, RequestState, ShiftType, Swap
 
 DECIDE = "duty.decide"
@@ -121,10 +121,9 @@ def tell_swap(swap: Swap, people: Iterable[Person], state: str, code: str, now: 
     """Tells people of a swap; each time that it comes to the state there is an occasion of its own (I7)."""
     occasion = f"{state}:{swap.history.filter(state=swap.state).count()}"
     named = name_of("person", swap.person) | (name_of("taker", swap.taken_by) if swap.taken_by else {})
-    return tell(
-        people=people, site=swap.desk.site, matter="swap", matter_id=swap.pk, occasion=occasion, code=code,
-        fields=named | in_each_language("desk", swap.desk) | words_of(swap.duty, swap.starts_at, swap.ends_at) | fields, now=now,
-        url=reverse("rosters:swap", args=[swap.desk.slug, swap.pk]),
+    given = named | in_each_language("desk", swap.desk) | words_of(swap.duty, swap.starts_at, swap.ends_at) | fields
+    return tell_who_is_there(
+        swap.desk, "swap", swap.pk, people, occasion, code, now, given, reverse("rosters:swap", args=[swap.desk.slug, swap.pk])
     )
 
 

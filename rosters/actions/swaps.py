@@ -31,7 +31,7 @@ from rosters.actions.changing import (
     tell_swap,
     words_of,
 )
-from rosters.models import Duty, DutyChange, Repayment, RequestState, Swap, SwapInvite
+from rosters.models import Duty, DutyChange, Leave, Repayment, RequestState, Swap, SwapInvite
 from rosters.queries import owes, stand_of, takers_of
 
 STATE = RequestState
@@ -95,7 +95,8 @@ def ask_swap(*, actor: Person, duty: Duty, wanted: Wanted, now: datetime) -> Swa
         invite.save()
     _note(swap, "swap_asked", actor, now, text=swap.override)
     # Where something speaks against everybody, whoever may take it can still be asked; the supervisor decides.
-    may_take = [fit for fit in fits.values() if fit.standing.may]
+    on_leave = set(Leave.objects.filter(person__in=fits, state="approved", starts_at__lte=now, ends_at__gt=now).values_list("person", flat=True))
+    may_take = [fit for fit in fits.values() if fit.standing.may and fit.person.pk not in on_leave]
     free = [fit.person for fit in may_take if fit.standing.fits] or [fit.person for fit in may_take]
     tell_swap(swap, set(free if wanted.for_all else wanted.people) - {actor}, "asked", "tell_swap_asked", now)
     if not own:
