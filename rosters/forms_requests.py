@@ -228,12 +228,22 @@ class ShortenForm(forms.Form):
     """The last day of a leave that ends sooner; without one it does not take place."""
 
     until = _day(label=_("Last day now"), required=False, help_text=_("Empty: it does not take place at all."))
+    until_time = _clock(label=_("Until"), help_text=_("Only where hours are meant, not whole days."))
     reason = forms.CharField(label=_("Why"), max_length=500, required=False)
 
     def end(self, leave: Leave) -> datetime | None:
-        """The end of that day of the site, or None."""
+        """The end of that day of the site, or the time within it; None without a day."""
         day: date | None = self.cleaned_data["until"]
-        return day_bounds(day, leave.desk.site.zone)[1] if day else None
+        clock: time | None = self.cleaned_data["until_time"]
+        zone = leave.desk.site.zone
+        return None if day is None else at(day, clock, zone) if clock is not None else day_bounds(day, zone)[1]
+
+    def clean_until_time(self) -> time | None:
+        """A time without a day would call the whole leave off, which nobody means who types one."""
+        clock: time | None = self.cleaned_data["until_time"]
+        if clock is not None and not self.cleaned_data.get("until"):
+            raise forms.ValidationError(_("Choose the day of this time too."))
+        return clock
 
 
 class ReserveForm(forms.Form):

@@ -64,6 +64,16 @@ class Load:
         """The distance below the fair share, to a tenth; 0 where they are not."""
         return max(0.0, round(-self.ahead, 1))
 
+    @property
+    def hours_above(self) -> int:
+        """Whole hours above the share of all hours; 0 where they are not."""
+        return max(0, round(self.hours_ahead))
+
+    @property
+    def hours_below(self) -> int:
+        """Whole hours below the share of all hours; 0 where they are not."""
+        return max(0, round(-self.hours_ahead))
+
 
 @dataclass(frozen=True)
 class Fit:

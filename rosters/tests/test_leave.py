@@ -1,8 +1,9 @@
 """Leave: asked for, decided, its duties out and to be filled; its kind is nobody else's business (A13, E4, I6, I9)."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 
 from desks.clock import at, day_bounds
@@ -250,3 +251,18 @@ def test_from_the_form_to_the_stand_in(december: Town, morning) -> None:
         boss.post(f"{page}{leave.pk}/decide/", {"outcome": "approve", "reason": ""})
         empty = EmptyDuty.objects.get()
         assert f"/fill/{empty.pk}/" in boss.get(f"{page}{leave.pk}/").content.decode()
+
+
+@pytest.mark.clause("A13", "I10", "I11")
+def test_leave_of_hours_ends_sooner_to_the_minute_and_a_time_alone_calls_nothing_off(december: Town, morning) -> None:
+    own = duty(december.agent)
+    leave = approve(december, leave_asked(december, morning, starts_at=own.starts_at, ends_at=own.ends_at), morning)
+    url = f"/rosters/{december.desk.slug}/leave/{leave.pk}/shorten/"
+    with time_machine.travel(morning, tick=False):
+        boss = signed_in(december.supervisor)
+        alone = boss.post(url, {"until": "", "until_time": "10:00", "reason": "提前回来"})
+        assert alone.status_code == 422 and "Choose the day of this time too" in alone.content.decode()
+        assert Leave.objects.get().state == "approved"
+        assert boss.post(url, {"until": str(DAY), "until_time": "10:00", "reason": "提前回来"}).status_code == 302
+        page = boss.get(f"/rosters/{december.desk.slug}/leave/{leave.pk}/").content.decode()
+    assert Leave.objects.get().ends_at == at(DAY, time(10), december.site.zone) and "08:00–10:00" in page
