@@ -57,4 +57,6 @@ def test_the_kind_and_the_reason_go_out_to_who_decides_alone_and_reading_is_reco
     assert AccessRecord.objects.filter(page="leave_csv", kind="export").count() == 2
     for stranger in (december.agent, december.auditor):
         assert [signed_in(stranger).get(f"{root}/{path}/").status_code for path in ("swaps", "leave/all")] == [403, 403]
+    month = f"{root}/2026-12/"
+    assert [f"{root}/leave/all/" in signed_in(person).get(month).content.decode() for person in (december.head, december.agent)] == [True, False]
     assert signed_in(december.away.head).get(f"{root}/leave/all/").status_code == 404

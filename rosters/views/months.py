@@ -85,6 +85,7 @@ def _month_page(
         "worked": [duty for duty in mine if duty.ends_at <= now],
         "may_draft": may(request.user, "roster.draft", desk=desk, now=now), "unpublished": unpublished_years(desk.site, [month]),
         "may_ask": may(request.user, "duty.ask", desk=desk, now=now), "may_decide": may(request.user, "duty.decide", desk=desk, now=now),
+        "may_read_requests": may(request.user, "site.overview", desk=desk, now=now),
     }
     if roster is not None:
         shifts = shifts_of(desk)
