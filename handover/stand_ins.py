@@ -11,7 +11,7 @@ from desks.queries import people_of_desk
 from handover.relief import relief_of
 from handover.rules_of_stopping import is_rested
 from logbook.models import Watch, WatchMember
-from rosters.models import Duty
+from rosters.models import Duty, Leave
 
 HOLDING_ROLES = ["agent", "butler", "supervisor"]
 # For how long a stand-in must be free where the roster says nothing about the relief's duty.
@@ -39,7 +39,7 @@ class StandIn:
 def stand_ins(desk: Desk, watch: Watch, now: datetime) -> list[StandIn]:
     """Everybody who may hold the desk but its holder; who is free and rested comes first, colleagues of the watch before others.
 
-    Free: no other watch now, and no duty anywhere until the relief's duty would end. Rested: the desk's hours since the
+    Free: no other watch now, and no duty anywhere nor leave until the relief's duty would end. Rested: the desk's hours since the
     last duty or watch ended (A13). The same number of queries however many people.
     """
     people = [person for person in people_of_desk(desk, now, HOLDING_ROLES) if person.pk != watch.holder_id]
@@ -50,6 +50,10 @@ def stand_ins(desk: Desk, watch: Watch, now: datetime) -> list[StandIn]:
     busy = set(
         Duty.objects.filter(taken_out_by__isnull=True, person__in=ids, starts_at__lt=until, ends_at__gt=now)
         .values_list("person", flat=True)
+    )
+    # Who is on leave is left in peace: naming them would be refused.
+    busy |= set(
+        Leave.objects.filter(person__in=ids, state="approved", starts_at__lt=until, ends_at__gt=now).values_list("person", flat=True)
     )
     there = WatchMember.objects.filter(person__in=ids, left_at__isnull=True, watch__ended_at__isnull=True)
     here = set(there.filter(watch=watch).values_list("person", flat=True))

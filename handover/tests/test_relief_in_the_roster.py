@@ -11,6 +11,7 @@ from desks.refusal import Refused
 from desks.testing import Town
 from handover import actions
 from handover.models import NamedRelief
+from handover.stand_ins import stand_ins
 from handover.tests.scenes import roster_duty
 from logbook.actions import join_watch
 from logbook.queries import current_watch
@@ -87,6 +88,8 @@ def test_the_rule_refuses_who_is_on_leave_or_on_duty_elsewhere_and_nothing_chang
         person=rostered.colleague, filed_by=rostered.supervisor, asked_at=morning, desk=rostered.desk, kind="annual",
         starts_at=morning, ends_at=morning + timedelta(hours=8), state="approved", decided_by=rostered.supervisor, decided_at=morning,
     )
+    offered = {each.person: each.fits for each in stand_ins(rostered.desk, current_watch(rostered.desk), now)}
+    assert not offered[rostered.colleague] and not offered[rostered.second_butler]
     for person, clause in ((rostered.second_butler, "I5"), (rostered.colleague, "A13")):
         with pytest.raises(Refused) as refused:
             name(rostered, person, now)
