@@ -12,8 +12,13 @@ class RostersConfig(AppConfig):
         from desks.hooks import clock_acts, facts, kept_files
         from desks.hooks import panels as slots
         from rosters import clock, clock_requests, panels, panels_requests
-        from rosters.actions import erase_leave_photos, look_after_drafts, raise_long_absences, raise_no_shows
-        from rosters.actions import look_after_drafts, raise_long_absences, raise_no_shows, raise_unattended
+        from rosters.actions import (
+            erase_leave_photos,
+            look_after_drafts,
+            raise_long_absences,
+            raise_no_shows,
+            raise_unattended,
+        )
         from rosters.facts import STATE
         from rosters.lists import register_lists
         from rosters.messages import register_messages

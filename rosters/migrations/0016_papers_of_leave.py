@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("rosters", "0014_seen_by_staff"),
+        ("rosters", "0015_unattended_desk"),
     ]
 
     operations = [
