@@ -14,6 +14,7 @@ def register_messages() -> None:
     messages.register("roster_edited", _("%(person)s edited the roster of %(month)s, version %(version)s: %(cells)s cells."))
     messages.register("roster_acknowledged", _("%(person)s has seen their duties of %(month)s."))
     messages.register("roster_submitted", _("%(person)s submitted the roster of %(month)s for review, version %(version)s."))
+    messages.register("roster_exception", _("%(person)s said why the roster of %(month)s, version %(version)s, stands with %(count)s breaches of what was agreed."))
     messages.register("roster_returned", _("%(person)s returned the roster of %(month)s, version %(version)s."))
     messages.register("roster_approved", _("%(person)s approved the roster of %(month)s, version %(version)s: %(duties)s duties are in force."))
     messages.register("roster_reported", _("%(person)s reported the roster of %(month)s to the project head."))

@@ -52,6 +52,12 @@ def breaches_in_words(breaches: Iterable[Breach], people: Mapping[int, Person], 
     return found
 
 
+def breaches_in_a_line(breaches: Iterable[Breach], people: Mapping[int, Person], shifts: Mapping[str, ShiftType]) -> str:
+    """The breaches one after the other, each with whom, when, what and its clause."""
+    said = breaches_in_words(breaches, people, shifts)
+    return "; ".join(f"{each.who} {each.when}: {each.what} ({each.clause})" for each in said)
+
+
 def days_in_words(days: Iterable[date]) -> str:
     """Days one after the other; a long run by its first and last."""
     all_days = sorted(days)

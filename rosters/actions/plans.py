@@ -15,10 +15,11 @@ from desks.refusal import Refused, Words
 from desks.wording import name_of
 from logbook.actions import book_of, hold_books, record_act
 from rosters import rules
+from rosters.actions.standing import must_stand
 from rosters.actions.telling import tell_about
 from rosters.models import CellRemark, PlannedDuty, Roster, RosterLine
 from rosters.planning import Plan, plan_of
-from rosters.queries import ground_of, why_not_bring_in
+from rosters.queries import ground_of, plan_of_roster, why_not_bring_in
 from rosters.reading import Table
 
 STATE = Roster.State
@@ -97,8 +98,11 @@ def _lay(roster: Roster, plan: Plan) -> None:
 
 
 @transaction.atomic
-def submit(*, actor: Person, roster: Roster, now: datetime) -> Roster:
-    """Hands a draft, or a returned roster that stays as it is, over for review. Raises Refused (A5)."""
+def submit(*, actor: Person, roster: Roster, now: datetime, reason: str = "") -> Roster:
+    """Hands a draft, or a returned roster that stays as it is, over for review; `reason` is why it stands though it breaks what was agreed.
+
+    Raises Refused, also for what law, protection, leave and role forbid (A5, A6, A13, I5).
+    """
     must(actor, "roster.draft", roster.desk, now)
     hold_books(book_of(roster.desk))
     seen = roster.version
@@ -106,6 +110,7 @@ def submit(*, actor: Person, roster: Roster, now: datetime) -> Roster:
         Roster, roster.pk, old=(STATE.DRAFT, STATE.RETURNED), new=STATE.SUBMITTED, actor=actor, reason="", now=now
     )
     must_be_seen(roster, seen)
+    must_stand(roster, plan_of_roster(roster), actor=actor, reason=reason, now=now)
     note(roster, "roster_submitted", actor, now, audience="supervisors")
     reviewers = who_supervises("roster.review", roster.desk, now)
     tell_of(roster, [each for each in reviewers if each != actor], "submitted", "tell_roster_submitted", now)

@@ -13,32 +13,36 @@ from desks.refusal import Refused, Words
 from logbook.actions import book_of, hold_books
 from rosters import rules
 from rosters.actions.plans import STATE, must, must_be_own, must_be_seen, note, tell_of, tell_reported
+from rosters.actions.standing import must_stand
 from rosters.models import Duty, Roster
 from rosters.planning import Plan, check_overlaps, check_people
 from rosters.queries import ground_of, plan_of_roster
 
 
 @transaction.atomic
-def approve(*, actor: Person, roster: Roster, confirmed: Confirmation, now: datetime) -> Roster:
-    """Approves somebody else's submitted roster: its duties are in force from now on. Raises Refused (A5, I5)."""
+def approve(*, actor: Person, roster: Roster, confirmed: Confirmation, now: datetime, reason: str = "") -> Roster:
+    """Approves somebody else's submitted roster: its duties are in force from now on.
+
+    `reason` is why it stands though it breaks what was agreed, where none was given at submitting. Raises Refused (A5, A6, A13, I5).
+    """
     must(actor, "roster.review", roster.desk, now)
     must_be_own(actor, confirmed)
     if refusal := rules.why_not_approve(own=roster.drafted_by_id == actor.pk):
         raise refusal
-    roster, count = _put_in_force(roster, (STATE.SUBMITTED,), actor, now)
+    roster, count = _put_in_force(roster, (STATE.SUBMITTED,), actor, reason, now)
     note(roster, "roster_approved", actor, now, duties=str(count))
     tell_of(roster, [roster.drafted_by], "approved", "tell_roster_approved", now)
     return roster
 
 
 @transaction.atomic
-def review_and_report(*, actor: Person, roster: Roster, confirmed: Confirmation, now: datetime) -> Roster:
-    """Reviews and reports an own draft in one act: approved, in force and published. Raises Refused (A5, I5)."""
+def review_and_report(*, actor: Person, roster: Roster, confirmed: Confirmation, now: datetime, reason: str = "") -> Roster:
+    """Reviews and reports an own draft in one act: approved, in force and published; `reason` as in `approve`. Raises Refused (A5, A6, A13, I5)."""
     must(actor, "roster.review", roster.desk, now)
     must_be_own(actor, confirmed)
     if refusal := rules.why_not_review_alone(own=roster.drafted_by_id == actor.pk):
         raise refusal
-    roster, count = _put_in_force(roster, (STATE.DRAFT, STATE.RETURNED, STATE.SUBMITTED), actor, now)
+    roster, count = _put_in_force(roster, (STATE.DRAFT, STATE.RETURNED, STATE.SUBMITTED), actor, reason, now)
     roster = claim(
         Roster, roster.pk, old=STATE.APPROVED, new=STATE.REPORTED, actor=actor, reason="", now=now, reported_at=now
     )
@@ -47,12 +51,12 @@ def review_and_report(*, actor: Person, roster: Roster, confirmed: Confirmation,
     return roster
 
 
-def _put_in_force(roster: Roster, states: tuple[str, ...], actor: Person, now: datetime) -> tuple[Roster, int]:
+def _put_in_force(roster: Roster, states: tuple[str, ...], actor: Person, reason: str, now: datetime) -> tuple[Roster, int]:
     """Claims the approval and writes the duties, in this order:
 
     1. the book, then the people's rows: two desks that approve one person's duties at once wait for each other;
     2. the roster's state, which one of several reviewers wins;
-    3. the plan once more against people and duties of now, which have changed since it was brought in;
+    3. the plan once more against people and duties of now, which have changed since it was brought in, and against the hard rules;
     4. the duties, with the database's own refusal of two at once as the net (I5).
     """
     desk = roster.desk
@@ -64,6 +68,7 @@ def _put_in_force(roster: Roster, states: tuple[str, ...], actor: Person, now: d
     must_be_seen(roster, version)
     plan = plan_of_roster(roster)
     refuse_problems(plan, desk, roster.month, now, remedy=_("Return the roster, and bring a changed one in."))
+    must_stand(roster, plan, actor=actor, reason=reason, now=now)
     duties = _duties_of(plan, roster)
     try:
         with transaction.atomic():

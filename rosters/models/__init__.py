@@ -6,7 +6,7 @@ from rosters.models.drafts import CellRemark, DraftRun, RosterPin
 from rosters.models.duties import Duty, DutyChange
 from rosters.models.feeds import CalendarFeed, FeedReading
 from rosters.models.filling import EmptyDuty, Reserve, StandInCall
-from rosters.models.plans import PlannedDuty, Roster, RosterLine, RosterUpload
+from rosters.models.plans import PlannedDuty, Roster, RosterException, RosterLine, RosterUpload
 from rosters.models.presence import Absence
 from rosters.models.requests import LIVE, Leave, LeavePhoto, Repayment, RequestState, Swap, SwapInvite
 from rosters.models.seen import RosterAcknowledgement
@@ -40,6 +40,7 @@ __all__ = [
     "Reserve",
     "Roster",
     "RosterAcknowledgement",
+    "RosterException",
     "RosterLine",
     "RosterPin",
     "RosterUpload",

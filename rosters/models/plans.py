@@ -97,6 +97,33 @@ class PlannedDuty(models.Model):
         ]
 
 
+class RosterException(models.Model):
+    """Why a version of a roster stands although it breaks what was agreed with people: said at submitting or at the review (A5)."""
+
+    table_class = "record"
+
+    roster = models.ForeignKey(Roster, on_delete=models.PROTECT, related_name="exceptions")
+    version = models.PositiveIntegerField()
+    reason = models.CharField(max_length=500)
+    breaches = models.JSONField()
+    """What it is the reason for (rosters.rules.facts.Breach)."""
+    given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("exception of a roster")
+        verbose_name_plural = _("exceptions of rosters")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["roster", "version"], name="roster_exception_of_version")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="roster_exception_has_a_reason"),
+            models.CheckConstraint(condition=~Q(breaches=[]), name="roster_exception_is_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class RosterUpload(models.Model):
     """A file that somebody is bringing in, as read: kept until it is confirmed, put aside or some days old (I10).
 

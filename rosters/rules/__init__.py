@@ -31,6 +31,7 @@ from rosters.rules.plans import (
     why_not_remark,
     why_not_return,
     why_not_review_alone,
+    why_not_stand,
     why_not_use,
 )
 from rosters.rules.presence import EMERGENCY, is_over_limit, limit_of, times_over, why_not_away
@@ -134,6 +135,7 @@ __all__ = [
     "why_not_remove_photo",
     "why_not_return",
     "why_not_review_alone",
+    "why_not_stand",
     "why_not_settle",
     "why_not_shorten",
     "why_not_sign_off",

@@ -156,6 +156,10 @@ class Code(StrEnum):
 
 
 SOFT = frozenset({Code.REST, Code.NEED, Code.NEED_SKILL, Code.PAIR, Code.WISH})
+ABSOLUTE = frozenset({
+    Code.OVERLAP, Code.MAY_TAKE, Code.AWAY, Code.NO_NIGHTS, Code.REST_DAY, Code.DAY_OVERTIME, Code.NO_OVERTIME, Code.MONTH_OVERTIME, Code.NO_OVERTIME_MONTH,
+})
+"""What law, protection, leave and role forbid: no reason lets a roster stand with it. The other hard ones were agreed, and may stand with a reason."""
 CLAUSES = {
     Code.OVERLAP: "I5", Code.MAY_TAKE: "A6", Code.AWAY: "A13", Code.DAY_OFF: "A5", Code.NO_NIGHTS: "A5", Code.REST_DAY: "LL38",
     Code.DAYS_IN_ROW: "A5", Code.DAY_OVERTIME: "LL41", Code.NO_OVERTIME: "A5", Code.MONTH_OVERTIME: "LL41", Code.NO_OVERTIME_MONTH: "A5",
@@ -203,6 +207,11 @@ class Breach:
     def hard(self) -> bool:
         """Whether it may not stand at all; a soft one is weighed."""
         return self.code not in SOFT
+
+    @property
+    def absolute(self) -> bool:
+        """Whether no reason lets a roster stand with it."""
+        return self.code in ABSOLUTE
 
     @property
     def clause(self) -> str:

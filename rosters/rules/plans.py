@@ -1,5 +1,6 @@
 """What is allowed about a month's roster, and when it is due, as pure functions (A5, A6, I6, I11)."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.clock import at, local_day, next_month
 from desks.refusal import Refused
+from rosters.rules.facts import Breach
 
 
 def span_of(*, day: date, starts: time, ends: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -138,6 +140,28 @@ def why_not_remark(*, of_roster: bool, words: str) -> Refused | None:
 
 
 LONGEST_REMARK = 200
+LONGEST_EXCUSE = 500
+
+
+def why_not_stand(*, breaches: Collection[Breach], excused: Collection[Breach], reason: str, named: str) -> Refused | None:
+    """Why a roster with these hard breaches is not handed over for review nor approved, or None (A5, A6, A13, I5, Labour Law 38, 41).
+
+    What law, protection, leave and role forbid is refused outright. What was agreed otherwise may stand with a reason; `excused`
+    had one before, for the same version. `named` are the breaches in words.
+    """
+    absolute = [breach for breach in breaches if breach.absolute]
+    if absolute:
+        return Refused(
+            absolute[0].clause, _("This roster may not stand: %(breaches)s") % {"breaches": named}, _("Change these cells. No reason lets a roster stand that law, protection, leave or role forbids."),
+        )
+    if any(breach not in excused for breach in breaches) and not reason.strip():
+        return Refused(
+            next(breach.clause for breach in breaches if breach not in excused), _("This roster breaks what was agreed: %(breaches)s") % {"breaches": named},
+            _("Change these cells, or say why it stands all the same."), field="excuse",
+        )
+    if len(reason.strip()) > LONGEST_EXCUSE:
+        return Refused("A5", _("The reason has at most 500 characters."), _("Say it shorter."), field="excuse")
+    return None
 
 
 def why_not_review_alone(*, own: bool) -> Refused | None:
