@@ -53,6 +53,27 @@ class SignForm(VersionForm):
     secret = forms.CharField(label=_("Your PIN or password"), max_length=200, strip=False, widget=SECRET)
 
 
+class ExcuseForm(VersionForm):
+    """The version, and why it stands though it breaks what was agreed; asked for where it does."""
+
+    excuse = forms.CharField(
+        label=_("Why it stands though what was agreed is broken"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Kept with this version; who approves reads it, and it stands on the printed form."),
+    )
+
+    def ask(self, *, needed: bool) -> "ExcuseForm":
+        """Without the field where nothing is broken, unless something was written into it."""
+        if not needed and not self.data.get("excuse"):
+            del self.fields["excuse"]
+        return self
+
+
+class SignExcuseForm(ExcuseForm, SignForm):
+    """The same, signed."""
+
+    field_order = ["version", "excuse", "secret"]
+
+
 class ReturnForm(VersionForm):
     """Why a roster is returned, with remarks on some of its cells."""
 

@@ -30,10 +30,12 @@ class Said:
     hard: bool
     cells: str = ""
     url: str = ""
-    """Where it can be relaxed; nothing for what law and protection say."""
+    """Where it can be relaxed, nothing for what law and protection say; of a breach its cell."""
     remedy: str = ""
     enough: bool = False
     """Whether the whole month can be done without this one rule."""
+    excused: bool = False
+    """Whether somebody gave a reason why it stands."""
 
 
 def breaches_in_words(breaches: Iterable[Breach], people: Mapping[int, Person], shifts: Mapping[str, ShiftType]) -> list[Said]:

@@ -13,7 +13,7 @@ from rosters.models import Roster, RosterException
 from rosters.planning import Plan
 from rosters.queries import shifts_of
 from rosters.queries.drafts import as_data
-from rosters.queries.standing import excused_breaches, hard_breaches
+from rosters.queries.standing import breaches_of_plan, excused_breaches
 from rosters.saying import breaches_in_a_line
 
 
@@ -25,7 +25,7 @@ def must_stand(roster: Roster, plan: Plan, *, actor: Person, reason: str, now: d
     was agreed otherwise. A reason that was given for the same breaches of the version holds on; one that nothing asks for is not kept.
     """
     desk = roster.desk
-    found = hard_breaches(desk, roster.month, plan, local_day(now, desk.site.zone))
+    _all, found = breaches_of_plan(desk, roster.month, plan, local_day(now, desk.site.zone))
     excused = excused_breaches(roster) if found else []
     people = {line.person.pk: line.person for line in plan.lines if line.person is not None}
     named = breaches_in_a_line(found, people, {shift.code: shift for shift in shifts_of(desk)}) if found else ""

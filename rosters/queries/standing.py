@@ -11,17 +11,18 @@ from rosters.rules.facts import Breach, PlanFacts
 from rosters.rules.working_time import breaches_of
 
 
-def hard_breaches(desk: Desk, month: date, plan: Plan, today: date) -> list[Breach]:
-    """The hard rules that the plan breaks on a day from `today` on, in the order of the rules of working time.
+def breaches_of_plan(desk: Desk, month: date, plan: Plan, today: date) -> tuple[list[Breach], list[Breach]]:
+    """All that the rules of working time say of the plan, and of it the hard breaches that keep it from standing, in their order.
 
-    What lies behind is not mended by refusing a plan; nor is what duties at other desks break without any of this plan's.
+    What lies before `today` is not mended by refusing a plan; nor is what duties at other desks break without any of this plan's.
     """
     facts = facts_of_plan(desk, month, plan)
-    found = [breach for breach in breaches_of(facts) if breach.hard and breach.days[-1] >= today]
-    if not found:
-        return found
+    found = breaches_of(facts)
+    hard = [breach for breach in found if breach.hard and breach.days[-1] >= today]
+    if not hard:
+        return found, hard
     without = set(breaches_of(_elsewhere(facts)))
-    return [breach for breach in found if breach not in without]
+    return found, [breach for breach in hard if breach not in without]
 
 
 def _elsewhere(facts: PlanFacts) -> PlanFacts:

@@ -172,7 +172,7 @@ def place(transactional_db):
 def _two_rosters(place: Town, now) -> list[Roster]:
     """Two drafts, at two desks, that put the same two people on duty at the same times."""
     also_at_the_side(place, now)
-    both = {"agent": "早", "butler": "晚"}
+    both = {"agent": "早休", "butler": "休晚"}
     return [drafted(place, now, desk=desk, **both) for desk in (place.desk, place.other_desk)]
 
 

@@ -122,7 +122,7 @@ def datetime_of(day: int):
 @pytest.mark.clause("A5")
 def test_an_older_version_than_the_one_that_stands_is_not_approved(town: Town, morning) -> None:
     drafted(town, morning)
-    drafted(town, morning, agent="早", butler="晚")
+    drafted(town, morning, agent="早休", butler="休晚")
     client = signed_in(town.supervisor)
     answer = client.post(url(town, "2026-12/review/"), {"version": 1, "secret": PIN})
     assert answer.status_code == 422 and "newer version" in answer.content.decode()

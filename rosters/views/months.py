@@ -19,9 +19,9 @@ from desks.models import Desk, Person, Role
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from rosters import actions
-from rosters.forms import ReturnForm, SignForm, VersionForm
+from rosters.forms import ExcuseForm, ReturnForm, SignExcuseForm, SignForm, VersionForm
 from rosters.grid import grid_of
-from rosters.models import Roster
+from rosters.models import Roster, RosterException
 from rosters.planning import Plan, days_of
 from rosters.queries import (
     days_of_kind,
@@ -38,6 +38,7 @@ from rosters.queries import (
 from rosters.queries.drafts import remarks_of
 from rosters.sheet import sheet_of
 from rosters.views.acknowledging import seen_context
+from rosters.views.standing import standing_context
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = Roster.State
@@ -90,14 +91,17 @@ def _month_page(
     if roster is not None:
         shifts = shifts_of(desk)
         kinds = days_of_kind(desk.site, month, desk)
+        plan = _plan(roster)
+        judges = context["may_draft"] or may(request.user, "roster.review", desk=desk, now=now)
+        context |= standing_context(roster, plan, now) if judges else {}
         context["grid"] = grid_of(
-            _plan(roster), shifts=shifts, today=today, kinds=kinds, needs=needs_of(desk, kinds), reader=request.user
+            plan, shifts=shifts, today=today, kinds=kinds, needs=needs_of(desk, kinds), reader=request.user
         )
         context["tone"] = {"reported": "good", "returned": "bad", "draft": "warn"}.get(roster.state, "info")
         context["steps"] = _steps(request.user, roster, now)
         context["remarks"] = remarks_of(roster) if context["may_draft"] else []
         context |= seen_context(request.user, roster, sees_all=context["may_draft"])
-        context |= _acts(request.user, roster, refused or {}, now)
+        context |= _acts(request.user, roster, refused or {}, now, excuse=context.get("needs_excuse", False))
     elif may(request.user, "site.overview", desk=desk, now=now):
         context["standing"] = roster_of(desk, month)
     return render(request, "rosters/month.html", context, status=422 if refused else 200)
@@ -113,13 +117,23 @@ def _steps(reader: Person, roster: Roster, now: datetime) -> list[dict[str, Any]
         State.APPROVED: _("approved: in force"), State.REPORTED: _("reported"), State.RETURNED: _("returned"),
     }
     tones = {State.REPORTED: "good", State.APPROVED: "good", State.RETURNED: "bad"}
-    return [
+    found = [
         {
             "at": row.history_date, "text": _said_of(row, words), "who": row.history_user,
             "note": row.history_change_reason or "", "tone": tones.get(row.state, ""),
         }
         for row in rows
     ]
+    if len(rows) > 1:
+        given = RosterException.objects.filter(roster=roster).select_related("given_by")
+        found += [
+            {
+                "at": row.given_at, "text": _("stands with %(count)d breaches of what was agreed, version %(version)d") % {"count": len(row.breaches), "version": row.version},
+                "who": row.given_by, "note": row.reason, "tone": "bad",
+            }
+            for row in given
+        ]
+    return sorted(found, key=lambda each: each["at"], reverse=True)
 
 
 def _said_of(row: Any, words: dict[str, str]) -> str:
@@ -128,18 +142,18 @@ def _said_of(row: Any, words: dict[str, str]) -> str:
     return (_("drafted or edited, version %(version)d") if made_here else words[row.state]) % {"version": row.version}
 
 
-def _acts(person: Person, roster: Roster, refused: dict[str, VersionForm], now: datetime) -> dict[str, Any]:
+def _acts(person: Person, roster: Roster, refused: dict[str, VersionForm], now: datetime, *, excuse: bool) -> dict[str, Any]:
     """The forms of what this person may do next with the roster; one that was refused stands there as it was sent."""
     reviews = may(person, "roster.review", desk=roster.desk, now=now)
     drafts = may(person, "roster.draft", desk=roster.desk, now=now)
     own = roster.drafted_by_id == person.pk
     acts: dict[str, type[VersionForm]] = {}
     if not roster.is_final and own and reviews:
-        acts["review"] = SignForm
+        acts["review"] = SignExcuseForm
     if roster.state in {State.DRAFT, State.RETURNED} and drafts:
-        acts["submit"] = VersionForm
+        acts["submit"] = ExcuseForm
     if roster.state == State.SUBMITTED and reviews:
-        acts |= {"return": ReturnForm} if own else {"approve": SignForm, "return": ReturnForm}
+        acts |= {"return": ReturnForm} if own else {"approve": SignExcuseForm, "return": ReturnForm}
     if roster.state == State.APPROVED and reviews:
         acts["report"] = SignForm
     given = {"version": roster.version}
@@ -147,6 +161,9 @@ def _acts(person: Person, roster: Roster, refused: dict[str, VersionForm], now: 
         name: refused.get(name) or form(initial=given, auto_id=f"id_{name}_%s", **(_cells(roster) if form is ReturnForm else {}))
         for name, form in acts.items()
     }
+    for each in forms.values():
+        if isinstance(each, ExcuseForm):
+            each.ask(needed=excuse)
     return {"acts": forms, "may_change": drafts and not roster.is_final and roster.state != State.SUBMITTED}
 
 
@@ -183,7 +200,8 @@ def _signed(request: HttpRequest, desk: Desk, form: VersionForm, act: Callable[.
     def run(roster: Roster) -> Any:
         now = timezone.now()
         proof = binding.confirm(request.user, form.cleaned_data["secret"], now=now, settings=desk.settings)
-        return act(actor=request.user, roster=roster, confirmed=proof, now=now)
+        given = {"reason": form.cleaned_data["excuse"]} if isinstance(form, ExcuseForm) else {}
+        return act(actor=request.user, roster=roster, confirmed=proof, now=now, **given)
 
     return run
 
@@ -192,8 +210,8 @@ def _signed(request: HttpRequest, desk: Desk, form: VersionForm, act: Callable[.
 @require_POST
 def submit(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
     """Hands the draft over for review."""
-    form = VersionForm(request.POST, auto_id="id_submit_%s")
-    act = lambda roster: actions.submit(actor=request.user, roster=roster, now=timezone.now())  # noqa: E731
+    form = ExcuseForm(request.POST, auto_id="id_submit_%s")
+    act = lambda roster: actions.submit(actor=request.user, roster=roster, now=timezone.now(), reason=form.cleaned_data["excuse"])  # noqa: E731
     return _act(request, desk, month, "submit", form, act, _("Submitted: who reviews rosters has been told."))
 
 
@@ -218,7 +236,7 @@ def return_roster(request: HttpRequest, desk: Desk, month: date) -> HttpResponse
 @require_POST
 def approve(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
     """Approves a submitted roster."""
-    form = SignForm(request.POST, auto_id="id_approve_%s")
+    form = SignExcuseForm(request.POST, auto_id="id_approve_%s")
     return _act(
         request, desk, month, "approve", form, _signed(request, desk, form, actions.approve),
         _("Approved: the duties are in force."),
@@ -242,7 +260,7 @@ def report(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
 @require_POST
 def review_and_report(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
     """Reviews and reports an own draft in one act."""
-    form = SignForm(request.POST, auto_id="id_review_%s")
+    form = SignExcuseForm(request.POST, auto_id="id_review_%s")
     return _act(
         request, desk, month, "review", form, _signed(request, desk, form, actions.review_and_report),
         _("Reported: the duties are in force, the project head and staff have been told."),
@@ -264,6 +282,8 @@ def paper(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
         "section": "rosters", "desk": desk, "month": month, "roster": roster, "now": now, "steps": steps,
         "grid": grid_of(plan, shifts=shifts_of(desk), today=date.min, kinds=kinds, needs=needs_of(desk, kinds)), "roles": roles_in(desk, roster.month),
     }
+    if any(may(request.user, right, desk=desk, now=now) for right in ("roster.draft", "roster.review")):
+        context |= standing_context(roster, plan, now, version=roster.version)
     return render(request, "rosters/paper.html", context)
 
 

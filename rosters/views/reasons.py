@@ -18,6 +18,7 @@ from rosters.planning import Plan
 from rosters.queries import plan_in_force, plan_of_roster, roster_of
 from rosters.queries.drafts import pins_of
 from rosters.reasons import reasons_for
+from rosters.views.standing import standing_context
 
 
 @desk_page("roster.view")
@@ -75,9 +76,10 @@ def versions(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
     if not (1 <= before <= roster.version and 1 <= after <= roster.version):
         refused = Refused("A5", _("There is no such version of this roster."), _("Choose two of those below."))
         before, after = max(1, roster.version - 1), roster.version
-    context = {
+    old, new = plan_of_roster(roster, before), plan_of_roster(roster, after)
+    context = standing_context(roster, new, timezone.now(), version=after) | {
         "section": "rosters", "desk": desk, "month": month, "roster": roster, "before": before, "after": after, "refused": refused,
-        "numbers": range(1, roster.version + 1), "found": differences(plan_of_roster(roster, before), plan_of_roster(roster, after)),
+        "numbers": range(1, roster.version + 1), "found": differences(old, new),
         "may_draft": True,
     }
     return render(request, "rosters/versions.html", context, status=422 if refused else 200)
