@@ -32,13 +32,22 @@ class CellChange:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """One reason in words why a cell was changed, with its clause where a rule asks for it."""
+
+    words: str
+    clause: str = ""
+
+
+@dataclass(frozen=True)
 class Difference:
-    """A cell in which two plans differ."""
+    """A cell in which two plans differ, and why where somebody asked."""
 
     person: Person
     day: date
     before: tuple[ShiftType, ...]
     after: tuple[ShiftType, ...]
+    causes: tuple[Cause, ...] = ()
 
 
 def differences(before: Plan, after: Plan) -> list[Difference]:

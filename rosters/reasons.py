@@ -61,7 +61,7 @@ def reasons_for(desk: Desk, month: date, plan: Plan, person: Person, day: date, 
     shifts = cell.shifts if cell is not None else []
     if key not in draft.people or len(shifts) > 1 or any(shift.code not in draft.shifts for shift in shifts):
         return None
-    found = why(draft.problem, _rows(draft, plan), key, place)
+    found = why(draft.problem, rows_of_plan(draft, plan), key, place)
     others = [_other(change, draft) for change in found.others]
     if not sees_all:
         others = [Other(each.person, (), (), ()) for each in others if not each.blocked][:FEW]
@@ -73,7 +73,7 @@ def reasons_for(desk: Desk, month: date, plan: Plan, person: Person, day: date, 
     )
 
 
-def _rows(draft: Draft, plan: Plan) -> Rows:
+def rows_of_plan(draft: Draft, plan: Plan) -> Rows:
     """The plan as the engine takes it, with what people do at other desks; of two shifts the first one."""
     days = sorted(draft.facts.days)
     rows: dict[str, list[str | None]] = {key: [None] * len(days) for key in draft.people}

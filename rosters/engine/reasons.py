@@ -98,15 +98,19 @@ def _changed(
     otherwise = dict(roster)
     for key, content in cells.items():
         otherwise[key] = (*roster[key][:day], content, *roster[key][day + 1 :])
-    found = breaches_of(problem, otherwise)
+    blocked, parts = compared(known, breaches_of(problem, otherwise))
+    return Change(person, cells[person], roster[person][day], blocked, sum(parts.values()), parts)
+
+
+def compared(known: list[Breach], found: list[Breach]) -> tuple[tuple[Instance, ...], dict[Rule, int]]:
+    """What a second roster breaks anew beside the first, and by how much it is dearer, rule by rule, without those that stay as they are."""
     before = {breach.at for breach in known if breach.cost is None}
     parts: dict[Rule, int] = {}
     for sign, breaches in ((1, found), (-1, known)):
         for breach in breaches:
             parts[breach.at.rule] = parts.get(breach.at.rule, 0) + sign * (breach.cost or 0)
     parts = {rule: amount for rule, amount in parts.items() if amount}
-    blocked = tuple(breach.at for breach in found if breach.cost is None and breach.at not in before)
-    return Change(person, cells[person], roster[person][day], blocked, sum(parts.values()), parts)
+    return tuple(breach.at for breach in found if breach.cost is None and breach.at not in before), parts
 
 
 def standings(problem: Problem, roster: Roster, person: str) -> dict[Rule, Standing]:

@@ -18,6 +18,7 @@ from desks.models import Desk, Person
 from desks.permissions import desk_page
 from desks.refusal import Refused
 from rosters import actions
+from rosters.causes import with_causes
 from rosters.forms_drafts import DraftForm
 from rosters.grid import grid_of
 from rosters.models import DraftRun, Roster
@@ -80,7 +81,10 @@ def _shown(run: DraftRun, desk: Desk, roster: Roster | None) -> dict[str, Any]:
         pins = {(person, date.fromisoformat(day)): "pin" for person, day, _code in run.pinned}
         context["grid"] = grid_of(plan, shifts=shifts, today=today, kinds=kinds, needs=needs_of(desk, kinds), marks=pins)
         if roster is not None and run.base_version:
-            context["changed"] = differences(plan_of_roster(roster, run.base_version), plan)
+            before = plan_of_roster(roster, run.base_version)
+            found = differences(before, plan)
+            # While the engine is at work the roster changes every second: nobody reads reasons yet.
+            context["changed"] = found if run.open else with_causes(desk, run.month, before, plan, found)
     if not run.open:
         people = {line.person.pk: line.person for line in plan.lines if line.person is not None} if plan is not None else {}
         if run.clash:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from desks.models import Desk, Person
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
-from rosters.models import Duty, Roster
+from rosters.causes import with_causes
+from rosters.models import DraftRun, Duty, Roster
 from rosters.patterns import differences
 from rosters.planning import Plan
 from rosters.queries import plan_in_force, plan_of_roster, roster_of
@@ -77,9 +78,12 @@ def versions(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
         refused = Refused("A5", _("There is no such version of this roster."), _("Choose two of those below."))
         before, after = max(1, roster.version - 1), roster.version
     old, new = plan_of_roster(roster, before), plan_of_roster(roster, after)
+    found = differences(old, new)
+    if DraftRun.objects.filter(desk=desk, month=month, base_version=before, used_version=after).exists():
+        found = with_causes(desk, month, old, new, found)
     context = standing_context(roster, new, timezone.now(), version=after) | {
         "section": "rosters", "desk": desk, "month": month, "roster": roster, "before": before, "after": after, "refused": refused,
-        "numbers": range(1, roster.version + 1), "found": differences(old, new),
+        "numbers": range(1, roster.version + 1), "found": found,
         "may_draft": True,
     }
     return render(request, "rosters/versions.html", context, status=422 if refused else 200)
