@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -73,13 +74,16 @@ def _shown(run: DraftRun, desk: Desk, roster: Roster | None) -> dict[str, Any]:
     plan: Plan | None = plan_of_run(run) if run.rows else None
     context: dict[str, Any] = {
         "run": run, "desk": desk, "month": run.month, "tone": TONES[run.state], "plan": plan, "share": _share(run),
-        "number": DraftRun.objects.filter(desk=desk, month=run.month, pk__lte=run.pk).count(),
+        "why": f"{reverse('rosters:why_cell', args=[desk.slug, run.month])}?draft={run.pk}&", "number": DraftRun.objects.filter(desk=desk, month=run.month, pk__lte=run.pk).count(),
     }
     if plan is not None:
         kinds = days_of_kind(desk.site, run.month, desk)
         today = local_day(timezone.now(), desk.site.zone)
         pins = {(person, date.fromisoformat(day)): "pin" for person, day, _code in run.pinned}
         context["grid"] = grid_of(plan, shifts=shifts, today=today, kinds=kinds, needs=needs_of(desk, kinds), marks=pins)
+        if roster is not None:
+            context["beside"] = f"{reverse('rosters:versions', args=[desk.slug, run.month])}?from={roster.version}&to=d{run.pk}"
+            context["standing"] = roster.version
         if roster is not None and run.base_version:
             before = plan_of_roster(roster, run.base_version)
             found = differences(before, plan)
