@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -11,7 +11,8 @@ from desks.models import Person
 from desks.wording import in_brackets, with_label
 from rosters.models import ShiftType
 from rosters.planning import Plan
-from rosters.rules.days import DayKind, KindOfDay
+from rosters.rules import span_of
+from rosters.rules.days import DayKind, KindOfDay, there_throughout
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Totals:
-    """How many people each day has on one shift; `few` marks days with fewer than needed."""
+    """How many people each day has on one shift, all of it or in parts that cover it; `few` marks days with fewer than needed."""
 
     shift: ShiftType
     counts: list[tuple[int, bool]]
@@ -88,6 +89,7 @@ def grid_of(
     legend = [*shifts, *(shift for shift in used.values() if shift not in shifts)]
     bad_rows = {problem.row for problem in plan.problems if problem.column == 1}
     parts: list[tuple[date, str, str]] = []
+    shared: dict[tuple[ShiftType, date], list[tuple[datetime, datetime]]] = {}
     rows, counts = [], {shift.pk: dict.fromkeys(plan.days, 0) for shift in legend}
     for line in plan.lines:
         cells, total = [], 0
@@ -95,8 +97,12 @@ def grid_of(
         for day in plan.days:
             cell = line.cells.get(day)
             there = cell.shifts if cell else []
+            apart = {shift.pk for shift, _starts, _ends in cell.parts} if cell else set()
             for shift in there:
-                counts[shift.pk][day] += 1
+                if shift.pk not in apart:
+                    counts[shift.pk][day] += 1
+            for shift, starts, ends in cell.parts if cell else ():
+                shared.setdefault((shift, day), []).append((starts, ends))
             total += len(there)
             css = [there[0].tone] if there else []
             css += ["bad"] if cell and cell.problem else []
@@ -111,6 +117,9 @@ def grid_of(
                 parts.append((day, line.name, hours))
             cells.append(GridCell(mark, words, " ".join(css), day, "+".join(shift.code for shift in there)))
         rows.append(GridRow(line.name, line.person, line.row in bad_rows, line.row, cells, total))
+    for (shift, day), spans in shared.items():
+        begins, ends = span_of(day=day, starts=shift.starts, ends=shift.ends, zone=spans[0][0].tzinfo)  # type: ignore[arg-type]
+        counts[shift.pk][day] += there_throughout(spans, begins, ends)
     totals = [
         Totals(
             shift, [(counts[shift.pk][day], counts[shift.pk][day] < needs.get((day, shift.code, ""), 0)) for day in plan.days],

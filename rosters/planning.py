@@ -97,6 +97,8 @@ class Cell:
     problem: bool = False
     hours: list[str] = field(default_factory=list)
     """The hours that are in force where they are not the shift's own: a part, an extension, support."""
+    parts: list[tuple[ShiftType, datetime, datetime]] = field(default_factory=list)
+    """What is in force, as moments of the site's zone, each with its shift; nothing of what is only planned."""
 
 
 @dataclass

@@ -94,6 +94,7 @@ def plan_in_force(roster: Roster) -> Plan:
         if shift not in cell.shifts:
             cell.shifts.append(shift)
         zone = roster.desk.site.zone
+        cell.parts.append((shift, duty.starts_at.astimezone(zone), duty.ends_at.astimezone(zone)))
         if (duty.starts_at, duty.ends_at) != rules.span_of(day=duty.site_day, starts=shift.starts, ends=shift.ends, zone=zone):
             cell.hours.append(f"{duty.starts_at.astimezone(zone):%H:%M}–{duty.ends_at.astimezone(zone):%H:%M}")
     return plan

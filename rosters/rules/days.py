@@ -6,7 +6,7 @@ site's own days go before the calendar, a desk's before the site's.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from desks.models.labels import in_own_language
@@ -146,6 +146,18 @@ def rows_for(day: KindOfDay) -> tuple[str, ...]:
         DayKind.WORKING: (weekday, "working"),
     }
     return (("busy",) if day.busy else ()) + ways[day.kind]
+
+
+def there_throughout(parts: Iterable[tuple[datetime, datetime]], begins: datetime, ends: datetime) -> int:
+    """How many people these parts come to from `begins` to `ends`: the fewest that are there at any time of it (A6).
+
+    Two who share a shift without a gap are one; with a gap, nobody is there all the time.
+    """
+    spans = [(max(starts.astimezone(UTC), begins.astimezone(UTC)), min(stops.astimezone(UTC), ends.astimezone(UTC))) for starts, stops in parts]
+    spans = [(starts, stops) for starts, stops in spans if starts < stops]
+    # How many are there changes only where a part begins or ends.
+    moments = {begins.astimezone(UTC), *(moment for _starts, moment in spans if moment < ends)}
+    return min(sum(starts <= moment < stops for starts, stops in spans) for moment in moments)
 
 
 def is_open(day: KindOfDay, open_weekdays: frozenset[int] | set[int]) -> bool:

@@ -1,6 +1,6 @@
 """What kind of day a day is: the calendar, the site's own days, and what nobody knows yet (A5, A6)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -22,6 +22,7 @@ from rosters.rules.days import (
     kind_of,
     people_needed,
     rows_for,
+    there_throughout,
 )
 
 NOTHING = PublicYear(True, {})
@@ -147,3 +148,18 @@ def test_the_needs_of_a_month_come_in_few_queries(town: Town, django_assert_num_
         needs = needs_of(desk, days_of_kind(desk.site, date(2026, 12, 1), desk))
     assert needs[date(2026, 12, 5), "late", ""] == 5 and needs[date(2026, 12, 6), "late", ""] == 2
     assert len(needs) == 62
+
+
+@pytest.mark.clause("A6")
+@pytest.mark.parametrize(
+    ("parts", "there"),
+    [
+        ([(8, 16)], 1), ([(8, 12), (12, 16)], 1), ([(8, 12), (13, 16)], 0), ([(7, 17), (8, 16)], 2), ([(8, 12), (10, 16), (8, 16)], 2), ([(8, 10)], 0),
+        ([(16, 18), (8, 16)], 1), ([], 0), ([(6, 8)], 0),
+    ],
+)
+def test_parts_of_a_duty_count_as_one_where_they_cover_it(parts: list[tuple[int, int]], there: int) -> None:
+    def at(hour: int) -> datetime:
+        return datetime(2026, 12, 1, hour, tzinfo=UTC)
+
+    assert there_throughout([(at(begin), at(end)) for begin, end in parts], at(8), at(16)) == there

@@ -13,13 +13,25 @@ from desks.testing import Town, signed_in
 from logbook.models import Entry
 from notices.models import Notice
 from rosters import actions
-from rosters.models import Duty, DutyChange, EmptyDuty, Leave
+from rosters.grid import grid_of
+from rosters.models import Duty, DutyChange, EmptyDuty, Leave, Roster, ShiftNeed, ShiftType
+from rosters.queries import days_of_kind, needs_of, plan_in_force, shifts_of
 from rosters.tests.changing import DAY, duty, kind_of, leave_asked, month_out
 from rosters.tests.scenes import reported
 
 
 def told(code: str) -> set[str]:
     return {row.person.login.rpartition("-")[2] for row in Notice.objects.filter(code=code).select_related("person")}
+
+
+def early_there(town: Town, now) -> tuple[int, bool]:
+    """How many the grid counts on the early shift of the day, and whether that is too few."""
+    roster = Roster.objects.get(desk=town.desk, month=DAY.replace(day=1))
+    ShiftNeed.objects.filter(desk=town.desk).delete()
+    ShiftType.objects.filter(desk=town.desk).update(needed=1)
+    kinds = days_of_kind(town.site, roster.month, town.desk)
+    grid = grid_of(plan_in_force(roster), shifts=shifts_of(town.desk), today=DAY, kinds=kinds, needs=needs_of(town.desk, kinds))
+    return next(line for line in grid.totals if line.shift.code == "early").counts[DAY.day - 1]
 
 
 def approve(town: Town, leave: Leave, now) -> Leave:
@@ -184,6 +196,10 @@ def test_the_grid_shows_the_hours_of_a_part_and_its_shift_once(december: Town, m
     approve(december, leave_asked(december, morning, starts_at=begin, ends_at=end), morning)
     page = signed_in(december.agent).get(f"/rosters/{december.desk.slug}/2026-12/").content.decode()
     assert "08:00–10:00、11:00–16:00" in page and ">E*<" in page
+    assert early_there(december, morning) == (0, True), "for an hour nobody is there"
+    empty = EmptyDuty.objects.get()
+    actions.name_stand_in(actor=december.supervisor, empty=empty, person=december.second_butler, reason="顶一小时", now=morning)
+    assert early_there(december, morning) == (1, False), "the parts of two people cover one duty"
 
 
 @pytest.mark.clause("A13", "I9")
