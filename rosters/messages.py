@@ -40,6 +40,7 @@ def register_messages() -> None:
     messages.register("tell_roster_returned", _("Your roster of %(month)s for %(desk)s was returned: %(words)s"))
     messages.register("tell_roster_approved", _("Your roster of %(month)s for %(desk)s was approved."))
     messages.register("tell_roster_reported", _("The roster of %(month)s for %(desk)s is out: see your duties."))
+    messages.register("tell_roster_own", _("The roster of %(month)s for %(desk)s is out. You have %(duties)s duties, %(nights)s of them at night, and duties on %(weekends)s weekends; wishes not met: %(unmet)s. Look at them and say that you have seen them."))
     messages.register("tell_roster_to_head", _("The roster of %(month)s for %(desk)s was reported to you."))
     messages.register("tell_roster_reminder", _("The roster of %(month)s for %(desk)s is due on the %(day)s of this month."))
     messages.register("tell_ask_leave", _("The roster of %(month)s for %(desk)s is being drafted: say now what you would like, and tell your supervisor when you need leave."))

@@ -110,6 +110,7 @@ urlpatterns = [
     path("rosters/<slug:desk>/<month:month>/edit/check/", views.check_edit, name="check_edit"),
     path("rosters/<slug:desk>/<month:month>/edit/fill/", views.fill_cells, name="fill_cells"),
     path("rosters/<slug:desk>/<month:month>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("rosters/<slug:desk>/<month:month>/mine/", views.own_month, name="own_month"),
     path("rosters/<slug:desk>/<month:month>/why/", views.why_cell, name="why_cell"),
     path("rosters/<slug:desk>/<month:month>/versions/", views.versions, name="versions"),
     path("rosters/<slug:desk>/<month:month>/print/", views.paper, name="print"),

@@ -9,7 +9,7 @@ from desks.wording import name_of
 from logbook.actions import book_of, hold_books, record_act
 from rosters import rules
 from rosters.models import Roster, RosterAcknowledgement
-from rosters.queries.acknowledged import newest_changes, own_seen
+from rosters.queries.acknowledged import is_over, newest_changes, own_seen
 
 
 @transaction.atomic
@@ -17,7 +17,8 @@ def acknowledge_roster(*, actor: Person, roster: Roster, now: datetime) -> Roste
     """The actor has seen their own duties of a published month as they stand; said twice it is one. Raises Refused (A5)."""
     hold_books(book_of(roster.desk))
     roster = Roster.objects.select_related("desk__site", "desk__settings").get(pk=roster.pk)
-    if refusal := rules.why_not_acknowledge(published=roster.state == Roster.State.REPORTED, concerned=own_seen(roster, actor) is not None):
+    published, over = roster.state == Roster.State.REPORTED, is_over(roster, now)
+    if refusal := rules.why_not_acknowledge(published=published, concerned=own_seen(roster, actor) is not None, over=over):
         raise refusal
     change = newest_changes(roster, actor).get(actor.pk)
     given = RosterAcknowledgement.objects.filter(roster=roster, person=actor, change=change).first()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from desks.binding import Confirmation
@@ -20,6 +21,7 @@ from rosters.actions.telling import tell_about
 from rosters.models import CellRemark, PlannedDuty, Roster, RosterLine
 from rosters.planning import Plan, plan_of
 from rosters.queries import ground_of, plan_of_roster, why_not_bring_in
+from rosters.queries.own_month import own_months
 from rosters.reading import Table
 
 STATE = Roster.State
@@ -184,18 +186,22 @@ def must(actor: Person, right: str, desk: Desk, now: datetime) -> None:
 
 
 def tell_reported(roster: Roster, now: datetime) -> None:
-    """Tells the project head, and everybody who may take a duty at the desk or stands in the roster (A5)."""
+    """Tells the project head, everybody with duties what the month is for them, and who else may take one that it is out (A5)."""
     heads = heads_of(roster.desk.site, now)
     tell_of(roster, heads, "reported", "tell_roster_to_head", now)
     planned = Person.objects.filter(pk__in=roster.lines.filter(version=roster.version).values("person"))
     staff = {*planned, *duty_pool(roster.desk, now)} - set(heads)
-    tell_of(roster, staff, "reported", "tell_roster_reported", now)
+    own = own_months(roster)
+    tell_of(roster, [person for person in staff if person.pk not in own], "reported", "tell_roster_reported", now)
+    page = reverse("rosters:own_month", args=[roster.desk.slug, roster.month])
+    for person in sorted((person for person in staff if person.pk in own), key=lambda each: each.pk):
+        tell_of(roster, [person], "reported", "tell_roster_own", now, url=page, **own[person.pk].as_fields())
 
 
-def tell_of(roster: Roster, people: Iterable[Person], state: str, code: str, now: datetime, **fields: str) -> None:
+def tell_of(roster: Roster, people: Iterable[Person], state: str, code: str, now: datetime, url: str = "", **fields: str) -> None:
     """Tells people that the roster has come to the state; each time that it comes there is an occasion of its own (I7)."""
     occasion = f"{state}:{roster.history.filter(state=state).count()}"
-    tell_about(roster.desk, roster.month, people, occasion, code, now, **fields)
+    tell_about(roster.desk, roster.month, people, occasion, code, now, url, **fields)
 
 
 def note(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from desks.clock import local_day
 from desks.models import Person
 from rosters.models import Duty, Roster, RosterAcknowledgement
 from rosters.patterns import Difference, differences
@@ -18,6 +19,11 @@ class Seen:
 
     person: Person
     at: datetime | None
+
+
+def is_over(roster: Roster, now: datetime) -> bool:
+    """Whether the month lies behind, so that nobody is asked any more whether they have seen it."""
+    return days_of(roster.month)[-1] < local_day(now, roster.desk.site.zone)
 
 
 def newest_changes(roster: Roster, person: Person | None = None) -> dict[int, int]:

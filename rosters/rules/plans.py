@@ -114,12 +114,14 @@ def why_not_use(*, open: bool, found: bool, settled: bool, same_version: bool) -
     return None
 
 
-def why_not_acknowledge(*, published: bool, concerned: bool) -> Refused | None:
+def why_not_acknowledge(*, published: bool, concerned: bool, over: bool) -> Refused | None:
     """Why somebody may not acknowledge their duties of a month, or None (A5)."""
     if not published:
         return Refused("A5", _("This roster has not been reported yet."), _("You are told once it is."))
     if not concerned:
         return Refused("A5", _("You have no duty in this month at this desk."), _("There is nothing to acknowledge."))
+    if over:
+        return Refused("A5", _("This month is over."), _("What has been worked is confirmed with your hours."))
     return None
 
 

@@ -1,5 +1,7 @@
 """Staff acknowledge their duties of a published month; a later change is seen anew; who drafts sees who has not (A5, I9)."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
@@ -7,8 +9,9 @@ from django.db import DatabaseError, transaction
 from desks.refusal import Refused
 from desks.testing import Town, signed_in
 from logbook.models import Entry
+from notices.models import Notice
 from rosters import actions
-from rosters.models import Duty, RosterAcknowledgement
+from rosters.models import Duty, RosterAcknowledgement, Wish
 from rosters.queries.acknowledged import changed_for, own_seen, seen_by
 from rosters.tests.scenes import drafted, reported
 
@@ -74,3 +77,34 @@ def test_the_month_s_page_asks_and_shows(town: Town, morning) -> None:
         assert signed_in(town.agent).get(f"{path}acknowledge/").status_code == 405
         signed_in(town.auditor).post(f"{path}acknowledge/")
         assert RosterAcknowledgement.objects.filter(roster=roster).count() == 1
+
+
+@pytest.mark.clause("A5")
+def test_everybody_is_told_what_the_month_is_for_them_and_the_notice_leads_to_where_it_is_acknowledged(town: Town, morning) -> None:
+    Wish.objects.create(desk=town.desk, person=town.agent, day=date(2026, 12, 1), weight=2)
+    reported(town, morning)
+    notice = Notice.objects.get(person=town.agent, code="tell_roster_own")
+    assert notice.fields["duties"] == "24" and notice.fields["unmet"] == "1" and notice.url == f"/rosters/{town.desk.slug}/2026-12/mine/"
+    assert not Notice.objects.filter(person=town.agent, code="tell_roster_reported").exists()
+    assert not Notice.objects.filter(person=town.head, code="tell_roster_own").exists()
+    with time_machine.travel(morning, tick=False):
+        client = signed_in(town.agent)
+        page = client.get(notice.url).content.decode()
+        assert "I have seen my duties" in page and "1 not met" in page and "Zhou Min" not in page
+        assert client.post(f"/rosters/{town.desk.slug}/2026-12/acknowledge/", {"to": "own"})["Location"] == notice.url
+        assert "I have seen my duties" not in client.get(notice.url).content.decode()
+        assert "No duties of yours" in signed_in(town.head).get(notice.url).content.decode()
+        assert client.get(f"/rosters/{town.desk.slug}/2027-01/mine/").status_code == 404
+        assert signed_in(town.away.agent).get(notice.url).status_code == 404
+
+
+@pytest.mark.clause("A5")
+def test_nobody_is_asked_about_a_month_that_is_over(town: Town, morning) -> None:
+    roster = reported(town, morning)
+    for now, over in ((datetime(2026, 12, 31, 15, 59, tzinfo=UTC), False), (datetime(2026, 12, 31, 16, 0, tzinfo=UTC), True)):
+        with time_machine.travel(now, tick=False):
+            page = signed_in(town.agent).get(f"/rosters/{town.desk.slug}/2026-12/").content.decode()
+            assert ("I have seen my duties" not in page) == over
+    with pytest.raises(Refused, match="over"):
+        actions.acknowledge_roster(actor=town.agent, roster=roster, now=datetime(2026, 12, 31, 16, 0, tzinfo=UTC))
+    assert not RosterAcknowledgement.objects.exists()

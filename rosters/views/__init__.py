@@ -2,7 +2,9 @@
 
 from rosters.views.absences import away, back, part_back
 from rosters.views.acknowledging import acknowledge
+from rosters.views.acknowledging import acknowledge, own_month
 from rosters.views.attendance import ask, ask_other, case, cases, check_in, export_cases, settle, state
+from rosters.views.attendance import ask, case, cases, check_in, export_cases, settle, state
 from rosters.views.balances import balances, balances_of_month, export_balances
 from rosters.views.comparing import versions
 from rosters.views.days import days
@@ -127,6 +129,7 @@ __all__ = [
     "name",
     "name_day",
     "own_hours",
+    "own_month",
     "paper",
     "part_back",
     "person",
