@@ -1,8 +1,8 @@
 """What a draft says: breaches and clashes in the words of who drafts, with the clause and where to relax it (A5, A6, I9)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -16,7 +16,16 @@ from rosters.engine.problem import Instance, Rule
 from rosters.models import ShiftType
 from rosters.rules.facts import CLAUSES, Breach, Code
 
-MOST_DAYS = 6
+
+@dataclass(frozen=True)
+class Way:
+    """Where one rule can be relaxed, and what is done there."""
+
+    url: str
+    remedy: str
+    enough: bool = False
+    """Whether the whole month can be done without this one rule."""
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,10 +39,9 @@ class Said:
     hard: bool
     cells: str = ""
     url: str = ""
-    """Where it can be relaxed, nothing for what law and protection say; of a breach its cell."""
-    remedy: str = ""
-    enough: bool = False
-    """Whether the whole month can be done without this one rule."""
+    """The breach's cell."""
+    ways: tuple["Way", ...] = ()
+    """Where a rule that clashes can be relaxed; nothing for what law and protection say."""
     excused: bool = False
     """Whether somebody gave a reason why it stands."""
 
@@ -61,11 +69,29 @@ def breaches_in_a_line(breaches: Iterable[Breach], people: Mapping[int, Person],
 
 
 def days_in_words(days: Iterable[date]) -> str:
-    """Days one after the other; a long run by its first and last."""
-    all_days = sorted(days)
-    if len(all_days) > MOST_DAYS:
-        return _("%(first)s to %(last)s") % {"first": short_date(all_days[0]), "last": short_date(all_days[-1])}
-    return "、".join(short_date(day) for day in all_days)
+    """Days one after the other; three and more in a row by their first and last."""
+    runs: list[list[date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    parts: list[str] = []
+    for run in runs:
+        long = len(run) > 2
+        parts += [_("%(first)s to %(last)s") % {"first": short_date(run[0]), "last": short_date(run[-1])}] if long else [short_date(day) for day in run]
+    return "、".join(parts)
+
+
+def grouped(breaches: Iterable[Breach]) -> list[Breach]:
+    """The breaches, with one for all days on which a shift is short of the same number of people."""
+    found: dict[object, Breach] = {}
+    for breach in breaches:
+        short = breach.code in {Code.NEED, Code.NEED_SKILL}
+        key = (breach.code, breach.shift, breach.skill, breach.amount, breach.limit) if short else breach
+        known = found.get(key)
+        found[key] = replace(known, days=tuple(sorted({*known.days, *breach.days}))) if known is not None else breach
+    return list(found.values())
 
 
 def clause_in_words(clause: str) -> str:
@@ -89,27 +115,56 @@ _RULES: dict[str, tuple[str, Any]] = {
     Rule.PAIR: (CLAUSES[Code.PAIR], gettext_lazy("%(name)s works beside the one who guides")),
 }
 _OTHER: tuple[str, Any] = ("A5", gettext_lazy("a rule for %(name)s"))
+_SEVERAL: dict[str, Any] = {
+    Rule.AWAY: gettext_lazy("%(name)s are on leave or have this weekday off"),
+    Rule.BARRED: gettext_lazy("%(name)s may not take %(shift)s then, by role, skill or leave"),
+    Rule.NO_NIGHTS: gettext_lazy("%(name)s do no nights"),
+    Rule.DAY_OVERTIME: gettext_lazy("%(name)s have no more overtime on a day"),
+    Rule.MONTH_OVERTIME: gettext_lazy("%(name)s have no more overtime in the month"),
+    Rule.LEAST_MINUTES: gettext_lazy("%(name)s are to have the contract’s hours"),
+    Rule.REST_DAY: gettext_lazy("%(name)s have a rest day due"),
+    Rule.DAYS_IN_ROW: gettext_lazy("%(name)s have worked as many days in a row as agreed"),
+    Rule.REST: gettext_lazy("%(name)s have too little rest"),
+    Rule.WEEKENDS: gettext_lazy("%(name)s have as many free weekends as agreed"),
+    Rule.PIN: gettext_lazy("the cells of %(name)s are pinned, or stand because the day has begun"),
+    Rule.PAIR: gettext_lazy("%(name)s work beside those who guide them"),
+}
+"""The same rule for several people of one day, in one sentence."""
 
 
 def clash_in_words(clash: Mapping[str, Any], desk: Desk, month: date, people: Mapping[int, Person], shifts: Mapping[str, ShiftType]) -> list[Said]:
-    """The rules that clash, each with where it can be relaxed; what law and protection say is never offered."""
-    found = []
+    """The rules that clash, in sentences: several people of whom one rule holds on one day are one, and so are the days on which a shift
+    needs as many people. Each has where it can be relaxed; what law and protection say is never offered."""
+    together: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for each in clash.get("rules", ()):
-        person = people.get(each["person"]) if each["person"] is not None else None
-        day = date.fromisoformat(each["day"]) if each["day"] else None
-        clause, words = _RULES.get(each["rule"], _OTHER)
-        values = {
-            "name": person.display_name if person is not None else "", "number": each["number"] or 1,
-            "shift": shifts[each["shift"]].label if each["shift"] in shifts else each["shift"] or "",
-        }
-        url, remedy = _way_out(each["rule"], desk, month, each["person"], day) if each["rule"] not in NEVER_GIVEN_UP else ("", "")
-        found.append(
-            Said(
-                values["name"], short_date(day) if day else "", str(words % values), clause_in_words(clause), True, url=url, remedy=remedy,
-                enough=each["relax"],
-            )
-        )
-    return found
+        need = each["rule"] == Rule.NEED
+        key = (each["rule"], each["shift"], each["skill"], each["number"]) if need else (each["rule"], each["shift"], each["day"])
+        together.setdefault(key, []).append(each)
+    return [_clashing(rows, desk, month, people, shifts) for rows in together.values()]
+
+
+def _clashing(
+    rows: list[Mapping[str, Any]], desk: Desk, month: date, people: Mapping[int, Person], shifts: Mapping[str, ShiftType]
+) -> Said:
+    first = rows[0]
+    persons = [people[row["person"]] for row in rows if row["person"] in people]
+    days = {date.fromisoformat(row["day"]) for row in rows if row["day"]}
+    clause, words = _RULES.get(first["rule"], _OTHER)
+    if len(persons) > 1:
+        words = _SEVERAL.get(first["rule"], words)
+    values = {
+        "name": "、".join(person.display_name for person in persons), "number": first["number"] or 1,
+        "shift": shifts[first["shift"]].label if first["shift"] in shifts else first["shift"] or "",
+    }
+    ways = [] if first["rule"] in NEVER_GIVEN_UP else [
+        Way(*_way_out(row["rule"], desk, month, row["person"], date.fromisoformat(row["day"]) if row["day"] else None), enough=row["relax"],
+            who=people[row["person"]].display_name if len(persons) > 1 and row["person"] in people else "")
+        for row in rows
+    ]
+    # Where several lead to one page, one link is enough.
+    there = {way.url: way for way in reversed(ways) if way.url}
+    alike = tuple(replace(way, who="") if len(there) == 1 else way for way in reversed(there.values()))
+    return Said(values["name"], days_in_words(days), str(words % values), clause_in_words(clause), True, ways=alike)
 
 
 def _way_out(rule: str, desk: Desk, month: date, person: int | None, day: date | None) -> tuple[str, str]:

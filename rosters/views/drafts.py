@@ -28,7 +28,7 @@ from rosters.planning import Plan
 from rosters.queries import days_of_kind, needs_of, plan_of_roster, roster_of, shifts_of, why_not_bring_in
 from rosters.queries.drafts import breaches_of_run, pins_of, plan_of_run, runs_of
 from rosters.rules.facts import Code
-from rosters.saying import breaches_in_words, clash_in_words
+from rosters.saying import breaches_in_words, clash_in_words, grouped
 
 SIDE_BY_SIDE = 2
 TONES = {"done": "good", "stopped": "info", "failed": "bad", "running": "info", "queued": "warn"}
@@ -100,7 +100,7 @@ def _shown(run: DraftRun, desk: Desk, roster: Roster | None) -> dict[str, Any]:
         for breach in breaches:
             counts["hard" if breach.hard else breach.code.value] += breach.amount if breach.code == Code.NEED else 1
         context |= {
-            "said": breaches_in_words(breaches, people, codes), "clash": clash_in_words(run.clash, desk, run.month, people, codes),
+            "said": breaches_in_words(grouped(breaches), people, codes), "clash": clash_in_words(run.clash, desk, run.month, people, codes),
             "missing": counts[Code.NEED], "hard": counts["hard"], "rests": counts[Code.REST], "wishes": counts[Code.WISH],
             "stale": run.base_version != (roster.version if roster is not None else 0),
         }

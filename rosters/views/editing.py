@@ -32,7 +32,7 @@ from rosters.queries import (
 )
 from rosters.queries.drafts import facts_of_plan, pins_of, remarks_of
 from rosters.rules.working_time import breaches_of
-from rosters.saying import Said, breaches_in_words
+from rosters.saying import Said, breaches_in_words, grouped
 
 Cell = tuple[Person, date]
 
@@ -144,7 +144,7 @@ def _page(
 
 
 def _said(roster: Roster, plan: Plan, people: list[Person]) -> list[Said]:
-    breaches = breaches_of(facts_of_plan(roster.desk, roster.month, plan))
+    breaches = grouped(breaches_of(facts_of_plan(roster.desk, roster.month, plan)))
     return breaches_in_words(breaches, {person.pk: person for person in people}, {shift.code: shift for shift in shifts_of(roster.desk)})
 
 

@@ -14,7 +14,7 @@ from rosters.queries import shifts_of
 from rosters.queries.drafts import breach_from
 from rosters.queries.standing import breaches_of_plan, exceptions_of
 from rosters.rules.facts import Breach
-from rosters.saying import Said, breaches_in_words
+from rosters.saying import Said, breaches_in_words, grouped
 
 
 def standing_context(roster: Roster, plan: Plan, now: datetime, *, version: int | None = None) -> dict[str, Any]:
@@ -27,6 +27,7 @@ def standing_context(roster: Roster, plan: Plan, now: datetime, *, version: int 
         return context
     said, hard = breaches_of_plan(roster.desk, roster.month, plan, local_day(now, roster.desk.site.zone))
     excused = {breach for row in exceptions for breach in _breaches(row)}
+    said = grouped(said)
     words = _in_words(said, plan, roster)
     return context | {
         "said": [replace(each, url=_cell_of(roster, breach), excused=breach in excused) for each, breach in zip(words, said, strict=True)],
