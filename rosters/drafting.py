@@ -20,7 +20,7 @@ from rosters.queries.facts import BEFORE, facts_of, turn_of
 from rosters.queries.staff import people_of_month
 from rosters.rules import span_of
 from rosters.rules.facts import Breach, PersonFacts, PlanFacts, System, Turn
-from rosters.rules.working_time import breaches_of, contract_minutes, days_in_row_of, weekends_of
+from rosters.rules.working_time import breaches_of, contract_minutes, days_in_row_of, room_of_period, weekends_of
 
 WISH_PRICE = 5
 """What a wish not met costs the engine, times its weight: less than a short rest (20), far less than a missing person (1000)."""
@@ -132,7 +132,7 @@ def _person(
         skills=frozenset(skill for skill, spans in person.skills.items() if any(span.holds_on(day) for span in spans for day in days)),
         contract_minutes=contract_minutes(facts, person), day_minutes=facts.limits.day_minutes,
         day_overtime=facts.limits.overtime_day if System.STANDARD in systems else None,
-        month_overtime=None if System.FLEXIBLE in systems else facts.limits.overtime_month,
+        month_overtime=_month_overtime(facts, person),
         no_overtime=any(span.holds_on(day) for span in person.no_overtime for day in days),
         away=_away(person, places), barred=frozenset(barred), no_nights=frozenset(places[day] for day in protected),
         limits=_limits(facts, person, days),
@@ -142,6 +142,16 @@ def _person(
         ),
         before=_before(person, days[0]) if begun else (), balance=balances.get(person.key, Balance()),
     )
+
+
+def _month_overtime(facts: PlanFacts, person: PersonFacts) -> int | None:
+    """What the month may have above its contract; below 0 where the earlier months of a counting period have had too many hours."""
+    if System.FLEXIBLE in {person.system_on(day) for day in facts.days}:
+        return None
+    if person.period is None:
+        return facts.limits.overtime_month
+    contract = contract_minutes(facts, person)
+    return max(-contract, room_of_period(facts, person) - contract)
 
 
 def _without_leave(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from desks.models import Desk, Person
 from desks.templatetags.desks_tags import short_date
@@ -62,10 +62,21 @@ def breaches_in_words(breaches: Iterable[Breach], people: Mapping[int, Person], 
     return found
 
 
+MOST_NAMED = 6
+
+
 def breaches_in_a_line(breaches: Iterable[Breach], people: Mapping[int, Person], shifts: Mapping[str, ShiftType]) -> str:
-    """The breaches one after the other, each with whom, when, what and its clause."""
-    said = breaches_in_words(breaches, people, shifts)
-    return "; ".join(f"{each.who} {each.when}: {each.what} ({each.clause})" for each in said)
+    """The breaches one after the other, each with whom, when, what and its clause; what is alike of several days together, the rest by its number."""
+    found: dict[object, Breach] = {}
+    for breach in breaches:
+        key = (breach.person, breach.code, breach.words)
+        found[key] = replace(breach, days=tuple(sorted({*found[key].days, *breach.days}))) if key in found else breach
+    said = breaches_in_words(found.values(), people, shifts)
+    parts = [f"{each.who} {each.when}: {each.what} ({each.clause})" for each in said[:MOST_NAMED]]
+    more = max(0, len(said) - MOST_NAMED)
+    if more:
+        parts.append(ngettext("%(count)d more, listed below the roster", "%(count)d more, listed below the roster", more) % {"count": more})
+    return "; ".join(parts)
 
 
 def days_in_words(days: Iterable[date]) -> str:

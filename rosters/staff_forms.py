@@ -36,6 +36,10 @@ class TermsForm(forms.Form):
         label=_("Working-time system"), choices=StaffTerms.System.choices,
         help_text=_("Counted over a period: no limit of overtime for a single day. No fixed hours: no limit of overtime."),
     )
+    period_months = forms.TypedChoiceField(
+        label=_("Counted over"), choices=StaffTerms.Period.choices, coerce=int, required=False, empty_value=1, initial=1,
+        help_text=_("For hours counted over a period: the calendar’s month, quarter or year whose overtime is judged."),
+    )
     free_weekends = forms.IntegerField(label=_("Free weekends a month, at least"), min_value=0, max_value=5, initial=0)
     days_in_row = forms.IntegerField(
         label=_("Working days in a row at most"), min_value=1, max_value=28, required=False, help_text=_("Empty: as the desk has it."),

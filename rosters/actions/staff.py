@@ -73,7 +73,7 @@ def _check(desk: Desk, person: Person, from_on: date, until_on: date | None, is_
 @transaction.atomic
 def set_terms(
     *, actor: Person, desk: Desk, person: Person, from_on: date, week_hours: Decimal, system: str, days_off: list[int],
-    free_weekends: int, days_in_row: int | None, reason: str, now: datetime,
+    free_weekends: int, days_in_row: int | None, reason: str, now: datetime, period_months: int = 1,
 ) -> StaffTerms:
     """Writes down the person's terms from that day of the site on; those before end the day before (A5).
 
@@ -100,6 +100,7 @@ def set_terms(
         _saved(last, actor, now, reason.strip())
     row.week_hours, row.system, row.days_off = week_hours, system, sorted(set(days_off))
     row.free_weekends, row.days_in_row, row.until_on = free_weekends, days_in_row, None
+    row.period_months = period_months if system == StaffTerms.System.COMPREHENSIVE else StaffTerms.Period.MONTH
     _saved(row, actor, now, reason.strip())
     _note(
         desk, actor, now, "staff_terms_set", person, from_on=from_on.isoformat(), because=reason.strip(),
@@ -115,6 +116,8 @@ def terms_in_words(row: Any) -> str:
         gettext("%(hours)s hours a week") % {"hours": f"{float(row.week_hours):g}"},
         str(StaffTerms.System(row.system).label),
     ]
+    if row.period_months > 1:
+        parts.append(gettext("counted over %(period)s") % {"period": StaffTerms.Period(row.period_months).label})
     if row.days_off:
         parts.append(gettext("off: %(days)s") % {"days": ", ".join(str(OpeningHours.Weekday(day).label) for day in row.days_off)})
     if row.free_weekends:

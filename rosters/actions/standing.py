@@ -28,7 +28,8 @@ def must_stand(roster: Roster, plan: Plan, *, actor: Person, reason: str, now: d
     _all, found = breaches_of_plan(desk, roster.month, plan, local_day(now, desk.site.zone))
     excused = excused_breaches(roster) if found else []
     people = {line.person.pk: line.person for line in plan.lines if line.person is not None}
-    named = breaches_in_a_line(found, people, {shift.code: shift for shift in shifts_of(desk)}) if found else ""
+    worst = [breach for breach in found if breach.absolute] or [breach for breach in found if breach not in excused]
+    named = breaches_in_a_line(worst, people, {shift.code: shift for shift in shifts_of(desk)}) if found else ""
     if refusal := rules.why_not_stand(breaches=found, excused=excused, reason=reason, named=named):
         raise refusal
     new = [breach for breach in found if breach not in excused]

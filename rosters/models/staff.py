@@ -60,12 +60,19 @@ class StaffTerms(Dated):
         COMPREHENSIVE = "comprehensive", _("hours counted over a period")
         FLEXIBLE = "flexible", _("no fixed hours")
 
+    class Period(models.IntegerChoices):
+        MONTH = 1, _("a month")
+        QUARTER = 3, _("a quarter")
+        YEAR = 12, _("a year")
+
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="staff_terms", verbose_name=_("desk"))
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="staff_terms", verbose_name=_("person"))
     week_hours = models.DecimalField(
         _("contract hours a week"), max_digits=4, decimal_places=1, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
     system = models.CharField(_("working-time system"), max_length=14, choices=System.choices, default=System.STANDARD)
+    period_months = models.PositiveSmallIntegerField(_("counted over"), choices=Period.choices, default=Period.MONTH)
+    """Of the system that counts over a period: calendar months, quarters or years. The others are judged by the month."""
     days_off = ArrayField(
         models.PositiveSmallIntegerField(choices=OpeningHours.Weekday.choices), default=list, blank=True, verbose_name=_("fixed days off")
     )

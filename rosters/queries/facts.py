@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from desks.clock import day_bounds
 from desks.models import Desk, DeskSettings, Membership
 from rosters import rules
-from rosters.models import Duty, Leave, ShiftType, TrainingPair
+from rosters.models import Duty, Leave, Roster, ShiftType, TrainingPair
 from rosters.planning import Plan, days_of
 from rosters.queries.days import kinds_between, needs_of
 from rosters.queries.duties import shifts_of
 from rosters.queries.staff import Agreed, agreed_with, roles_between
 from rosters.queries.wishes import wishes_between
-from rosters.rules.facts import Limits, PairFacts, PersonFacts, PlanFacts, Span, System, Terms, Turn, Wanted
+from rosters.rules.facts import Limits, PairFacts, Period, PersonFacts, PlanFacts, Span, System, Terms, Turn, Wanted
+from rosters.rules.working_time import contract_minutes
 
 BEFORE = timedelta(days=28)
 """So far back runs of days are followed: no rule of ours looks further."""
@@ -63,7 +64,7 @@ def terms_of(agreed: Agreed) -> tuple[Terms, ...]:
     return tuple(
         Terms(
             Span(row.from_on, row.until_on), round(row.week_hours * 60), System(row.system), frozenset(row.days_off), row.free_weekends,
-            row.days_in_row or 0,
+            row.days_in_row or 0, row.period_months,
         )
         for row in agreed.terms
     )
@@ -122,6 +123,50 @@ def whole_days(leaves: Iterable[tuple[datetime, datetime]], days: Iterable[date]
     return {day for day, (begins, stops) in bounds.items() if any(starts <= begins and stops <= ends for starts, ends in spans)}
 
 
+def periods_of(
+    desk: Desk, month: date, terms: Mapping[int, tuple[Terms, ...]], roles: Mapping[int, Collection[Membership]]
+) -> dict[int, Period]:
+    """Of each person whose hours are counted over more than a month: what of the calendar's quarter or year lies outside this one.
+
+    A day counts from the first on that the system holds for the person. Before the desk's first reported roster nobody owes hours. Five queries,
+    and none where nobody has such terms.
+    """
+    held = {key: found for key, rows in terms.items() if (found := _counted_over(rows, days_of(month)[-1])) is not None}
+    if not held:
+        return {}
+    zone, spans = desk.site.zone, {key: _bounds(month, each.period_months) for key, each in held.items()}
+    first, last = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
+    kinds, turns = kinds_between(desk.site, first, last, desk), turns_in_force(held, first, last, desk)
+    leaves = leave_of(held, first, last, zone)
+    out = set(Roster.objects.filter(desk=desk, state=Roster.State.REPORTED, month__range=(first, month)).values_list("month", flat=True))
+    found = {}
+    for key, each in held.items():
+        begin, end = spans[key]
+        days = {day: kind for day, kind in kinds.items() if begin <= day <= end and any(row.system == System.COMPREHENSIVE and row.span.holds_on(day) for row in terms[key])}
+        before = {day: kind for day, kind in days.items() if day < month and day.replace(day=1) in out}
+        after = {day: kind for day, kind in days.items() if day > days_of(month)[-1]}
+        person = PersonFacts(
+            key, terms=terms[key], away=frozenset(whole_days(leaves.get(key, ()), days, zone)), there=days_there(roles.get(key, []), days, zone),
+        )
+        contract, coming = (contract_minutes(PlanFacts(part, (), limits=limits_of(desk.settings)), person) for part in (before, after))
+        months = {day.replace(day=1) for day in (*before, *after)} | {month}
+        found[key] = Period(len(months), sum(turn.minutes for turn in turns.get(key, []) if turn.day in before), contract, coming)
+    return found
+
+
+def _counted_over(rows: Iterable[Terms], day: date) -> Terms | None:
+    """The terms of that day, if they count over more than a month."""
+    there = next((row for row in rows if row.span.holds_on(day)), None)
+    return there if there is not None and there.system == System.COMPREHENSIVE and there.period_months > 1 else None
+
+
+def _bounds(month: date, months: int) -> tuple[date, date]:
+    """The first and the last day of the calendar's quarter or year that the month is of."""
+    first = month.replace(month=month.month - (month.month - 1) % months)
+    last = first.replace(month=first.month + months - 1)
+    return first, days_of(last)[-1]
+
+
 def facts_of(desk: Desk, month: date, plan: Plan | None = None, *, away: Mapping[int, Collection[date]] | None = None) -> PlanFacts:
     """The facts of a desk's month: people, agreements, wishes, needs, and the duties of `plan`; without one those in force.
 
@@ -152,6 +197,9 @@ def facts_between(
     for wish in wishes_between(desk, first, last):
         wishes.setdefault(wish.person_id, []).append(Wanted(wish.day, wish.shift_code, wish.want, wish.weight))
     leaves = leave_of(keys, first, last, zone)
+    # What lies outside a month is known for a month alone.
+    is_month = first.day == 1 and last == days_of(first)[-1]
+    periods = periods_of(desk, first, {key: terms_of(agreed[key]) for key in keys}, roles) if is_month else {}
     people = []
     for key in keys:
         mine, skills = agreed[key], skill_spans(agreed[key])
@@ -161,7 +209,7 @@ def facts_between(
                 key, (*standing, *planned.get(key, [])), terms_of(mine), protected_spans(mine, "no_nights"), protected_spans(mine, "no_overtime"),
                 away=frozenset(whole_days(leaves.get(key, ()), days, zone) if away is None else away.get(key, ())), leave=tuple(leaves.get(key, ())),
                 may_take=may_take(roles.get(key, []), skills, shifts, days, zone),
-                there=days_there(roles.get(key, []), days, zone), skills=skills, wishes=tuple(wishes.get(key, [])),
+                there=days_there(roles.get(key, []), days, zone), skills=skills, wishes=tuple(wishes.get(key, [])), period=periods.get(key),
             )
         )
     pairs = TrainingPair.objects.filter(desk=desk, learner__in=keys, from_on__lte=last)

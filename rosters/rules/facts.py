@@ -57,6 +57,8 @@ class Terms:
     free_weekends: int = 0
     days_in_row: int = 0
     """0: as the desk has it."""
+    period_months: int = 1
+    """Over how many calendar months the comprehensive system counts."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,16 @@ class Wanted:
     shift: str = ""
     want: bool = True
     weight: int = 1
+
+
+@dataclass(frozen=True)
+class Period:
+    """What of a counting period lies outside the judged month: minutes of duties before it, contract minutes before and after it."""
+
+    months: int
+    minutes: int = 0
+    contract: int = 0
+    coming: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,8 @@ class PersonFacts:
     """Days on which the person has a role at the desk; None: all of them."""
     skills: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     wishes: tuple[Wanted, ...] = ()
+    period: Period | None = None
+    """Where hours are counted over more than the month; None where the month is judged."""
 
     def terms_on(self, day: date) -> Terms | None:
         """The terms of that day; None where the desk's usual ones hold."""
@@ -146,6 +160,7 @@ class Code(StrEnum):
     DAY_OVERTIME = "day_overtime"
     NO_OVERTIME = "no_overtime"
     MONTH_OVERTIME = "month_overtime"
+    PERIOD_OVERTIME = "period_overtime"
     NO_OVERTIME_MONTH = "no_overtime_month"
     WEEKENDS = "weekends"
     REST = "rest"
@@ -157,12 +172,13 @@ class Code(StrEnum):
 
 SOFT = frozenset({Code.REST, Code.NEED, Code.NEED_SKILL, Code.PAIR, Code.WISH})
 ABSOLUTE = frozenset({
-    Code.OVERLAP, Code.MAY_TAKE, Code.AWAY, Code.NO_NIGHTS, Code.REST_DAY, Code.DAY_OVERTIME, Code.NO_OVERTIME, Code.MONTH_OVERTIME, Code.NO_OVERTIME_MONTH,
+    Code.OVERLAP, Code.MAY_TAKE, Code.AWAY, Code.NO_NIGHTS, Code.REST_DAY, Code.DAY_OVERTIME, Code.NO_OVERTIME, Code.MONTH_OVERTIME, Code.PERIOD_OVERTIME,
+    Code.NO_OVERTIME_MONTH,
 })
 """What law, protection, leave and role forbid: no reason lets a roster stand with it. The other hard ones were agreed, and may stand with a reason."""
 CLAUSES = {
     Code.OVERLAP: "I5", Code.MAY_TAKE: "A6", Code.AWAY: "A13", Code.DAY_OFF: "A5", Code.NO_NIGHTS: "A5", Code.REST_DAY: "LL38",
-    Code.DAYS_IN_ROW: "A5", Code.DAY_OVERTIME: "LL41", Code.NO_OVERTIME: "A5", Code.MONTH_OVERTIME: "LL41", Code.NO_OVERTIME_MONTH: "A5",
+    Code.DAYS_IN_ROW: "A5", Code.DAY_OVERTIME: "LL41", Code.NO_OVERTIME: "A5", Code.MONTH_OVERTIME: "LL41", Code.PERIOD_OVERTIME: "LL41", Code.NO_OVERTIME_MONTH: "A5",
     Code.WEEKENDS: "A5", Code.REST: "A13", Code.NEED: "A6", Code.NEED_SKILL: "A6", Code.PAIR: "A5", Code.WISH: "A5",
 }
 """The clause, or the article of the Labour Law (LL), that a breach is of."""
@@ -178,6 +194,7 @@ _WORDS = {
     Code.DAY_OVERTIME: _("%(amount_hours)s hours of overtime on a day; %(limit_hours)s are allowed"),
     Code.NO_OVERTIME: _("does no overtime; %(amount_hours)s hours too long on this day"),
     Code.MONTH_OVERTIME: _("%(amount_hours)s hours of overtime in the month; %(limit_hours)s are allowed"),
+    Code.PERIOD_OVERTIME: _("%(amount_hours)s hours of overtime in the period over which hours are counted; %(limit_hours)s are allowed"),
     Code.NO_OVERTIME_MONTH: _("does no overtime; %(amount_hours)s hours above the month’s contract"),
     Code.WEEKENDS: _("%(amount)d weekends free; %(limit)d are agreed"),
     Code.REST: _("%(amount_hours)s hours of rest before this duty; %(limit_hours)s should be"),

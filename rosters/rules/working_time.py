@@ -22,7 +22,7 @@ def breaches_of(facts: PlanFacts) -> list[Breach]:
     for person in facts.people:
         for rule in (
             overlaps, not_taken, while_away, on_days_off, nights_of_protected, days_without_rest, too_many_days_in_row,
-            overtime_of_days, overtime_of_month, too_short_rests, too_few_free_weekends, unmet_wishes,
+            overtime_of_days, overtime_of_month, overtime_of_period, too_short_rests, too_few_free_weekends, unmet_wishes,
         ):
             found += rule(facts, person)
     found += missing_people(facts)
@@ -134,7 +134,8 @@ def overtime_of_days(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
 def overtime_of_month(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
     """The judged month has no more overtime than the law allows (Labour Law 41), none where the person is protected on any of its days (A5).
 
-    Overtime is what stands above the month's contract (`contract_minutes`); who has no fixed hours has none.
+    Overtime is what stands above the month's contract (`contract_minutes`); who has no fixed hours has none, and where hours are counted
+    over a longer period that is judged (`overtime_of_period`).
     """
     contract = contract_minutes(facts, person)
     total = sum(turn.minutes for turn in person.turns if turn.day in facts.days)
@@ -144,8 +145,30 @@ def overtime_of_month(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]
         return
     if any(span.holds_on(day) for span in person.no_overtime for day in facts.days):
         yield from _at(facts, Code.NO_OVERTIME_MONTH, person, {max(worked)}, amount=over)
-    elif over > facts.limits.overtime_month and System.FLEXIBLE not in {person.system_on(day) for day in facts.days}:
+    elif person.period is None and over > facts.limits.overtime_month and System.FLEXIBLE not in {person.system_on(day) for day in facts.days}:
         yield from _at(facts, Code.MONTH_OVERTIME, person, {max(worked)}, amount=over, limit=facts.limits.overtime_month)
+
+
+def overtime_of_period(facts: PlanFacts, person: PersonFacts) -> Iterator[Breach]:
+    """Whose hours are counted over a quarter or a year has, up to the judged month, no more of them than the whole period's contract and
+    the overtime that the law allows for its months (Labour Law 41). What one month has too much another may have less: in the period's last month this is exact.
+    """
+    worked = [turn for turn in person.turns if turn.day in facts.days]
+    if person.period is None or not worked:
+        return
+    room = room_of_period(facts, person)
+    over = sum(turn.minutes for turn in worked) - room
+    if over > 0:
+        limit = facts.limits.overtime_month * person.period.months
+        yield from _at(facts, Code.PERIOD_OVERTIME, person, {max(turn.day for turn in worked)}, amount=over + limit, limit=limit)
+
+
+def room_of_period(facts: PlanFacts, person: PersonFacts) -> int:
+    """How many minutes the judged month may have at most, for the period to keep its contract and the overtime allowed; below 0 where the
+    months before have had too many."""
+    period = person.period
+    assert period is not None
+    return period.contract + contract_minutes(facts, person) + period.coming + period.months * facts.limits.overtime_month - period.minutes
 
 
 def contract_minutes(facts: PlanFacts, person: PersonFacts) -> int:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rosters.rules import span_of
 from rosters.rules.days import DayKind, KindOfDay
-from rosters.rules.facts import Limits, PairFacts, PersonFacts, PlanFacts, Span, System, Terms, Turn, Wanted
+from rosters.rules.facts import Limits, PairFacts, Period, PersonFacts, PlanFacts, Span, System, Terms, Turn, Wanted
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHIFTS = {
@@ -78,6 +78,7 @@ def _person(rnd: Random, key: int, first: date, zone: ZoneInfo) -> PersonFacts:
         may_take=rnd.choice([None, {day: allowed for day in days if day.day % 7}]),
         there=rnd.choice([None, frozenset(rnd.sample(sorted(days), 30))]), skills={"english": _spans(rnd, first)},
         wishes=tuple(Wanted(around(), rnd.choice(["", *shifts]), rnd.random() < 0.5, rnd.randint(1, 3)) for _ in range(rnd.randint(0, 3))),
+        period=rnd.choice([None, None, Period(3, rnd.randint(0, 30000), rnd.randint(0, 20000), rnd.choice([0, 0, 9600]))]),
     )
 
 
@@ -242,8 +243,12 @@ def _of_month(facts: PlanFacts, person: PersonFacts):
     last = max((each.day for each in person.turns if each.day in facts.days), default=None)
     if last and over > 0 and protected:
         yield "no_overtime_month", last, str(over)
-    elif last and over > max(0, facts.limits.overtime_month) and not flexible:
+    elif last and over > max(0, facts.limits.overtime_month) and not flexible and person.period is None:
         yield "month_overtime", last, str(over)
+    if last and person.period:
+        had, asked = person.period.minutes + total, person.period.contract + round(contract) + person.period.coming
+        if had - asked > 3 * facts.limits.overtime_month:
+            yield "period_overtime", last, str(had - asked)
     weeks: dict[date, list[date]] = {}
     for day, kind in facts.days.items():
         if kind.kind == "weekend":

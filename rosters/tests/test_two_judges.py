@@ -26,7 +26,7 @@ THEIRS = {
 }
 OURS = {
     Code.MAY_TAKE: "may", Code.NO_NIGHTS: "may", Code.AWAY: "away", Code.DAY_OFF: "away", Code.REST_DAY: "rest_day", Code.DAYS_IN_ROW: "row",
-    Code.DAY_OVERTIME: "day", Code.NO_OVERTIME: "day", Code.MONTH_OVERTIME: "month", Code.NO_OVERTIME_MONTH: "month", Code.WEEKENDS: "weekends",
+    Code.DAY_OVERTIME: "day", Code.NO_OVERTIME: "day", Code.MONTH_OVERTIME: "month", Code.PERIOD_OVERTIME: "month", Code.NO_OVERTIME_MONTH: "month", Code.WEEKENDS: "weekends",
     Code.REST: "rest", Code.NEED: "need", Code.NEED_SKILL: "need", Code.PAIR: "pair", Code.WISH: "wish",
 }
 
@@ -45,10 +45,11 @@ def scene(town: Town) -> None:
         **given, person=town.agent, from_on=start, week_hours=Decimal(24), system="comprehensive", days_off=[0], free_weekends=2, days_in_row=4, reason="",
     )
     actions.protect(**given, person=town.butler, what="no_nights", from_on=start, until_on=None)
-    actions.protect(**given, person=town.colleague, what="no_overtime", from_on=start, until_on=None)
     actions.pair_up(**given, learner=town.second_butler, guide=town.agent, from_on=start, until_on=None)
     with time_machine.travel(BEGIN, tick=False):
         reported(town, BEGIN, month=date(2026, 11, 1), agent="早晚休", butler="早早早早早早休", colleague="晚休", second_butler="早")
+    # Protected once the month is out, which has more than that.
+    actions.protect(**given, person=town.colleague, what="no_overtime", from_on=start, until_on=None)
     for day, shift, want in ((8, "", True), (9, "early", False), (10, "late", True)):
         now = datetime.fromisoformat("2026-11-24T01:00:00+00:00")
         actions.make_wish(actor=town.agent, desk=town.desk, day=date(2026, 12, day), shift_code=shift, want=want, weight=2, now=now)

@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 
 from rosters.rules.days import DayKind
-from rosters.rules.facts import CLAUSES, Breach, Code, Limits, PersonFacts, PlanFacts, Span, System, Terms, Turn, Wanted
+from rosters.rules.facts import CLAUSES, Breach, Code, Limits, Period, PersonFacts, PlanFacts, Span, System, Terms, Turn, Wanted
 from rosters.rules.working_time import breaches_of, contract_minutes
 from rosters.tests.facts import days_of_month, plans, slowly, turn
 
@@ -32,7 +32,7 @@ def codes(*turns: Turn, **more: object) -> set[str]:
 
 def flat(found: list[Breach]) -> set:
     """As the slow way tells them: by code, person and day, with what tells two of a day apart."""
-    measured = {Code.REST, Code.DAY_OVERTIME, Code.NO_OVERTIME, Code.MONTH_OVERTIME, Code.NO_OVERTIME_MONTH, Code.WEEKENDS}
+    measured = {Code.REST, Code.DAY_OVERTIME, Code.NO_OVERTIME, Code.MONTH_OVERTIME, Code.NO_OVERTIME_MONTH, Code.PERIOD_OVERTIME, Code.WEEKENDS}
     shifted = {Code.MAY_TAKE, Code.AWAY, Code.DAY_OFF, Code.NO_NIGHTS, Code.PAIR}
     told = set()
     for each in found:
@@ -183,6 +183,26 @@ def test_needs_skills_and_wishes_are_soft() -> None:
     found = breaches_of(facts)
     assert [(each.code, each.shift, each.amount) for each in found] == [("need", "late", 2), ("need_skill", "early", 1), ("wish", "", 3)]
     assert not any(each.hard for each in found)
+
+
+@pytest.mark.clause("A5")
+def test_hours_over_a_quarter_are_judged_over_the_quarter_and_not_over_the_month() -> None:
+    terms = (Terms(Span(date(2026, 10, 1)), 2400, System.COMPREHENSIVE, period_months=3),)
+    limits = Limits(rest_day_within=0, days_in_row=0)
+    duties = [turn(day(number)) for number in range(1, 32)]
+    total, contract = sum(each.minutes for each in duties), 23 * 480
+    assert total - contract > limits.overtime_month, "too much for a month alone"
+    room = contract + 3 * limits.overtime_month
+
+    def found(before: int, asked: int, coming: int = 0) -> list[tuple[Code, int, int]]:
+        return [(each.code, each.amount, each.limit) for each in judged(*duties, limits=limits, terms=terms, period=Period(3, before, asked, coming))]
+
+    asked = 42 * 480
+    assert found(asked + room - total, asked) == [], "just what the quarter allows"
+    assert found(asked + room - total + 1, asked) == [(Code.PERIOD_OVERTIME, 3 * 2160 + 1, 3 * 2160)]
+    assert found(asked + room - total + 1, asked, coming=1) == [], "a month to come may have less"
+    assert judged(*duties, limits=limits, terms=terms)[0].code == Code.MONTH_OVERTIME
+    assert judged(limits=limits, terms=terms, period=Period(3, 99999, 0)) == [], "who has no duty this month breaks nothing in it"
 
 
 def test_every_breach_has_its_clause_and_words_in_each_language() -> None:

@@ -72,7 +72,7 @@ def _forms(desk: Desk, person: Person, agreed: Agreed, today: date, data: Any = 
     terms = {
         "from_on": today, "week_hours": last.week_hours if last else desk.settings.week_hours, "system": last.system if last else "",
         "days_off": last.days_off if last else [], "free_weekends": last.free_weekends if last else 0,
-        "days_in_row": last.days_in_row if last else None,
+        "days_in_row": last.days_in_row if last else None, "period_months": last.period_months if last else 1,
     }
     colleagues = [each for each in duty_pool(desk, timezone.now()) if each != person]
     makers: dict[str, Callable[..., forms.Form]] = {

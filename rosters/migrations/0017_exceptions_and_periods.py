@@ -1,4 +1,4 @@
-"""Why a version of a roster stands although it breaks what was agreed; what was said stays (A5, I1)."""
+"""Why a version of a roster stands although it breaks what was agreed; over how many months working time is counted (A5, I1)."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -39,6 +39,16 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['roster', 'version'], name='roster_exception_of_version')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='roster_exception_has_a_reason'), models.CheckConstraint(condition=models.Q(('breaches', []), _negated=True), name='roster_exception_is_of_something')],
             },
+        ),
+        migrations.AddField(
+            model_name='historicalstaffterms',
+            name='period_months',
+            field=models.PositiveSmallIntegerField(choices=[(1, 'a month'), (3, 'a quarter'), (12, 'a year')], default=1, verbose_name='counted over'),
+        ),
+        migrations.AddField(
+            model_name='staffterms',
+            name='period_months',
+            field=models.PositiveSmallIntegerField(choices=[(1, 'a month'), (3, 'a quarter'), (12, 'a year')], default=1, verbose_name='counted over'),
         ),
         migrations.RunSQL(GUARD, UNDO),
     ])
