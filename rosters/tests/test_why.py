@@ -7,7 +7,7 @@ import time_machine
 
 from desks.testing import Town, signed_in
 from rosters import actions
-from rosters.models import Duty, Leave, ShiftType
+from rosters.models import DraftRun, Duty, Leave, ShiftType
 from rosters.patterns import CellChange
 from rosters.tests.scenes import DECEMBER, drafted, reported
 
@@ -91,3 +91,23 @@ def test_two_versions_stand_beside_each_other_cell_by_cell(town: Town, morning) 
         assert client.get(path + wrong).status_code == 422
     assert signed_in(town.agent).get(path).status_code == 403
     assert client.get(f"/rosters/{town.desk.slug}/2027-03/versions/").status_code == 404
+
+
+@pytest.mark.clause("A5")
+def test_a_cell_of_a_draft_that_is_not_used_yet_is_explained_as_it_stands_there(town: Town, morning) -> None:
+    rows = {str(person.pk): ["late" if person == town.agent else None, *[None] * 30] for person in (town.agent, town.butler)}
+    run = DraftRun.objects.create(
+        desk=town.desk, month=DECEMBER, seconds=10, asked_by=town.supervisor, asked_at=morning, changed_at=morning, state="done", found="good", rows=rows,
+    )
+    client, path = signed_in(town.supervisor), f"/rosters/{town.desk.slug}/2026-12/"
+    page = client.get(f"{path}draft/{run.pk}/").content.decode()
+    cell = f"{path}why/?draft={run.pk}&cell={town.agent.pk}-2026-12-01"
+    assert cell.replace("&", "&amp;") in page
+    page = client.get(cell).content.decode()
+    assert "Why He Jiayi?" in page and "Late" in page and "Who else could" in page and "Zhou Min" in page and f"{path}draft/{run.pk}/" in page
+    for wrong in ("x", "999999", "", "9" * 30, "٣"):
+        assert client.get(f"{path}why/?draft={wrong}&cell={town.agent.pk}-2026-12-01").status_code == 404, wrong
+    assert client.get(f"{path}why/?cell={town.agent.pk}-2026-12-01").status_code == 404, "the month has no roster"
+    assert signed_in(town.agent).get(cell).status_code == 403 and signed_in(town.away.supervisor).get(cell).status_code == 404
+    DraftRun.objects.update(state="running")
+    assert client.get(cell).status_code == 404

@@ -80,7 +80,7 @@ def versions(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
     context: dict[str, Any] = {
         "section": "rosters", "desk": desk, "month": month, "roster": roster, "refused": refused, "may_draft": True, "sides": sides.values(),
         "before": one, "after": other, "found": sorted(found, key=lambda each: (each.person.display_name, each.person.pk, each.day)),
-        "figures": _figures(desk, month, old, new), "pair": _pair(desk, month, old, new),
+        "figures": figures_beside(desk, month, old, new), "pair": _pair(desk, month, old, new),
     }
     if roster is not None and other.version is not None:
         context |= standing_context(roster, new, timezone.now(), version=other.version)
@@ -106,8 +106,8 @@ def _is_followed(one: Side, other: Side) -> bool:
     return run is not None and one.version is not None and run.base_version == one.version
 
 
-def _figures(desk: Desk, month: date, old: Plan, new: Plan) -> list[tuple[str, Any, Any]]:
-    """Each figure of either side."""
+def figures_beside(desk: Desk, month: date, old: Plan, new: Plan) -> list[tuple[str, Any, Any]]:
+    """Each figure in words, of the first plan and of the second."""
     nights = {shift.code for shift in shifts_of(desk) if shift.night}
     one, other = (figures_of(facts_of_plan(desk, month, plan), nights) for plan in (old, new))
     rows: Mapping[str, str] = {

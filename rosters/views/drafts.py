@@ -1,6 +1,5 @@
 """Drafting a month by the engine: asked for, watched, stopped, two beside each other, used or put aside (A3, A5, A6)."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -27,8 +26,8 @@ from rosters.patterns import differences
 from rosters.planning import Plan
 from rosters.queries import days_of_kind, needs_of, plan_of_roster, roster_of, shifts_of, why_not_bring_in
 from rosters.queries.drafts import breaches_of_run, pins_of, plan_of_run, runs_of
-from rosters.rules.facts import Code
 from rosters.saying import breaches_in_words, clash_in_words, grouped
+from rosters.views.comparing import figures_beside
 
 SIDE_BY_SIDE = 2
 TONES = {"done": "good", "stopped": "info", "failed": "bad", "running": "info", "queued": "warn"}
@@ -59,8 +58,9 @@ def _page(request: HttpRequest, desk: Desk, month: date, roster: Roster | None, 
     shown = [_shown(run, desk, roster) for run in runs[:SIDE_BY_SIDE]]
     ended = [each for each in shown if each["plan"] is not None and not each["run"].open]
     between = differences(ended[1]["plan"], ended[0]["plan"]) if len(ended) == SIDE_BY_SIDE else None
+    figures = figures_beside(desk, month, ended[0]["plan"], ended[1]["plan"]) if between is not None else []
     context = {
-        "section": "rosters", "desk": desk, "month": month, "roster": roster, "form": form, "runs": shown, "refused": refused, "may_draft": True,
+        "section": "rosters", "desk": desk, "month": month, "roster": roster, "form": form, "runs": shown, "figures": figures, "refused": refused, "may_draft": True,
         "between": between, "ended": ended, "pins": len(pins_of(roster)) if roster is not None else 0, "is_running": any(run.open for run in runs),
         "closed": why_not_bring_in(desk, month, roster, now), "before": (month - timedelta(days=1)).replace(day=1), "after": next_month(month),
         "more": runs[SIDE_BY_SIDE:],
@@ -96,12 +96,9 @@ def _shown(run: DraftRun, desk: Desk, roster: Roster | None) -> dict[str, Any]:
             people |= Person.objects.in_bulk(keys)
         codes = {shift.code: shift for shift in shifts}
         breaches = breaches_of_run(run)
-        counts: Counter[str] = Counter()
-        for breach in breaches:
-            counts["hard" if breach.hard else breach.code.value] += breach.amount if breach.code == Code.NEED else 1
         context |= {
             "said": breaches_in_words(grouped(breaches), people, codes), "clash": clash_in_words(run.clash, desk, run.month, people, codes),
-            "missing": counts[Code.NEED], "hard": counts["hard"], "rests": counts[Code.REST], "wishes": counts[Code.WISH],
+            "hard": sum(breach.hard for breach in breaches),
             "stale": run.base_version != (roster.version if roster is not None else 0),
         }
     return context

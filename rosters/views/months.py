@@ -35,7 +35,7 @@ from rosters.queries import (
     steps_of,
     unpublished_years,
 )
-from rosters.queries.drafts import remarks_of
+from rosters.queries.drafts import pins_of, remarks_of
 from rosters.sheet import sheet_of
 from rosters.views.acknowledging import seen_context
 from rosters.views.standing import standing_context
@@ -95,8 +95,10 @@ def _month_page(
         judges = context["may_draft"] or may(request.user, "roster.review", desk=desk, now=now)
         context |= standing_context(roster, plan, now) if judges else {}
         context["grid"] = grid_of(
-            plan, shifts=shifts, today=today, kinds=kinds, needs=needs_of(desk, kinds), reader=request.user
+            plan, shifts=shifts, today=today, kinds=kinds, needs=needs_of(desk, kinds), reader=request.user,
+            marks=_marks(roster, context.get("broken", set())) if judges and not roster.is_final else None,
         )
+        context["marked"] = judges and not roster.is_final
         context["tone"] = {"reported": "good", "returned": "bad", "draft": "warn"}.get(roster.state, "info")
         context["steps"] = _steps(request.user, roster, now)
         context["remarks"] = remarks_of(roster) if context["may_draft"] else []
@@ -105,6 +107,12 @@ def _month_page(
     elif may(request.user, "site.overview", desk=desk, now=now):
         context["standing"] = roster_of(desk, month)
     return render(request, "rosters/month.html", context, status=422 if refused else 200)
+
+
+def _marks(roster: Roster, broken: set[tuple[int, date]]) -> dict[tuple[int, date], str]:
+    """The classes of pinned cells, and of those that break a rule."""
+    pins = pins_of(roster)
+    return {cell: " ".join(name for name, cells in (("pin", pins), ("bad", broken)) if cell in cells) for cell in pins | broken}
 
 
 def _steps(reader: Person, roster: Roster, now: datetime) -> list[dict[str, Any]]:

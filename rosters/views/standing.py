@@ -32,7 +32,7 @@ def standing_context(roster: Roster, plan: Plan, now: datetime, *, version: int 
     return context | {
         "said": [replace(each, url=_cell_of(roster, breach), excused=breach in excused) for each, breach in zip(words, said, strict=True)],
         "unlawful": sum(breach.absolute for breach in hard), "needs_excuse": any(not breach.absolute and breach not in excused for breach in hard),
-        "said_hard": sum(breach.hard for breach in said),
+        "broken": {(breach.person, day) for breach in hard if breach.person is not None for day in breach.days}, "said_hard": sum(breach.hard for breach in said),
     }
 
 

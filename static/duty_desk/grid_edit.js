@@ -6,10 +6,10 @@
   if (!editor || !grid || !form) return;
   const bar = editor.querySelector(".edit-bar"), rows = [...grid.tBodies[0].rows].map((row) => [...row.querySelectorAll("a[data-cell]")]);
   const links = rows.flat(), buttons = [...bar.querySelectorAll("[data-code]")], save = bar.querySelector("[type=submit]");
-  const undoButton = bar.querySelector("[data-do=undo]"), count = bar.querySelector("[data-count]"), breaches = document.getElementById("breaches");
+  const undoButton = bar.querySelector("[data-do=undo]"), pasteButton = bar.querySelector("[data-do=paste]"), severalButton = bar.querySelector("[data-do=several]"), count = bar.querySelector("[data-count]"), breaches = document.getElementById("breaches");
   const version = Number(form.elements.version.value), key = `duty-desk:grid:${form.elements._actor ? form.elements._actor.value : ""}:${window.location.pathname}`;
   const saved = new Map(), now = new Map(), steps = [];
-  let at = links[0], anchor = links[0], copied = null, timer = 0, asked = 0;
+  let at = links[0], anchor = links[0], copied = null, several = false, timer = 0, asked = 0;
 
   links.forEach((link) => {
     const state = { codes: link.parentElement.dataset.codes, pin: link.parentElement.classList.contains("pin") };
@@ -94,6 +94,15 @@
     shown();
     check();
   }
+  function copy() {
+    copied = chosen().map((line) => line.map((link) => now.get(link.dataset.cell).codes));
+    pasteButton.disabled = false;
+  }
+  // For fingers, which have no Shift: while this is on, each tap moves the far corner of what is chosen.
+  function chooseSeveral(on) {
+    several = on;
+    severalButton.setAttribute("aria-pressed", String(on));
+  }
   function paste() {
     if (!copied) return;
     const [row, column] = placeOf(chosen()[0][0]);
@@ -123,14 +132,14 @@
     const link = event.target.closest("a[data-cell]");
     if (!link || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    go(link, event.shiftKey);
+    go(link, event.shiftKey || several);
   });
   bar.addEventListener("click", (event) => {
     const button = event.target.closest("button[type=button]");
     if (!button) return;
     if ("code" in button.dataset) setCodes(button.dataset.code);
-    else if (button.dataset.do === "pin") pin();
-    else undo();
+    else ({ pin, undo, copy, paste, several: () => chooseSeveral(!several) })[button.dataset.do]();
+    if (button.dataset.do !== "several") chooseSeveral(false);
   });
   const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   grid.addEventListener("keydown", (event) => {
@@ -143,7 +152,7 @@
       const next = (rows[row + down] || [])[column + right];
       if (next) go(next, event.shiftKey);
     } else if (command && letter === "z") undo();
-    else if (command && letter === "c") copied = chosen().map((line) => line.map((link) => now.get(link.dataset.cell).codes));
+    else if (command && letter === "c") copy();
     else if (command && letter === "v") paste();
     else if (command) done = false;
     else if (event.key === "Delete" || event.key === "Backspace") setCodes("");

@@ -73,3 +73,49 @@ def test_draft_pin_draft_again_edit_and_submit(stage: Stage, monkeypatch) -> Non
     expect(page.locator(".messages")).to_contain_text("Submitted")
     roster.refresh_from_db()
     assert roster.state == "submitted"
+
+
+@pytest.mark.clause("A5")
+def test_cells_are_chosen_copied_filled_and_taken_back_by_keyboard_and_by_touch(stage: Stage, monkeypatch) -> None:
+    """On a phone, by taps alone, and at the computer, by keys alone: the same acts."""
+    monkeypatch.setattr(drafts, "_send", lambda pk: None)
+    page = stage.computer("supervisor")
+    stage.go(page, f"{PATH}draft/")
+    drafted(stage, page)
+    codes = lambda place, row: place.locator("#edit-grid tbody tr").nth(row).locator("td[data-codes]")  # noqa: E731
+
+    def shown(place, row: int, number: int) -> list[str]:
+        return [cell.inner_text() for cell in codes(place, row).locator("a").all()[:number]]
+
+    stage.go(page, f"{PATH}edit/")
+    codes(page, 0).locator("a").first.click()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("1")
+    assert [shown(page, row, 2) for row in (0, 1)] == [["E", "E"], ["E", "E"]]
+    page.keyboard.press("Control+c")
+    for _step in range(2):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Control+v")
+    assert all(words == "E" for words in shown(page, 1, 2))
+    before = shown(page, 0, 6)
+    page.keyboard.press("Delete")
+    assert shown(page, 0, 6) != before or shown(page, 1, 6)
+    page.keyboard.press("Control+z")
+    assert shown(page, 0, 6) == before
+
+    phone = stage.computer("supervisor", width=360)
+    stage.go(phone, f"{PATH}edit/")
+    first = codes(phone, 2).locator("a")
+    first.nth(0).click()
+    phone.locator("[data-do=several]").click()
+    first.nth(2).click()
+    phone.locator("[data-code=late]").click()
+    assert shown(phone, 2, 3) == ["L", "L", "L"]
+    phone.locator("[data-do=copy]").click()
+    codes(phone, 3).locator("a").first.click()
+    phone.locator("[data-do=paste]").click()
+    assert shown(phone, 3, 3) == ["L", "L", "L"]
+    phone.locator("[data-do=undo]").click()
+    phone.locator("[data-do=undo]").click()
+    expect(phone.locator("td.changed")).to_have_count(0)
