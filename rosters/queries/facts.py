@@ -131,7 +131,8 @@ def periods_of(
     A day counts from the first on that the system holds for the person. Before the desk's first reported roster nobody owes hours. Five queries,
     and none where nobody has such terms.
     """
-    held = {key: found for key, rows in terms.items() if (found := _counted_over(rows, days_of(month)[-1])) is not None}
+    last_day = days_of(month)[-1]
+    held = {key: row for key, rows in terms.items() for row in rows if row.span.holds_on(last_day) and _is_counted_over(row)}
     if not held:
         return {}
     zone, spans = desk.site.zone, {key: _bounds(month, each.period_months) for key, each in held.items()}
@@ -140,11 +141,10 @@ def periods_of(
     leaves = leave_of(held, first, last, zone)
     out = set(Roster.objects.filter(desk=desk, state=Roster.State.REPORTED, month__range=(first, month)).values_list("month", flat=True))
     found = {}
-    for key, each in held.items():
-        begin, end = spans[key]
+    for key, (begin, end) in spans.items():
         days = {day: kind for day, kind in kinds.items() if begin <= day <= end and any(row.system == System.COMPREHENSIVE and row.span.holds_on(day) for row in terms[key])}
         before = {day: kind for day, kind in days.items() if day < month and day.replace(day=1) in out}
-        after = {day: kind for day, kind in days.items() if day > days_of(month)[-1]}
+        after = {day: kind for day, kind in days.items() if day > last_day}
         person = PersonFacts(
             key, terms=terms[key], away=frozenset(whole_days(leaves.get(key, ()), days, zone)), there=days_there(roles.get(key, []), days, zone),
         )
@@ -154,10 +154,9 @@ def periods_of(
     return found
 
 
-def _counted_over(rows: Iterable[Terms], day: date) -> Terms | None:
-    """The terms of that day, if they count over more than a month."""
-    there = next((row for row in rows if row.span.holds_on(day)), None)
-    return there if there is not None and there.system == System.COMPREHENSIVE and there.period_months > 1 else None
+def _is_counted_over(row: Terms) -> bool:
+    """Whether hours are counted over more than a month."""
+    return row.system == System.COMPREHENSIVE and row.period_months > 1
 
 
 def _bounds(month: date, months: int) -> tuple[date, date]:

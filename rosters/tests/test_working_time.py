@@ -9,7 +9,20 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 
 from rosters.rules.days import DayKind
-from rosters.rules.facts import CLAUSES, Breach, Code, Limits, Period, PersonFacts, PlanFacts, Span, System, Terms, Turn, Wanted
+from rosters.rules.facts import (
+    CLAUSES,
+    Breach,
+    Code,
+    Limits,
+    Period,
+    PersonFacts,
+    PlanFacts,
+    Span,
+    System,
+    Terms,
+    Turn,
+    Wanted,
+)
 from rosters.rules.working_time import breaches_of, contract_minutes
 from rosters.tests.facts import days_of_month, plans, slowly, turn
 
