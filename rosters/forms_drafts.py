@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from desks.models import Person
 from desks.templatetags.desks_tags import shown_name
 from rosters.models import ShiftType
-from rosters.patterns import CellChange
+from rosters.patterns import LONGEST_CYCLE, CellChange
 from rosters.rules import LEAST_SECONDS, MOST_SECONDS
 
 MOST_CELLS = 4000
@@ -90,6 +90,10 @@ class FillForm(forms.Form):
     )
     pattern = forms.CharField(
         label=_("Rotation"), max_length=200, required=False, help_text=_("One mark for each day, such as 早早晚晚休休 or E E L L off off."),
+    )
+    later = forms.IntegerField(
+        label=_("Each further person so many days behind"), min_value=0, max_value=LONGEST_CYCLE, required=False, initial=0,
+        help_text=_("Of a rotation: with 2, the second person is two days behind the first, the third four."),
     )
     people = forms.MultipleChoiceField(label=_("For whom"), widget=forms.CheckboxSelectMultiple)
     first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"])

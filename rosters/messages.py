@@ -11,6 +11,7 @@ def register_messages() -> None:
     """Registers the rosters' message codes."""
     messages.register("roster_brought_in", _("%(person)s brought the roster of %(month)s in, version %(version)s: %(duties)s duties, from %(file)s."))
     messages.register("roster_drafted", _("%(person)s had the roster of %(month)s drafted, version %(version)s: %(duties)s duties."))
+    messages.register("roster_begun", _("%(person)s began the roster of %(month)s with an empty grid."))
     messages.register("roster_edited", _("%(person)s edited the roster of %(month)s, version %(version)s: %(cells)s cells."))
     messages.register("roster_acknowledged", _("%(person)s has seen their duties of %(month)s."))
     messages.register("roster_submitted", _("%(person)s submitted the roster of %(month)s for review, version %(version)s."))

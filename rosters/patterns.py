@@ -121,10 +121,10 @@ def cycle_of(text: str, shifts: Sequence[ShiftType]) -> list[Codes]:
     return found
 
 
-def rotated(plan: Plan, people: Sequence[int], first: date, until: date, cycle: Sequence[Codes], keep: Collection[tuple[int, date]]) -> list[CellChange]:
-    """The changes by which each of these people works the cycle from the first day on; cells of `keep` stay."""
+def rotated(plan: Plan, people: Sequence[int], first: date, until: date, cycle: Sequence[Codes], keep: Collection[tuple[int, date]], later: int = 0) -> list[CellChange]:
+    """The changes by which each of these people works the cycle from the first day on, each further one `later` days behind; cells of `keep` stay."""
     days = [day for day in plan.days if first <= day <= until]
-    wanted = {(person, day): cycle[(day - first).days % len(cycle)] for person in people for day in days}
+    wanted = {(person, day): cycle[((day - first).days - place * later) % len(cycle)] for place, person in enumerate(people) for day in days}
     return _towards(plan, wanted, keep)
 
 

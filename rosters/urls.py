@@ -106,6 +106,7 @@ urlpatterns = [
     path("rosters/<slug:desk>/<month:month>/draft/<int:pk>/stop/", views.stop_draft, name="stop_draft"),
     path("rosters/<slug:desk>/<month:month>/draft/<int:pk>/use/", views.use_draft, name="use_draft"),
     path("rosters/<slug:desk>/<month:month>/draft/<int:pk>/aside/", views.aside_draft, name="aside_draft"),
+    path("rosters/<slug:desk>/<month:month>/begin/", views.begin, name="begin"),
     path("rosters/<slug:desk>/<month:month>/edit/", views.edit, name="edit"),
     path("rosters/<slug:desk>/<month:month>/edit/check/", views.check_edit, name="check_edit"),
     path("rosters/<slug:desk>/<month:month>/edit/fill/", views.fill_cells, name="fill_cells"),

@@ -3,6 +3,7 @@
 from rosters.actions.absences import come_back, leave_for_a_while, pass_part_back, raise_long_absences
 from rosters.actions.acknowledging import acknowledge_roster
 from rosters.actions.attendance import ask_about_lateness, check_in, raise_no_shows, settle_presence, state_presence
+from rosters.actions.cells import ChangedMeanwhile, begin_roster, edit_cells
 from rosters.actions.cells import ChangedMeanwhile, edit_cells
 from rosters.actions.days import drop_day, name_day
 from rosters.actions.drafts import look_after_drafts, put_draft_aside, run_draft, start_draft, stop_draft, use_draft
@@ -34,6 +35,7 @@ __all__ = [
     "ask_another",
     "ask_leave",
     "ask_swap",
+    "begin_roster",
     "bring_in",
     "call_off",
     "call_support",

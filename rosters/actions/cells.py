@@ -7,13 +7,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from desks.models import Person
+from desks.models import Desk, Person
 from desks.refusal import Refused
 from desks.templatetags.desks_tags import short_date
 from logbook.actions import book_of, hold_books
+from rosters import rules
 from rosters.actions.plans import must, next_version, note
 from rosters.models import Roster, RosterPin
 from rosters.patterns import CellChange, Difference, differences, edited
+from rosters.planning import Cell, Line, Plan, days_of
 from rosters.queries import people_of_month, plan_of_roster, shifts_of, why_not_bring_in
 
 MOST_NAMED = 3
@@ -32,6 +34,27 @@ class ChangedMeanwhile(Refused):
             "I9", words % {"count": len(found), "cells": cells or "–"}, _("Look at the newer version; what you had changed is kept in this page until you load it anew."),
         )
         self.found = found
+
+
+@transaction.atomic
+def begin_roster(*, actor: Person, desk: Desk, month: date, now: datetime) -> Roster:
+    """Begins a month with everybody and no duty, so that single duties can be given and fixed before the rest is drafted.
+
+    Raises Refused for a month that has a roster already, is over or far away, or for which nobody may take a duty (A5, A6, I9).
+    """
+    must(actor, "roster.draft", desk, now)
+    hold_books(book_of(desk))
+    roster = Roster.objects.select_for_update(of=("self",)).filter(desk=desk, month=month).first()
+    if refusal := why_not_bring_in(desk, month, roster, now):
+        raise refusal
+    people = people_of_month(desk, month)
+    if refusal := rules.why_not_begin(there=roster is not None, people=len(people)):
+        raise refusal
+    days = days_of(month)
+    lines = [Line(None, person.display_name, "", person, {day: Cell("", None) for day in days}) for person in people]
+    roster = next_version(None, desk, month, Plan(month, days, lines), actor=actor, reason="", now=now)
+    note(roster, "roster_begun", actor, now, audience="supervisors")
+    return roster
 
 
 @transaction.atomic

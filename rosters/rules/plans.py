@@ -82,6 +82,17 @@ def why_not_change(*, final: bool, submitted: bool) -> Refused | None:
     return None
 
 
+def why_not_begin(*, there: bool, people: int) -> Refused | None:
+    """Why a month may not begin with an empty grid, or None (A6, I9)."""
+    if there:
+        return Refused("I9", _("This month has a roster already."), _("Load the page again and edit it."))
+    if not people:
+        return Refused(
+            "A6", _("Nobody has a role that may take a duty at this desk in this month."), _("Have the site’s administrator give roles first.")
+        )
+    return None
+
+
 MOST_SECONDS, LEAST_SECONDS = 120, 5
 """How long the engine may be at work on a draft. The longest fits into what a worker may take for one task."""
 

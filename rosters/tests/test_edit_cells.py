@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
+import time_machine
 
 from desks.refusal import Refused
-from desks.testing import Town
+from desks.testing import Town, signed_in
 from logbook.models import Entry
 from rosters import actions
 from rosters.models import PlannedDuty, RosterPin
@@ -129,3 +130,47 @@ def test_a_rotation_and_a_copied_week_fill_from_a_day_on_and_leave_kept_cells(to
     for day in range(14, 32):
         assert codes(last, town.agent, date(2026, 12, day)) == codes(last, town.agent, date(2026, 12, 7 + (day - 7) % 7))
     assert codes(last, town.agent, date(2026, 12, 6)) == codes(last, town.agent, date(2026, 12, 6), version=1)
+
+
+@pytest.mark.clause("A5")
+def test_in_a_rotation_each_further_person_is_so_many_days_behind(town: Town, morning) -> None:
+    plan = plan_of_roster(drafted(town, morning, agent="早", butler="早", colleague="早"))
+    cycle = [("early",), ("late",), ()]
+    people = [town.agent.pk, town.butler.pk, town.colleague.pk]
+    changes = rotated(plan, people, DECEMBER, date(2026, 12, 3), cycle, set(), 1)
+    found = {(change.person, change.day.day): change.after for change in changes}
+    rows = [[found.get((person, day), ("early",)) for day in (1, 2, 3)] for person in people]
+    assert rows == [[("early",), ("late",), ()], [(), ("early",), ("late",)], [("late",), (), ("early",)]]
+
+
+@pytest.mark.clause("A5", "A6")
+def test_a_month_begins_empty_so_that_single_duties_are_given_before_it_is_drafted(town: Town, morning) -> None:
+    from rosters.actions import drafts
+
+    roster = actions.begin_roster(actor=town.supervisor, desk=town.desk, month=DECEMBER, now=morning)
+    assert (roster.version, roster.planned.count()) == (1, 0) and roster.lines.count() == 4
+    given = CellChange(town.agent.pk, date(2026, 12, 24), (), ("late",))
+    roster = actions.edit_cells(actor=town.supervisor, roster=roster, seen=1, changes=[given], pins={(town.agent.pk, date(2026, 12, 24)): True}, now=morning)
+    sent = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drafts, "_send", sent.append)
+        run = actions.start_draft(actor=town.supervisor, desk=town.desk, month=DECEMBER, seconds=5, keeps=False, now=morning)
+    assert run.pinned == [[town.agent.pk, "2026-12-24", "late"]], "the rest is free"
+    with pytest.raises(Refused, match="roster already"):
+        actions.begin_roster(actor=town.supervisor, desk=town.desk, month=DECEMBER, now=morning)
+    with pytest.raises(Refused, match="over"):
+        actions.begin_roster(actor=town.supervisor, desk=town.desk, month=date(2026, 10, 1), now=morning)
+    for person in (town.agent, town.away.supervisor, town.auditor):
+        with pytest.raises(Refused):
+            actions.begin_roster(actor=person, desk=town.desk, month=date(2027, 1, 1), now=morning)
+
+
+@pytest.mark.clause("A6")
+def test_the_page_of_a_month_without_a_roster_begins_one(town: Town, morning) -> None:
+    with time_machine.travel(morning, tick=False):
+        client, path = signed_in(town.supervisor), f"/rosters/{town.desk.slug}/2027-01/"
+        assert f"{path}begin/" in client.get(path).content.decode() and client.get(f"{path}begin/").status_code == 405
+        assert client.post(f"{path}begin/")["Location"] == f"{path}edit/"
+        assert f"{town.agent.pk}|2027-01-01" in client.get(f"{path}edit/").content.decode()
+        assert "roster already" in client.post(f"{path}begin/", follow=True).content.decode()
+        assert signed_in(town.agent).post(f"/rosters/{town.desk.slug}/2027-02/begin/").status_code == 403

@@ -10,7 +10,7 @@ from rosters.views.comparing import versions
 from rosters.views.days import days
 from rosters.views.days import days, drop_day, name_day
 from rosters.views.drafts import aside_draft, draft, drafting, stop_draft, use_draft
-from rosters.views.editing import check_edit, edit, fill_cells
+from rosters.views.editing import begin, check_edit, edit, fill_cells
 from rosters.views.feeds import feed, feeds, make_feed, revoke_feed
 from rosters.views.files import choose_file, drop, preview
 from rosters.views.filling import (
@@ -85,6 +85,7 @@ __all__ = [
     "back",
     "balances",
     "balances_of_month",
+    "begin",
     "call",
     "call_off",
     "case",

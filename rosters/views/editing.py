@@ -60,6 +60,18 @@ def edit(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
     return _page(request, roster, form=form)
 
 
+@desk_page("roster.draft")
+@require_POST
+def begin(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
+    """Begins a month with an empty grid."""
+    try:
+        actions.begin_roster(actor=request.user, desk=desk, month=month, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, f"{refusal.reason} {refusal.remedy}")
+        return redirect("rosters:month", desk.slug, month)
+    return redirect("rosters:edit", desk.slug, month)
+
+
 def _roster(desk: Desk, month: date) -> Roster:
     roster = roster_of(desk, month)
     if roster is None:
@@ -179,7 +191,7 @@ def fill_cells(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
             if given["way"] == "week":
                 changes = week_copied(plan, chosen, given["first"], given["until"], pins)
             else:
-                changes = rotated(plan, chosen, given["first"], given["until"], cycle_of(given["pattern"], shifts_of(desk)), pins)
+                changes = rotated(plan, chosen, given["first"], given["until"], cycle_of(given["pattern"], shifts_of(desk)), pins, given["later"] or 0)
             actions.edit_cells(actor=request.user, roster=roster, seen=given["version"], changes=changes, pins={}, now=timezone.now())
         except Refused as refusal:
             place_refusal(form, refusal)
