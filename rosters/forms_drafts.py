@@ -85,7 +85,7 @@ class FillForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     way = forms.ChoiceField(
-        label=_("With what"), choices=[("rotation", _("a rotation")), ("week", _("the seven days from the first one on, again and again"))], widget=forms.RadioSelect,
+        label=_("With what"), choices=[("rotation", _("a rotation")), ("week", _("the seven days from the first one on, again and again")), ("before", _("the seven days before the first one, again and again"))], widget=forms.RadioSelect,
         initial="rotation",
     )
     pattern = forms.CharField(

@@ -139,6 +139,19 @@ def week_copied(plan: Plan, people: Sequence[int], first: date, until: date, kee
     return _towards(plan, wanted, keep)
 
 
+def week_continued(
+    plan: Plan, before: Plan | None, people: Sequence[int], first: date, until: date, keep: Collection[tuple[int, date]], shifts: Mapping[str, ShiftType]
+) -> list[CellChange]:
+    """The changes by which the seven days that end before the first one go on week by week until a day; those of the month before are looked up
+    in `before`, and of them shifts that are in use alone. Cells of `keep` stay."""
+    cells = {**(_cells(before) if before is not None else {}), **_cells(plan)}
+    codes = {key: tuple(shift.code for shift in there if shift.code in shifts) for key, there in cells.items()}
+    start = first - timedelta(days=7)
+    days = [day for day in plan.days if first <= day <= until]
+    wanted = {(person, day): codes.get((person, start + timedelta(days=(day - first).days % 7)), ()) for person in people for day in days}
+    return _towards(plan, wanted, keep)
+
+
 def _towards(plan: Plan, wanted: Mapping[tuple[int, date], Codes], keep: Collection[tuple[int, date]]) -> list[CellChange]:
     there = {key: tuple(shift.code for shift in shifts) for key, shifts in _cells(plan).items()}
     return [

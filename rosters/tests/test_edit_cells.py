@@ -174,3 +174,16 @@ def test_the_page_of_a_month_without_a_roster_begins_one(town: Town, morning) ->
         assert f"{town.agent.pk}|2027-01-01" in client.get(f"{path}edit/").content.decode()
         assert "roster already" in client.post(f"{path}begin/", follow=True).content.decode()
         assert signed_in(town.agent).post(f"/rosters/{town.desk.slug}/2027-02/begin/").status_code == 403
+
+
+@pytest.mark.clause("A5")
+def test_the_last_week_of_the_month_before_goes_on(town: Town, morning) -> None:
+    reported(town, morning.replace(month=10), month=date(2026, 11, 1), agent="休" * 23 + "早早晚晚休休晚", butler="早", colleague="晚")
+    drafted(town, morning, agent="休", butler="早早晚休", colleague="晚早休早")
+    sent = {"version": 1, "way": "before", "people": [town.agent.pk], "first": "2026-12-01", "until": "2026-12-10"}
+    with time_machine.travel(morning, tick=False):
+        assert signed_in(town.supervisor).post(f"/rosters/{town.desk.slug}/2026-12/edit/fill/", sent).status_code == 302
+    rows = dict(PlannedDuty.objects.filter(version=2, person=town.agent).values_list("site_day", "shift_code"))
+    assert {day.day: code for day, code in rows.items()} == {
+        1: "early", 2: "early", 3: "late", 4: "late", 7: "late", 8: "early", 9: "early", 10: "late",
+    }

@@ -19,12 +19,13 @@ from rosters import actions
 from rosters.forms_drafts import CellForm, EditForm, FillForm
 from rosters.grid import grid_of
 from rosters.models import Roster
-from rosters.patterns import CellChange, cycle_of, edited, rotated, week_copied
+from rosters.patterns import CellChange, cycle_of, edited, rotated, week_continued, week_copied
 from rosters.planning import Line, Plan
 from rosters.queries import (
     days_of_kind,
     needs_of,
     people_of_month,
+    plan_in_force,
     plan_of_roster,
     roster_of,
     shifts_of,
@@ -190,6 +191,10 @@ def fill_cells(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
         try:
             if given["way"] == "week":
                 changes = week_copied(plan, chosen, given["first"], given["until"], pins)
+            elif given["way"] == "before":
+                changes = week_continued(
+                    plan, _month_before(desk, given["first"]), chosen, given["first"], given["until"], pins, {shift.code: shift for shift in shifts_of(desk)}
+                )
             else:
                 changes = rotated(plan, chosen, given["first"], given["until"], cycle_of(given["pattern"], shifts_of(desk)), pins, given["later"] or 0)
             actions.edit_cells(actor=request.user, roster=roster, seen=given["version"], changes=changes, pins={}, now=timezone.now())
@@ -198,3 +203,12 @@ def fill_cells(request: HttpRequest, desk: Desk, month: date) -> HttpResponse:
         else:
             return _saved(request, desk, month, len(changes))
     return _page(request, roster, fill=form)
+
+
+def _month_before(desk: Desk, first: date) -> Plan | None:
+    """What is planned, or in force, in the month of the day seven days before, if that is another month."""
+    month = (first - timedelta(days=7)).replace(day=1)
+    roster = roster_of(desk, month) if month != first.replace(day=1) else None
+    if roster is None:
+        return None
+    return plan_in_force(roster) if roster.is_final else plan_of_roster(roster)
