@@ -1,15 +1,18 @@
 """A supervisor drafts a month, pins a cell, drafts again, edits by keyboard and submits (A5, A6, I10)."""
 
+from datetime import date
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from desks.binding import Confirmation
 from duty_desk.tests.browser.conftest import Stage
 from duty_desk.tests.browser.test_every_page import RULES
 from rosters import actions
 from rosters.actions import drafts
-from rosters.models import DraftRun, Roster, RosterPin
+from rosters.models import DraftRun, Roster, RosterPin, StaffTerms
 from rosters.queries import plan_of_roster
 
 pytestmark = pytest.mark.browser
@@ -119,3 +122,32 @@ def test_cells_are_chosen_copied_filled_and_taken_back_by_keyboard_and_by_touch(
     phone.locator("[data-do=undo]").click()
     phone.locator("[data-do=undo]").click()
     expect(phone.locator("td.changed")).to_have_count(0)
+
+
+@pytest.mark.clause("A5")
+def test_staff_read_their_month_and_acknowledge_it_and_drafts_stand_beside_each_other_on_a_phone(stage: Stage, monkeypatch) -> None:
+    monkeypatch.setattr(drafts, "_send", lambda pk: None)
+    page = stage.computer("supervisor", width=360)
+    stage.go(page, f"{PATH}draft/")
+    drafted(stage, page)
+    roster = Roster.objects.get(desk=stage.desk, month="2027-01-01")
+    line = plan_of_roster(roster).lines[0]
+    busy = next(day for day, cell in line.cells.items() if cell.shifts)
+    StaffTerms.objects.create(desk=stage.desk, person=line.person, from_on=date(2026, 1, 1), week_hours=40, days_off=[busy.weekday()])
+    run = DraftRun.objects.get()
+    for path in ("", f"versions/?from=1&to=d{run.pk}", f"why/?draft={run.pk}&cell={line.person.pk}-{busy.isoformat()}"):
+        stage.go(page, PATH + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert not Axe().run(page, options=RULES).response["violations"], path
+    stage.go(page, PATH)
+    expect(page.locator("td.bad")).not_to_have_count(0)
+    now = timezone.now()
+    actions.review_and_report(
+        actor=roster.drafted_by, roster=roster, confirmed=Confirmation(roster.drafted_by, "pin", now), now=now, reason="已与本人商量",
+    )
+    phone = stage.computer(line.person.login, width=360)
+    stage.go(phone, f"{PATH}mine/")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    assert not Axe().run(phone, options=RULES).response["violations"]
+    phone.get_by_role("button", name="I have seen my duties").click()
+    expect(phone.get_by_text("acknowledged", exact=True)).to_be_visible()
