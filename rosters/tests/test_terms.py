@@ -115,7 +115,7 @@ def test_of_two_supervisors_at_once_both_see_one_story(morning) -> None:
 @pytest.mark.clause("I10")
 def test_the_page_writes_down_refuses_beside_the_field_and_keeps_what_was_typed(town: Town) -> None:
     client, address = signed_in(town.supervisor), f"/rosters/{town.desk.slug}/staff/{town.agent.pk}/"
-    coming = f"{local_day(timezone.now(), town.site.zone) + timedelta(days=2):%Y-%m-%d}"
+    coming = f"{local_day(timezone.now(), town.site.zone) + timedelta(days=1):%Y-%m-%d}"
     data = {"act": "terms", "from_on": coming, "week_hours": "37.5", "system": "comprehensive", "free_weekends": 1, "days_in_row": "", "days_off": ["0"]}
     assert client.post(address, data).status_code == 302
     again = client.post(address, data | {"week_hours": "12", "reason": ""})

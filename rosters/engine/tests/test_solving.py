@@ -85,3 +85,15 @@ def test_a_person_without_any_lawful_month_makes_it_impossible():
 def test_a_problem_against_itself_is_refused():
     with pytest.raises(ValueError, match="need"):
         solve(scenes.month(scenes.somebody(), needs=(Need(40, "E", 1),)), 1)
+
+
+@pytest.mark.clause("A5")
+def test_a_month_may_have_less_than_its_contract_at_most_where_the_months_before_had_too_much(draft):
+    first = SMALL.people[0]
+    had = sum(SMALL.shift(code).minutes for code in draft.roster[first.key] if code is not None)
+    less = replace(first, month_overtime=had - 2 * 480 - first.contract_minutes)
+    for people in ((less, *SMALL.people[1:]), (replace(less, month_overtime=-first.contract_minutes), *SMALL.people[1:])):
+        problem = replace(SMALL, people=people)
+        result = solve(problem, 1.5)
+        given = sum(problem.shift(code).minutes for code in result.roster[first.key] if code is not None)
+        assert given <= people[0].most_minutes and not [breach for breach in breaches_of(problem, result.roster) if breach.cost is None]
