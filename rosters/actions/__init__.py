@@ -4,7 +4,6 @@ from rosters.actions.absences import come_back, leave_for_a_while, pass_part_bac
 from rosters.actions.acknowledging import acknowledge_roster
 from rosters.actions.attendance import ask_about_lateness, check_in, raise_no_shows, settle_presence, state_presence
 from rosters.actions.cells import ChangedMeanwhile, begin_roster, edit_cells
-from rosters.actions.cells import ChangedMeanwhile, edit_cells
 from rosters.actions.days import drop_day, name_day
 from rosters.actions.drafts import look_after_drafts, put_draft_aside, run_draft, start_draft, stop_draft, use_draft
 from rosters.actions.feeds import count_reading, make_feed, revoke_feed

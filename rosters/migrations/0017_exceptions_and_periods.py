@@ -16,7 +16,7 @@ UNDO = "DROP TRIGGER record_refuses_change ON rosters_rosterexception;"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rosters', '0014_seen_by_staff'),
+        ('rosters', '0016_papers_of_leave'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,13 +1,10 @@
 """Pages of the rosters: the month, bringing a file in, the review, and leaving the desk for a while."""
 
 from rosters.views.absences import away, back, part_back
-from rosters.views.acknowledging import acknowledge
 from rosters.views.acknowledging import acknowledge, own_month
 from rosters.views.attendance import ask, ask_other, case, cases, check_in, export_cases, settle, state
-from rosters.views.attendance import ask, case, cases, check_in, export_cases, settle, state
 from rosters.views.balances import balances, balances_of_month, export_balances
 from rosters.views.comparing import versions
-from rosters.views.days import days
 from rosters.views.days import days, drop_day, name_day
 from rosters.views.drafts import aside_draft, draft, drafting, stop_draft, use_draft
 from rosters.views.editing import begin, check_edit, edit, fill_cells
@@ -48,7 +45,6 @@ from rosters.views.months import (
     submit,
 )
 from rosters.views.past import all_leave, all_swaps, export_leave, export_swaps
-from rosters.views.reasons import versions, why_cell, why_duty
 from rosters.views.reasons import why_cell, why_duty
 from rosters.views.requests import (
     agree,
