@@ -86,7 +86,9 @@ class PresenceCase(models.Model):
     @property
     def at(self) -> datetime:
         """The moment that it is about: since when the desk was unattended, or when the duty begins."""
-        return self.since if self.duty is None else self.duty.starts_at
+        at = self.since if self.duty is None else self.duty.starts_at
+        assert at is not None, "a case is of a duty or of a time"
+        return at
 
     @property
     def may_settle_at(self) -> datetime:

@@ -142,7 +142,7 @@ def _shown(request: HttpRequest, desk: Desk, found: PresenceCase, bound: dict[st
 def _facts(found: PresenceCase, settles: bool, bound: dict[str, Any], now: datetime) -> dict[str, Any]:
     """What the record says of it: about a duty who came when, about an unattended desk from when until when and whose rule it is."""
     if found.duty is not None:
-        return {"attendance": attendances(found.desk, [found.duty], now)[found.duty_id]}
+        return {"attendance": attendances(found.desk, [found.duty], now)[found.duty.pk]}
     gap = gap_of(found, now)
     others = may_be_asked(found) if settles else []
     reason = Choice.objects.filter(desk=found.desk, purpose="absence_reason", code=found.because).order_by("-current", "-pk").first() if found.because else None
