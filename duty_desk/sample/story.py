@@ -19,6 +19,7 @@ from duty_desk.sample.custody import cards_and_a_fee, key_goes_out
 from duty_desk.sample.days import TODAY, YESTERDAY, Happening
 from duty_desk.sample.emergency import lift_stands_still
 from duty_desk.sample.ground import lay_ground
+from duty_desk.sample.left_alone import desk_was_left_alone, settle_what_was_left_alone
 from duty_desk.sample.left_out import decide_what_was_left_out, something_was_left_out
 from duty_desk.sample.requests import requests_of
 from duty_desk.sample.shifts import CHANGE, CLOSES, OPENS, Rota, hand_over, start_day, stop_day
@@ -191,6 +192,7 @@ def _yesterday(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[
         *key_goes_out(story, day, comes_back=True),
         *something_was_left_out(story, day),
         *requests_of(story, day),
+        *desk_was_left_alone(story, day),
         (story.when(day, time(8, 50)), lambda moment: _inspect(story, moment, "morning", fails=0)),
         (story.when(day, time(16, 20)), lambda moment: _inspect(story, moment, "handover", fails=1)),
         (story.when(day, time(18)), write),
@@ -226,6 +228,7 @@ def _today(story: Storyteller, day: date) -> list[tuple[datetime, Callable[[date
         (story.when(day, time(8, 3)), read),
         (story.when(day, time(8, 30)), review),
         (story.when(day, time(8, 40)), lambda moment: decide_what_was_left_out(story, moment)),
+        (story.when(day, time(8, 42)), lambda moment: settle_what_was_left_alone(story, moment)),
         (story.when(day, time(8, 45)), escalate),
         (story.when(day, time(9, 5)), lambda moment: _inspect(story, moment, "morning", fails=0)),
     ]

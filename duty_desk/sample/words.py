@@ -83,3 +83,10 @@ ASKED_TOWN = ("Going home to see my parents.", "回老家看望父母。", "回�
 REFUSED_FEW = (
     "The late shift of that day needs somebody who knows the fire panel.", "当日晚班需有熟悉消防主机的人员。", "當日晚班需有熟悉消防主機的人員。",
 )
+LEFT_ALONE_SAID = (
+    "A child was crying alone in the lobby of building 3; I brought it to its parents.",
+    "3栋大堂有小孩独自哭泣，我送其回到父母身边。", "3棟大堂有小孩獨自哭泣，我送其回到父母身邊。",
+)
+LEFT_ALONE_SETTLED = (
+    "A special reason; next time ask security to stay at the desk.", "属特殊原因；下次请秩序维护部代岗。", "屬特殊原因；下次請秩序維護部代崗。",
+)

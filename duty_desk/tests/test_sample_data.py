@@ -17,7 +17,7 @@ from logbook.models import Entry
 from logbook.queries import current_watch
 from logbook.verify import verify
 from registers.queries import open_differences
-from rosters.models import EmptyDuty, Leave, Repayment, Roster, Swap, Wish
+from rosters.models import EmptyDuty, Leave, PresenceCase, Repayment, Roster, Swap, Wish
 from rosters.queries import duties_at
 
 # Hours of a Tuesday in Shanghai: before opening, in the morning, at the change of shift, in the evening, at night.
@@ -56,6 +56,7 @@ def test_the_sample_story_holds_at_every_hour(as_owner, db: None, language: str,
         assert set(Swap.objects.filter(desk=desk).values_list("state", flat=True)) == {"requested", "agreed", "approved", "refused", "expired"}
         assert sorted(Leave.objects.filter(desk=desk).values_list("state", flat=True)) == ["approved", "requested"]
         assert Repayment.objects.get().state == "owed" and EmptyDuty.objects.get().state == "open" and Wish.objects.count() == 2
+        assert PresenceCase.objects.get().because == "errand"
         photo = Entry.objects.get(root=lift.entry, fields__has_key="attachment_01")
         assert photo.author.login == "huang"
 
