@@ -63,9 +63,15 @@ def scene(lay: Lay) -> Any:
 
 
 def scene_of(item: pytest.Item) -> Lay | None:
-    """Which scene a test asks for; one that commits lays its own."""
+    """Which scene a test asks for; one that commits lays its own. A fixture that takes a scene's name hides it, unless it asks for it."""
     names = getattr(item, "fixturenames", ())
     if "transactional_db" in names:
         return None
     known = item._fixtureinfo.name2fixturedefs if hasattr(item, "_fixtureinfo") else {}
-    return next((made.func.lays for name in names for made in known.get(name, ()) if hasattr(made.func, "lays")), None)
+    for name in names:
+        for made in reversed(known.get(name, ())):
+            if hasattr(made.func, "lays"):
+                return made.func.lays
+            if name not in made.argnames:
+                break
+    return None

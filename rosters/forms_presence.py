@@ -26,7 +26,7 @@ class StateForm(forms.Form):
 class AskOtherForm(forms.Form):
     """Who else answers for an unattended desk."""
 
-    person = forms.ModelChoiceField(label=_("Somebody else answers for it"), queryset=Person.objects.none(), required=False)
+    person = forms.ModelChoiceField(label=_("Whom to ask"), queryset=Person.objects.none(), required=False)
 
     def __init__(self, *args: Any, people: list[Person], **more: Any) -> None:
         super().__init__(*args, **more)

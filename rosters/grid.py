@@ -1,6 +1,6 @@
 """A plan as the month's grid: what page, preview, paper and spreadsheet show alike (A35)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -74,14 +74,17 @@ class Grid:
     duties: int
     parts: list[tuple[date, str, str]]
     """Day, person and hours of each cell whose hours are not its shift's own; its mark has a star."""
+    leave: bool = False
+    """Whether a cell says that somebody is on leave."""
 
 
 def grid_of(
     plan: Plan, *, shifts: list[ShiftType], today: date, kinds: Mapping[date, KindOfDay], needs: Mapping[tuple[date, str, str], int],
-    reader: Person | None = None, marks: Mapping[tuple[int, date], str] | None = None,
+    reader: Person | None = None, marks: Mapping[tuple[int, date], str] | None = None, leave: Collection[tuple[int, date]] = (),
 ) -> Grid:
     """Lays the plan out; `shifts` are the desk's types in use, the reader's own row is marked,
-    `marks` are further classes of cells by the person's key and the day.
+    `marks` are further classes of cells by the person's key and the day. `leave` are the days of which approved leave takes every
+    hour, by person and day, for who may know of them: whose leave it is, and who drafts; its kind is nobody's (A13, I8).
 
     `kinds` and `needs` are those of the month's days (rosters.queries.days_of_kind, needs_of).
     """
@@ -109,8 +112,10 @@ def grid_of(
             css += ["mine"] if mine and there else []
             css += [marks[line.person.pk, day]] if marks and line.person is not None and (line.person.pk, day) in marks else []
             unread = cell.text if cell and not there and cell.problem else ""
-            words = "、".join(shift.label for shift in there) or unread
-            mark = "".join(shift.mark for shift in there) or unread[:2]
+            away = not there and not unread and line.person is not None and (line.person.pk, day) in leave
+            css += ["leave"] if away else []
+            words = "、".join(shift.label for shift in there) or unread or (_("on leave") if away else "")
+            mark = "".join(shift.mark for shift in there) or unread[:2] or (pgettext("mark of a day", "L") if away else "")
             if cell and cell.hours:
                 hours = "、".join(cell.hours)
                 mark, words = f"{mark}*", in_brackets(words, hours)
@@ -128,7 +133,7 @@ def grid_of(
         for shift in legend
     ]
     days = [GridDay(day, kinds[day].is_off, day == today, *said_of(kinds[day])) for day in plan.days]
-    return Grid(days, rows, totals, [(shift, _needed(needs, shift.code)) for shift in legend], sum(row.total for row in rows), sorted(parts))
+    return Grid(days, rows, totals, [(shift, _needed(needs, shift.code)) for shift in legend], sum(row.total for row in rows), sorted(parts), any("leave" in cell.css for row in rows for cell in row.cells))
 
 
 def _needed(needs: Mapping[tuple[date, str, str], int], code: str) -> str:

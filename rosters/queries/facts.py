@@ -123,6 +123,12 @@ def whole_days(leaves: Iterable[tuple[datetime, datetime]], days: Iterable[date]
     return {day for day, (begins, stops) in bounds.items() if any(starts <= begins and stops <= ends for starts, ends in spans)}
 
 
+def leave_days(people: Iterable[int], days: Collection[date], zone: ZoneInfo) -> set[tuple[int, date]]:
+    """The days of which approved leave takes every hour, by person and day: two keys, no kind (A13)."""
+    found = leave_of(people, min(days), max(days), zone)
+    return {(person, day) for person, spans in found.items() for day in whole_days(spans, days, zone)}
+
+
 def periods_of(
     desk: Desk, month: date, terms: Mapping[int, tuple[Terms, ...]], roles: Mapping[int, Collection[Membership]]
 ) -> dict[int, Period]:

@@ -7,12 +7,12 @@ import pytest
 from desks.testing import Town, signed_in
 from logbook.models import AccessRecord
 from rosters import actions
-from rosters.tests.changing import DAY, agreed, kind_of, leave_asked, month_out
+from rosters.tests.changing import DAY, agreed, kind_of, leave_asked
 
 
 @pytest.fixture
-def december(town: Town, morning) -> Town:
-    month_out(town, morning)
+def december(december: Town, morning) -> Town:
+    town = december
     agreed(town, morning)
     leave = leave_asked(town, morning, kind=kind_of(town, "sick"), reason="复诊")
     actions.decide_leave(actor=town.supervisor, leave=leave, approve=True, reason="", now=morning)

@@ -17,12 +17,6 @@ from rosters.rules.facts import Code
 from rosters.tests.changing import DAY, NEXT, asked, duty, leave_asked, month_out
 
 
-@pytest.fixture
-def december(town: Town, morning) -> Town:
-    month_out(town, morning)
-    return town
-
-
 def fit(town: Town, person: Person, now, of: Duty | None = None):
     own = of or duty(town.agent)
     return next(each for each in takers_of(town.desk, own, own.starts_at, own.ends_at, now) if each.person == person)

@@ -282,3 +282,14 @@ def test_leave_of_hours_ends_sooner_to_the_minute_and_a_time_alone_calls_nothing
         assert boss.post(url, {"until": str(DAY), "until_time": "10:00", "reason": "提前回来"}).status_code == 302
         page = boss.get(f"/rosters/{december.desk.slug}/leave/{leave.pk}/").content.decode()
     assert Leave.objects.get().ends_at == at(DAY, time(10), december.site.zone) and "08:00–10:00" in page
+
+
+@pytest.mark.clause("A13", "I8")
+def test_the_grid_shows_leave_to_whose_it_is_and_who_drafts_without_its_kind(december: Town, morning) -> None:
+    approve(december, leave_asked(december, morning), morning)
+    address = f"/rosters/{december.desk.slug}/2026-12/"
+    with time_machine.travel(morning, tick=False):
+        seen = {part: signed_in(getattr(december, part)).get(address).content.decode() for part in ("agent", "supervisor", "butler")}
+    for part, count in (("agent", 1), ("supervisor", 1), ("butler", 0)):
+        assert seen[part].count('<td class="leave" title="on leave"') == count, part
+        assert "nnual" not in seen[part].split('id="grid"')[1].split("</table>")[0]

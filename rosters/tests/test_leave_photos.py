@@ -19,7 +19,7 @@ from notices.models import Notice
 from rosters import actions
 from rosters.actions.leave_photos import KEPT
 from rosters.models import Leave, LeavePhoto
-from rosters.tests.changing import leave_asked, month_out
+from rosters.tests.changing import leave_asked
 
 RED, GREEN, BLUE = (200, 30, 30), (30, 200, 30), (30, 30, 200)
 
@@ -33,9 +33,8 @@ def sent(content: bytes, name: str = "证明.jpg") -> SimpleUploadedFile:
 
 
 @pytest.fixture
-def december(town: Town, morning, files) -> Town:
-    month_out(town, morning)
-    return town
+def december(december: Town, files) -> Town:
+    return december
 
 
 @pytest.fixture

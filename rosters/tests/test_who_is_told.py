@@ -9,7 +9,7 @@ from desks.testing import Town
 from notices.models import Notice
 from rosters import actions
 from rosters.clock_requests import expire_requests, raise_empty_duties
-from rosters.tests.changing import DAY, NEXT, agreed, approved, asked, duty, leave_asked, month_out
+from rosters.tests.changing import DAY, NEXT, agreed, approved, asked, duty, leave_asked
 
 
 def mark() -> int:
@@ -23,12 +23,6 @@ def told(code: str, after: int = 0) -> list[str]:
 
 def anybody(after: int) -> set[Person]:
     return {row.person for row in Notice.objects.filter(pk__gt=after).select_related("person")}
-
-
-@pytest.fixture
-def december(town: Town, morning) -> Town:
-    month_out(town, morning)
-    return town
 
 
 def on_leave_now(town: Town, person, now) -> None:

@@ -26,6 +26,7 @@ from rosters.patterns import differences
 from rosters.planning import Plan
 from rosters.queries import days_of_kind, needs_of, plan_of_roster, roster_of, shifts_of, why_not_bring_in
 from rosters.queries.drafts import breaches_of_run, pins_of, plan_of_run, runs_of
+from rosters.queries.facts import leave_days
 from rosters.saying import breaches_in_words, clash_in_words, grouped
 from rosters.views.comparing import figures_beside
 
@@ -80,7 +81,7 @@ def _shown(run: DraftRun, desk: Desk, roster: Roster | None) -> dict[str, Any]:
         kinds = days_of_kind(desk.site, run.month, desk)
         today = local_day(timezone.now(), desk.site.zone)
         pins = {(person, date.fromisoformat(day)): "pin" for person, day, _code in run.pinned}
-        context["grid"] = grid_of(plan, shifts=shifts, today=today, kinds=kinds, needs=needs_of(desk, kinds), marks=pins)
+        context["grid"] = grid_of(plan, shifts=shifts, today=today, kinds=kinds, needs=needs_of(desk, kinds), marks=pins, leave=leave_days([line.person.pk for line in plan.lines if line.person], plan.days, desk.site.zone))
         if roster is not None:
             context["beside"] = f"{reverse('rosters:versions', args=[desk.slug, run.month])}?from={roster.version}&to=d{run.pk}"
             context["standing"] = roster.version

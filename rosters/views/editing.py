@@ -32,6 +32,7 @@ from rosters.queries import (
     why_not_bring_in,
 )
 from rosters.queries.drafts import facts_of_plan, pins_of, remarks_of
+from rosters.queries.facts import leave_days
 from rosters.rules.working_time import breaches_of
 from rosters.saying import Said, breaches_in_words, grouped
 
@@ -146,6 +147,7 @@ def _page(
         "section": "rosters", "desk": desk, "month": month, "roster": roster, "may_draft": True, "closed": why_not_bring_in(desk, month, roster, now),
         "grid": grid_of(
             plan, shifts=shifts, today=local_day(now, desk.site.zone), kinds=kinds, needs=needs_of(desk, kinds), marks=dict.fromkeys(pins, "pin"),
+            leave=leave_days([person.pk for person in people], plan.days, desk.site.zone),
         ),
         "remarks": remarks_of(roster), "said": _said(roster, plan, people), "shifts": shifts, "cell": cell, "cell_form": cell_form if cell is not None else None,
         "form": form, "sent_changes": form.data.get("changes", "") if form is not None else "", "sent_pins": form.data.get("pins", "") if form is not None else "",

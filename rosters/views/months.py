@@ -18,7 +18,7 @@ from desks.forms import place_refusal
 from desks.models import Desk, Person, Role
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
-from rosters import actions
+from rosters import actions, rules
 from rosters.forms import ExcuseForm, ReturnForm, SignExcuseForm, SignForm, VersionForm
 from rosters.grid import grid_of
 from rosters.models import Roster, RosterException
@@ -36,6 +36,7 @@ from rosters.queries import (
     unpublished_years,
 )
 from rosters.queries.drafts import pins_of, remarks_of
+from rosters.queries.facts import leave_days
 from rosters.sheet import sheet_of
 from rosters.views.acknowledging import seen_context
 from rosters.views.standing import standing_context
@@ -97,6 +98,7 @@ def _month_page(
         context["grid"] = grid_of(
             plan, shifts=shifts, today=today, kinds=kinds, needs=needs_of(desk, kinds), reader=request.user,
             marks=_marks(roster, context.get("broken", set())) if judges and not roster.is_final else None,
+            leave=leave_days([line.person.pk for line in plan.lines if line.person and (judges or line.person == request.user)], plan.days, desk.site.zone),
         )
         context["marked"] = judges and not roster.is_final
         context["tone"] = {"reported": "good", "returned": "bad", "draft": "warn"}.get(roster.state, "info")
@@ -104,7 +106,10 @@ def _month_page(
         context["remarks"] = remarks_of(roster) if context["may_draft"] else []
         context |= seen_context(request.user, roster, sees_all=context["may_draft"])
         context |= _acts(request.user, roster, refused or {}, now, excuse=context.get("needs_excuse", False))
-    elif may(request.user, "site.overview", desk=desk, now=now):
+    if context["may_draft"] and (roster is None or roster.state != State.REPORTED) and rules.month_asked_for(now, desk.site.zone) == month:
+        due = rules.due_moment(month=month, day=desk.settings.roster_day, zone=desk.site.zone)
+        context |= {"due": due - timedelta(microseconds=1), "overdue": now >= due}
+    if roster is None and may(request.user, "site.overview", desk=desk, now=now):
         context["standing"] = roster_of(desk, month)
     return render(request, "rosters/month.html", context, status=422 if refused else 200)
 
