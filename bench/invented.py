@@ -26,6 +26,9 @@ def instance_text(people: int, weeks: int, shifts: int, seed: int = 0, spare: fl
         most, least = (1080, 600) if part else (2160, 1920)
         may[key] = [code for code in codes if rng.random() < 0.8] or [rng.choice(codes)]
         limit = {code: (days if rng.random() < 0.9 else days // 3) if code in may[key] else 0 for code in codes}
+        if sum(limit.values()) < days:
+            # A limit on all that somebody may take would leave them fewer duties than their minutes ask for.
+            limit[may[key][0]] = days
         minutes += (most + least) // 2 * weeks
         run, brk = (5, 2) if not part else (5, 3)
         pause = brk if rng.random() < 0.3 else 2

@@ -1,7 +1,9 @@
 """Solves a month by CP-SAT: proves small ones, and stands beside the columns as the second of two independent ways."""
 
 import math
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
@@ -12,6 +14,9 @@ from rosters.engine.problem import Problem, Roster, Status
 STATUS = {
     cp_model.OPTIMAL: Status.OPTIMAL, cp_model.FEASIBLE: Status.FEASIBLE, cp_model.INFEASIBLE: Status.INFEASIBLE,
 }
+
+OFTEN = 0.2
+"""Seconds between two looks at whether to stop."""
 
 
 @dataclass(frozen=True)
@@ -25,16 +30,36 @@ class Proof:
 
 
 class _Heard(cp_model.CpSolverSolutionCallback):
-    def __init__(self, model: Model, told: Callable[[Roster, int, float], None] | None, stop: Callable[[], bool] | None) -> None:
+    def __init__(self, model: Model, told: Callable[[Roster, int, float], None] | None) -> None:
         super().__init__()
-        self.of, self.told, self.stop = model, told, stop
+        self.of, self.told = model, told
 
     def on_solution_callback(self) -> None:
-        """Hands each better roster on, and stops when asked to."""
+        """Hands each better roster on."""
         if self.told is not None:
             self.told(self.of.roster(self.boolean_value), round(self.objective_value), self.best_objective_bound)
-        if self.stop is not None and self.stop():
-            self.stop_search()
+
+
+@contextmanager
+def _heeding(solver: cp_model.CpSolver, stop: Callable[[], bool] | None) -> Iterator[None]:
+    """Asks beside the solver, which may be long without a better roster, whether to stop."""
+    if stop is None:
+        yield
+        return
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(OFTEN):
+            if stop():
+                solver.stop_search()
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def proved(
@@ -42,7 +67,7 @@ def proved(
     told: Callable[[Roster, int, float], None] | None = None, stop: Callable[[], bool] | None = None, effort: float | None = None,
 ) -> Proof:
     """The month solved by CP-SAT. `effort` is a limit in the solver's own units of work, the same on every machine; with one
-    worker and a seed the answer is then always the same. `stop` is asked at each better roster."""
+    worker and a seed the answer is then always the same. `stop` is asked several times a second, from another thread."""
     model = Model(problem)
     if hint is not None:
         model.hint(hint)
@@ -52,7 +77,8 @@ def proved(
     solver.parameters.num_workers = workers
     if effort is not None:
         solver.parameters.max_deterministic_time = effort
-    status = STATUS.get(solver.solve(model.model, _Heard(model, told, stop)), Status.UNKNOWN)
+    with _heeding(solver, stop):
+        status = STATUS.get(solver.solve(model.model, _Heard(model, told)), Status.UNKNOWN)
     if status is Status.INFEASIBLE:
         return Proof(status, None, None, math.inf)
     if status is Status.UNKNOWN:

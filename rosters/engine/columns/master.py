@@ -12,9 +12,17 @@ from rosters.engine.columns.pool import Pool
 THREADS = 1
 
 
+class _Silent(highspy.Highs):
+    """The solver without its banner, which the first one of a process writes as soon as it hears of callbacks."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """Silences it before anything can be written."""
+        self.silent()
+        super().enableCallbacks()
+
+
 def _solver() -> highspy.Highs:
-    solver = highspy.Highs()
-    solver.silent()
+    solver = _Silent()
     solver.setOptionValue("threads", THREADS)
     solver.setOptionValue("presolve", "off")
     # Left to choose, it goes on from the last basis by the primal way after columns came, by the dual way after bounds.
