@@ -3,7 +3,7 @@
 Every hard rule can be told to a `Gate`, which may hang it on a literal of its own; soft rules are terms of the cost.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -13,6 +13,7 @@ from rosters.engine.checking import cell_rules
 from rosters.engine.problem import MINUTES_A_DAY, Instance, Need, Person, Problem, Roster, Rule, Weight
 
 Literal = cp_model.IntVar
+Shares = Mapping[tuple[Rule, str], fairness.Share]
 Gate = Callable[[Instance], Literal | None]
 """Gives the literal under which a hard rule holds, or None where it always does."""
 
@@ -24,8 +25,8 @@ def always(instance: Instance) -> None:
 class Model:
     """A problem as variables: `cells[person][day][shift]` says that the person works the shift that day."""
 
-    def __init__(self, problem: Problem, gate: Gate = always, soft: bool = True) -> None:
-        self.problem, self.gate, self.soft = problem, gate, soft
+    def __init__(self, problem: Problem, gate: Gate = always, soft: bool = True, shares: Shares | None = None) -> None:
+        self.problem, self.gate, self.soft, self.shares = problem, gate, soft, shares
         self.model = model = cp_model.CpModel()
         self.days, self.shifts = range(len(problem.days)), range(len(problem.shifts))
         self.at = {shift.code: number for number, shift in enumerate(problem.shifts)}
@@ -236,7 +237,7 @@ class Model:
         nights = [s for s, shift in enumerate(self.problem.shifts) if shift.night]
         holidays = [day for day in self.days if self.problem.days[day].holiday]
         places = {person.key: p for p, person in enumerate(self.problem.people)}
-        for (rule, key), share in fairness.shares_of(self.problem).items():
+        for (rule, key), share in (fairness.shares_of(self.problem) if self.shares is None else self.shares).items():
             p = places[key]
             counted = {
                 Rule.FAIR_NIGHTS: [self.cells[p][day][s] for day in self.days for s in nights],

@@ -18,8 +18,11 @@ from rosters.engine.proving import proved
 
 Progress = Callable[[Roster | None, int | None, float, float], None]
 """Hears the best roster so far (None: none yet keeps every hard rule), its cost, the bound, and the seconds that passed."""
-SMALL, TINY = 600, 100
-"""People × days × shifts up to which CP-SAT is left half of the time, and nearly all of it."""
+TINY, SMALL, MIDDLE = 100, 1500, 10_000
+"""People × days × shifts up to which CP-SAT is left nearly all of the time, about half of it, and what is left when the columns
+have stopped to get better."""
+STILL = 0.1
+"""For so much of the time the columns may find nothing better before CP-SAT goes on from their roster."""
 
 
 def roster_of(problem: Problem, search: Search) -> Roster:
@@ -43,8 +46,8 @@ class _Draft:
         self.cost: int | None = None
         self.bound = 0.0
         cells = len(problem.people) * len(problem.days) * len(problem.shifts)
-        self.small = cells <= SMALL
-        self.columns_until = seconds if not self.small else 0.5 * seconds if cells > TINY else min(0.3 * seconds, 0.5)
+        self.small, self.middle = cells <= SMALL, cells <= MIDDLE
+        self.columns_until = seconds if not self.small else 0.6 * seconds if cells > TINY else min(0.3 * seconds, 0.5)
 
     @property
     def elapsed(self) -> float:
@@ -84,9 +87,10 @@ class _Draft:
 
         def stop() -> bool:
             late = self.elapsed > (0.5 * self.seconds if self.cost is None and not self.small else self.columns_until)
-            return late or (self.stop is not None and self.stop())
+            still = self.middle and search.still() > (0.0 if self.small else STILL * self.seconds)
+            return late or still or (self.stop is not None and self.stop())
 
-        search = Search(compiled(self.problem), self.seconds, self.seed, told, stop)
+        search = Search(compiled(self.problem), self.columns_until, self.seed, told, stop)
         search.run()
         return self.cost is not None and search.lawful and search.proven()
 
@@ -99,7 +103,7 @@ class _Draft:
             return self.result(Status.INFEASIBLE)
         left = self.seconds - self.elapsed
         stopped = self.stop is not None and self.stop()
-        if left > 0.05 and not stopped and (self.small or self.cost is None):
+        if left > 0.05 and not stopped and (self.middle or self.cost is None):
             return self._prove(left)
         return self.result(Status.UNKNOWN if self.cost is None else Status.FEASIBLE)
 
@@ -109,7 +113,11 @@ class _Draft:
             self.bound = max(self.bound, bound)
             self._told()
 
-        proof = proved(self.problem, left, self.seed, hint=self.roster, told=told, stop=self.stop)
+        # It ends a little after its time, the more so with many workers on a large month.
+        workers = 8 if self.small else 4
+        proof = proved(
+            self.problem, 0.96 * left, self.seed, workers, hint=self.roster, told=told, stop=self.stop, floor=self.bound
+        )
         if proof.status is Status.INFEASIBLE:
             self.bound = math.inf
             return self.result(Status.INFEASIBLE)

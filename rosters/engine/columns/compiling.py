@@ -1,7 +1,7 @@
 """From a problem to arrays: each rule becomes a cost of a cell, a shape of a person's days, or a row over everybody."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 
 import numpy as np
@@ -221,10 +221,9 @@ def _cover(problem: Problem, rows: _Rows, at: dict[str, int], days: int, shifts:
         ]
 
 
-def _own_rows(problem: Problem, rows: _Rows, at: dict[str, int]) -> None:
+def _own_rows(problem: Problem, rows: _Rows, at: dict[str, int], shares: Mapping[tuple[Rule, str], fairness.Share]) -> None:
     """Counts of a person: limits of a shift, soft limit of weekends, fair shares."""
     days, shifts = len(problem.days), len(problem.shifts)
-    shares = fairness.shares_of(problem)
     nights = [number for number, shift in enumerate(problem.shifts) if shift.night]
     cells = {
         Rule.FAIR_NIGHTS: [day * shifts + s for day in range(days) for s in nights],
@@ -273,8 +272,8 @@ def _weights(problem: Problem) -> Iterable[int]:
         yield pair.weight or 0
 
 
-def compiled(problem: Problem) -> Core:
-    """The problem as arrays."""
+def compiled(problem: Problem, shares: Mapping[tuple[Rule, str], fairness.Share] | None = None) -> Core:
+    """The problem as arrays. `shares` stand for the fair shares where the problem is a part of a larger one."""
     at = {shift.code: number for number, shift in enumerate(problem.shifts)}
     days, shifts = len(problem.days), len(problem.shifts)
     unit = reduce(math.gcd, (shift.minutes for shift in problem.shifts)) or 1
@@ -299,7 +298,7 @@ def compiled(problem: Problem) -> Core:
     price_of_hard = 50.0 * max(_weights(problem)) + 0.5
     rows = _Rows(price_of_hard)
     _cover(problem, rows, at, days, shifts)
-    _own_rows(problem, rows, at)
+    _own_rows(problem, rows, at, fairness.shares_of(problem) if shares is None else shares)
     _pairs(problem, rows, at)
     weekend = [day.weekend for day in problem.days]
     first = [

@@ -73,6 +73,7 @@ class Search:
         self.everybody = list(range(self.core.people))
         self.dual: Array | None = None
         self.sizes = Sizes(self.core.people)
+        self.better: float | None = None
 
     @property
     def elapsed(self) -> float:
@@ -87,6 +88,10 @@ class Search:
         """Whether no roster can be cheaper."""
         return self.cost <= math.ceil(self.bound - WHOLE) + 1e-6
 
+    def still(self) -> float:
+        """For how many seconds nothing better was found since the dive; nought before its end."""
+        return 0.0 if self.better is None else self.elapsed - self.better
+
     @property
     def lawful(self) -> bool:
         """Whether there is a roster that breaks no hard rule."""
@@ -98,6 +103,8 @@ class Search:
         if cost >= self.cost - 1e-6:
             return False
         self.roster, self.cost, self.note = list(roster), cost, note
+        if self.better is not None:
+            self.better = self.elapsed
         if self.told is not None:
             self.told(self)
         return True
@@ -117,6 +124,7 @@ class Search:
             relaxed = self._relax()
             if relaxed is not None and not self.over():
                 self._dive_of_all()
+            self.better = self.elapsed
             while not self.over():
                 self._neighbourhood()
         finally:
