@@ -9,10 +9,13 @@ import math
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from rosters.engine.checking import breaches_of, flaws_of
 from rosters.engine.columns.compiling import compiled
 from rosters.engine.columns.quick import NoSchedule
 from rosters.engine.columns.search import Search
+from rosters.engine.longer import LARGE, LEAST, Longer, plain, size_of
 from rosters.engine.problem import Problem, Result, Roster, Status
 from rosters.engine.proving import proved
 
@@ -21,6 +24,8 @@ Progress = Callable[[Roster | None, int | None, float, float], None]
 TINY, SMALL, MIDDLE = 100, 1500, 10_000
 """People × days × shifts up to which CP-SAT is left nearly all of the time, about half of it, and what is left when the columns
 have stopped to get better."""
+OFTEN = 20
+"""How many times as long as the checker takes passes between two looks at a long horizon."""
 STILL = 0.1
 """For so much of the time the columns may find nothing better before CP-SAT goes on from their roster."""
 
@@ -90,17 +95,52 @@ class _Draft:
             still = self.middle and search.still() > (0.0 if self.small else STILL * self.seconds)
             return late or still or (self.stop is not None and self.stop())
 
-        search = Search(compiled(self.problem), self.columns_until, self.seed, told, stop)
+        core = compiled(self.problem)
+        codes = {shift.code: number for number, shift in enumerate(self.problem.shifts)}
+        start = None if self.roster is None else np.array(
+            [[-1 if cell is None else codes[cell] for cell in self.roster[person.key]] for person in self.problem.people], np.int8
+        )
+        search = Search(core, self.columns_until, self.seed, told, stop, start=start)
         search.run()
         return self.cost is not None and search.lawful and search.proven()
 
+    def _longer(self) -> None:
+        """Stretch by stretch. What comes is looked at by the checker as often as that costs little, and in the end."""
+        latest: Roster | None = None
+        looked, took = 0.0, 0.0
+
+        def told(roster: Roster, _cost: int) -> None:
+            nonlocal latest, looked, took
+            latest = roster
+            if self.elapsed - looked >= OFTEN * took:
+                began = self.elapsed
+                self._take(roster)
+                self._told()
+                latest, looked, took = None, self.elapsed, self.elapsed - began
+
+        Longer(self.problem, self.seconds, self.seed, told, lambda: self.stop is not None and self.stop()).run()
+        if latest is not None:
+            self._take(latest)
+
+    def _columns(self) -> bool:
+        """Columns, from rounds of one shift where they find no days for somebody at once. True when the roster is proven."""
+        try:
+            return self._search()
+        except NoSchedule:
+            self._take(plain(self.problem, self.seed, self.seconds - self.elapsed))
+            return self._search()
+
     def run(self) -> Result:
         try:
-            if self._search():
+            if size_of(self.problem) > LARGE * max(LEAST, self.seconds):
+                self._longer()
+            elif self._columns():
                 return self.result(Status.OPTIMAL)
         except NoSchedule:
             self.bound = math.inf
             return self.result(Status.INFEASIBLE)
+        except TimeoutError:
+            return self.result(Status.UNKNOWN)
         left = self.seconds - self.elapsed
         stopped = self.stop is not None and self.stop()
         if left > 0.05 and not stopped and (self.middle or self.cost is None):

@@ -12,8 +12,8 @@ from rosters.engine.columns.core import Array, Core
 from rosters.engine.columns.dive import LOT, Dive
 from rosters.engine.columns.generation import Generator, Relaxed
 from rosters.engine.columns.master import Master
-from rosters.engine.columns.oracle import Oracle
-from rosters.engine.columns.pool import Pool
+from rosters.engine.columns.oracle import MEMORY, Oracle
+from rosters.engine.columns.pool import Pool, Schedules
 
 Told = Callable[[list[int] | None, float, float, float], None]
 WHOLE = 0.05
@@ -59,6 +59,9 @@ class Search:
     told: Callable[["Search"], None] | None = None
     stop: Callable[[], bool] | None = None
     clock: Callable[[], float] = time.monotonic
+    start: Schedules | None = None
+    """Lawful days of everybody to begin from."""
+    memory: int = MEMORY
     roster: list[int] = field(default_factory=list)
     cost: float = math.inf
     bound: float = 0.0
@@ -68,7 +71,7 @@ class Search:
         self.began = self.clock()
         self.rng = np.random.default_rng(self.seed)
         self.pool = Pool(self.core)
-        self.oracle = Oracle(self.core)
+        self.oracle = Oracle(self.core, self.memory)
         self.generator = Generator(self.oracle, self.pool)
         self.everybody = list(range(self.core.people))
         self.dual: Array | None = None
@@ -130,9 +133,18 @@ class Search:
         finally:
             self.oracle.close()
 
+    def in_turn(self) -> None:
+        """A roster at once, and everybody's days in turn beside the others', without a program. Raises `quick.NoSchedule`."""
+        try:
+            self._begin()
+        finally:
+            self.oracle.close()
+
     def _begin(self) -> None:
-        roster = quick.first(self.oracle, self.pool, self.rng)
-        self.take(roster, "first")
+        if self.start is None:
+            self.take(quick.first(self.oracle, self.pool, self.rng), "first")
+        else:
+            self.take(self.pool.add(np.arange(self.core.people), self.start), "given")
         share = min(0.15 * self.seconds, 5.0) if self.seconds > 5 else 0.6 * self.seconds
         limit = self.elapsed + share
 
