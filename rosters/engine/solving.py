@@ -15,7 +15,7 @@ from rosters.engine.checking import breaches_of, flaws_of
 from rosters.engine.columns.compiling import compiled
 from rosters.engine.columns.quick import NoSchedule
 from rosters.engine.columns.search import Search
-from rosters.engine.longer import LARGE, LEAST, Longer, plain, size_of
+from rosters.engine.longer import LARGE, LEAST, STRETCH, Longer, plain, size_of
 from rosters.engine.problem import Problem, Result, Roster, Status
 from rosters.engine.proving import proved
 
@@ -132,7 +132,7 @@ class _Draft:
 
     def run(self) -> Result:
         try:
-            if size_of(self.problem) > LARGE * max(LEAST, self.seconds):
+            if len(self.problem.days) > 2 * STRETCH and size_of(self.problem) > LARGE * max(LEAST, self.seconds):
                 self._longer()
             elif self._columns():
                 return self.result(Status.OPTIMAL)

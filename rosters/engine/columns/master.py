@@ -111,6 +111,12 @@ class Master:
         if len(places):
             self.solver.changeColsBounds(len(places), places, np.full(len(places), low), np.full(len(places), high))
 
+    def central(self, yes: bool) -> None:
+        """Whether to solve by an interior point method, without going to a corner: sooner for large programs, with prices that
+        need fewer rounds, but nothing to round from."""
+        self.solver.setOptionValue("solver", "ipm" if yes else "choose")
+        self.solver.setOptionValue("run_crossover", "off" if yes else "on")
+
     def solve(self, seconds: float = math.inf) -> bool:
         """Solves the relaxation; False when it could not be solved in time."""
         limit = self.solver.getRunTime() + max(0.05, seconds) if math.isfinite(seconds) else highspy.kHighsInf

@@ -24,6 +24,8 @@ month much dearer is taken back."""
 STEPS, BACK = 15, 3
 """How many full rounds a dive of lots of the usual size comes to, for each round allowed between two lots; how many times as long it
 may take where lots are taken back."""
+LARGE = 2500
+"""People × days from which on the first program is solved by an interior point method."""
 SMALL = 10
 """Neighbourhoods up to which the whole-number program is tried when the dive found nothing."""
 
@@ -165,9 +167,12 @@ class Search:
         limit = self.elapsed + 0.6 * (self.seconds - self.elapsed)
         self.master = master
         began = self.elapsed
+        large = self.core.people * self.core.days > LARGE
+        master.central(large)
         relaxed = self.generator.relax(
             master, lambda: self.over() or self.elapsed > limit, several=2 if self.core.people > 20 else 1, told=self._bounded
         )
+        master.central(False)
         self.pace = (self.elapsed - began) / max(1, self.generator.asked)
         return relaxed
 
