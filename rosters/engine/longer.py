@@ -28,6 +28,8 @@ PLAIN = 3
 """How many different shifts the people of one kind are given in a plain roster."""
 FULL = 0.6
 """How much of the days a plain roster can well be made to work."""
+LONG = 100
+"""Days up to which a horizon is drafted at once, whatever its size."""
 LARGE = 1_000_000.0
 """States that pricing looks at, for each second, up to which everybody is drafted at once."""
 LEAST = 20.0

@@ -15,7 +15,7 @@ from rosters.engine.checking import breaches_of, flaws_of
 from rosters.engine.columns.compiling import compiled
 from rosters.engine.columns.quick import NoSchedule
 from rosters.engine.columns.search import Search
-from rosters.engine.longer import LARGE, LEAST, STRETCH, Longer, plain, size_of
+from rosters.engine.longer import LARGE, LEAST, LONG, Longer, plain, size_of
 from rosters.engine.problem import Problem, Result, Roster, Status
 from rosters.engine.proving import proved
 
@@ -51,6 +51,7 @@ class _Draft:
         self.cost: int | None = None
         self.bound = 0.0
         cells = len(problem.people) * len(problem.days) * len(problem.shifts)
+        self.long = len(problem.days) > LONG and size_of(problem) > LARGE * max(LEAST, seconds)
         self.small, self.middle = cells <= SMALL, cells <= MIDDLE
         self.columns_until = seconds if not self.small else 0.6 * seconds if cells > TINY else min(0.3 * seconds, 0.5)
 
@@ -95,14 +96,16 @@ class _Draft:
             still = self.middle and search.still() > (0.0 if self.small else STILL * self.seconds)
             return late or still or (self.stop is not None and self.stop())
 
-        core = compiled(self.problem)
-        codes = {shift.code: number for number, shift in enumerate(self.problem.shifts)}
-        start = None if self.roster is None else np.array(
-            [[-1 if cell is None else codes[cell] for cell in self.roster[person.key]] for person in self.problem.people], np.int8
-        )
-        search = Search(core, self.columns_until, self.seed, told, stop, start=start)
+        start = None if self.roster is None else self._schedules(self.roster)
+        search = Search(compiled(self.problem), self.columns_until - self.elapsed, self.seed, told, stop, start=start)
         search.run()
         return self.cost is not None and search.lawful and search.proven()
+
+    def _schedules(self, roster: Roster) -> np.ndarray:
+        codes = {shift.code: number for number, shift in enumerate(self.problem.shifts)}
+        return np.array(
+            [[-1 if cell is None else codes[cell] for cell in roster[person.key]] for person in self.problem.people], np.int8
+        )
 
     def _longer(self) -> None:
         """Stretch by stretch. What comes is looked at by the checker as often as that costs little, and in the end."""
@@ -118,7 +121,8 @@ class _Draft:
                 self._told()
                 latest, looked, took = None, self.elapsed, self.elapsed - began
 
-        Longer(self.problem, self.seconds, self.seed, told, lambda: self.stop is not None and self.stop()).run()
+        seconds = self.seconds - self.elapsed
+        Longer(self.problem, seconds, self.seed, told, lambda: self.stop is not None and self.stop()).run()
         if latest is not None:
             self._take(latest)
 
@@ -132,7 +136,7 @@ class _Draft:
 
     def run(self) -> Result:
         try:
-            if len(self.problem.days) > 2 * STRETCH and size_of(self.problem) > LARGE * max(LEAST, self.seconds):
+            if self.long:
                 self._longer()
             elif self._columns():
                 return self.result(Status.OPTIMAL)

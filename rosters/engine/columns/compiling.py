@@ -252,17 +252,6 @@ def _own_rows(problem: Problem, rows: _Rows, at: dict[str, int], shares: Mapping
                 rows.entries += [(p, cell, row, 1.0) for cell in cells[rule]]
 
 
-def _minutes(problem: Problem, rows: _Rows, unit: int, minutes: list[int]) -> None:
-    """The month's minutes as rows, where pricing does not count them."""
-    days, shifts = len(problem.days), len(problem.shifts)
-    for p, person in enumerate(problem.people):
-        low = -(-person.least_minutes // unit) if person.least_minutes > 0 else -math.inf
-        high = math.inf if person.most_minutes is None else person.most_minutes // unit
-        if low > -math.inf or high < days * max(minutes):
-            row = rows.add(low, high, rows.flat(None), rows.flat(None))
-            rows.entries += [(p, day * shifts + s, row, float(minutes[s])) for day in range(days) for s in range(shifts)]
-
-
 def _pairs(problem: Problem, rows: _Rows, at: dict[str, int]) -> None:
     people = {person.key: number for number, person in enumerate(problem.people)}
     for pair in problem.pairs:
@@ -283,11 +272,8 @@ def _weights(problem: Problem) -> Iterable[int]:
         yield pair.weight or 0
 
 
-def compiled(
-    problem: Problem, shares: Mapping[tuple[Rule, str], fairness.Share] | None = None, loose: bool = False
-) -> Core:
-    """The problem as arrays. `shares` stand for the fair shares where the problem is a part of a larger one. Loose, minutes
-    are rows and not counted in pricing, nor is their fairness: a bound comes far sooner, but schedules need not be lawful."""
+def compiled(problem: Problem, shares: Mapping[tuple[Rule, str], fairness.Share] | None = None) -> Core:
+    """The problem as arrays. `shares` stand for the fair shares where the problem is a part of a larger one."""
     at = {shift.code: number for number, shift in enumerate(problem.shifts)}
     days, shifts = len(problem.days), len(problem.shifts)
     unit = reduce(math.gcd, (shift.minutes for shift in problem.shifts)) or 1
@@ -301,7 +287,7 @@ def compiled(
             limits[p, at[code]] = min(days, most)
             if most <= 0:
                 work[p, :, at[code]] = np.inf
-        counts, cost = (False, np.zeros(1, np.float32)) if loose else _ending(problem, person, unit, minutes)
+        counts, cost = _ending(problem, person, unit, minutes)
         kind = _kind(problem, person, counts)
         if kind not in kinds:
             kinds.append(kind)
@@ -313,8 +299,6 @@ def compiled(
     rows = _Rows(price_of_hard)
     _cover(problem, rows, at, days, shifts)
     _own_rows(problem, rows, at, fairness.shares_of(problem) if shares is None else shares)
-    if loose:
-        _minutes(problem, rows, unit, minutes)
     _pairs(problem, rows, at)
     weekend = [day.weekend for day in problem.days]
     first = [
