@@ -8,6 +8,7 @@ import pytest
 from bench.desk import month, sick
 from rosters.engine.checking import breaches_of
 from rosters.engine.problem import Need, Pin, Rule, Status
+from rosters.engine.proving import proved
 from rosters.engine.solving import solve
 from rosters.engine.tests import scenes
 
@@ -17,7 +18,7 @@ SMALL = month(people=5, seed=3, days=12)
 @pytest.fixture(scope="module")
 def draft():
     """A drafted small month."""
-    result = solve(SMALL, 2)
+    result = solve(SMALL, 1)
     assert result.roster is not None
     return result
 
@@ -26,7 +27,7 @@ def draft():
 def test_pins_hold_whatever_they_cost(draft):
     there = [person.key for person in SMALL.people if 7 not in person.away and not person.no_nights][:3]
     pins = (*(Pin(key, 7, "N") for key in there), Pin("P02", 4, None))
-    result = solve(replace(SMALL, pins=pins), 1.5)
+    result = solve(replace(SMALL, pins=pins), 1)
     assert [result.roster[pin.person][pin.day] for pin in pins] == ["N", "N", "N", None]
     assert result.cost > draft.cost
 
@@ -34,7 +35,7 @@ def test_pins_hold_whatever_they_cost(draft):
 @pytest.mark.clause("A10")
 def test_after_a_sick_call_only_what_is_needed_changes(draft):
     ill = sick(SMALL, draft.roster, seed=2)
-    result = solve(ill, 2)
+    result = solve(ill, 1)
     absent = next(person for person in ill.people if "sick" in person.away.values())
     lost = sum(draft.roster[absent.key][day] is not None for day, word in absent.away.items() if word == "sick")
     changes = [breach for breach in result.breaches if breach.at.rule is Rule.CHANGE]
@@ -45,7 +46,7 @@ def test_after_a_sick_call_only_what_is_needed_changes(draft):
 @pytest.mark.clause("A3")
 def test_progress_only_gets_better_and_the_bound_stays_below():
     heard = []
-    result = solve(SMALL, 1.5, progress=lambda roster, cost, bound, elapsed: heard.append((cost, bound, elapsed)), seed=1)
+    result = solve(SMALL, 1, progress=lambda roster, cost, bound, elapsed: heard.append((cost, bound, elapsed)), seed=1)
     costs = [cost for cost, _bound, _elapsed in heard if cost is not None]
     assert costs == sorted(costs, reverse=True)
     assert costs[-1] == result.cost
@@ -59,6 +60,20 @@ def test_stop_ends_it_with_the_best_so_far():
     result = solve(month(people=10, seed=1), 60, stop=lambda: True)
     assert result.status is Status.FEASIBLE or result.roster is None
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.clause("A3")
+def test_a_proof_heeds_a_stop_that_comes_between_two_rosters():
+    began = time.monotonic()
+    proved(month(people=12, seed=1), 60, stop=lambda: True)
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.clause("A3")
+def test_a_proof_begins_with_the_roster_it_is_given(draft):
+    heard = []
+    proved(SMALL, 5, workers=1, hint=draft.roster, told=lambda roster, cost, bound: heard.append(cost), floor=draft.cost)
+    assert heard[0] == draft.cost
 
 
 @pytest.mark.clause("A3")
