@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from rosters.engine.columns.compiling import longest_run
 from rosters.engine.fairness import Share
-from rosters.engine.problem import Cell, Person, Pin, Problem, Roster, Rule
+from rosters.engine.problem import Cell, Need, Person, Pin, Problem, Roster, Rule
 
 BEFORE = 14
 """Days that are known before a part: longer runs and breaks than these are not told from these."""
@@ -44,7 +44,7 @@ class Cutter:
         self.nights = {shift.code for shift in problem.shifts if shift.night}
         runs = [longest_run(person.limits) or LONGEST_RUN for person in problem.people]
         self.tail = min(LONGEST_RUN, max(runs, default=0)) + 1
-        self.needs: dict[int, list] = {}
+        self.needs: dict[int, list[Need]] = {}
         for need in problem.needs:
             self.needs.setdefault(need.day, []).append(need)
 
@@ -85,7 +85,7 @@ class Cutter:
         )
         return Part(begin, end, cut, shares)
 
-    def _needs(self, roster: Roster, keys: set[str], begin: int, end: int) -> tuple:
+    def _needs(self, roster: Roster, keys: set[str], begin: int, end: int) -> tuple[Need, ...]:
         fixed = [person for person in self.problem.people if person.key not in keys]
         found = []
         for day in range(begin, end):
@@ -120,7 +120,7 @@ class Cutter:
             if share is not None:
                 shares[rule, person.key] = Share(share.low - used, share.high - used, share.exact - used)
         limits = person.limits
-        minutes = sum(self.minutes[row[day]] for day in outside)
+        minutes = sum(self.minutes[code] * times for code, times in counts.items() if code is not None)
         return replace(
             person, contract_minutes=person.contract_minutes - minutes, least_minutes=max(0, person.least_minutes - minutes),
             away={day - begin: word for day, word in person.away.items() if begin <= day < last},
