@@ -41,14 +41,14 @@ QUICK = 12_000_000
 FEWEST = 6
 BUSY = 0.3
 """Seconds below which no stretch is begun."""
-SHARE = 0.4
+SHARE = 0.8
 """How much of the time the first pass, person by person, may take."""
 
 
 def size_of(problem: Problem) -> float:
     """About how many states pricing everybody's days looks at."""
     minutes = [shift.minutes for shift in problem.shifts]
-    unit, longest, days = reduce(math.gcd, minutes) or 1, max(minutes), len(problem.days)
+    unit, longest, days = reduce(math.gcd, minutes, 0) or 1, max(minutes, default=0), len(problem.days)
     weekends = len({day.weekend for day in problem.days} - {None})
     total = 0.0
     for person in problem.people:

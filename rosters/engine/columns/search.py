@@ -125,7 +125,7 @@ class Search:
     def run(self) -> None:
         """Searches until the time is over or the roster is proven. Raises `quick.NoSchedule`."""
         try:
-            self._begin()
+            self._begin(3, min(0.15 * self.seconds, 5.0) if self.seconds > 5 else 0.6 * self.seconds)
             relaxed = self._relax()
             if relaxed is not None and not self.over():
                 self._dive_of_all()
@@ -136,24 +136,23 @@ class Search:
             self.oracle.close()
 
     def in_turn(self) -> None:
-        """A roster at once, and everybody's days in turn beside the others', without a program. Raises `quick.NoSchedule`."""
+        """A roster at once, and everybody's days once in turn beside the others', without a program. Raises `quick.NoSchedule`."""
         try:
-            self._begin()
+            self._begin(1, self.seconds)
         finally:
             self.oracle.close()
 
-    def _begin(self) -> None:
+    def _begin(self, turns: int, seconds: float) -> None:
         if self.start is None:
             self.take(quick.first(self.oracle, self.pool, self.rng), "first")
         else:
             self.take(self.pool.add(np.arange(self.core.people), self.start), "given")
-        share = min(0.15 * self.seconds, 5.0) if self.seconds > 5 else 0.6 * self.seconds
-        limit = self.elapsed + share
+        limit = self.elapsed + seconds
 
         def over() -> bool:
             return self.over() or self.elapsed > limit
 
-        for _ in range(3):
+        for _ in range(turns):
             before = self.cost
             order = self.rng.permutation(self.core.people).tolist()
             self.take(quick.improved(self.oracle, self.pool, self.roster, order, over, self.generator.penalty), "in turn")
