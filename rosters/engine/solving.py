@@ -53,7 +53,7 @@ class _Draft:
         cells = len(problem.people) * len(problem.days) * len(problem.shifts)
         self.long = len(problem.days) > LONG and size_of(problem) > LARGE * max(LEAST, seconds)
         self.small, self.middle = cells <= SMALL, cells <= MIDDLE
-        self.columns_until = seconds if not self.small else 0.6 * seconds if cells > TINY else min(0.3 * seconds, 0.5)
+        self.columns_until = seconds if not self.small else 0.85 * seconds if cells > TINY else min(0.3 * seconds, 0.5)
 
     @property
     def elapsed(self) -> float:
