@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 def test_a_swap_on_the_phone_and_a_sick_call_in_two_taps(stage: Stage) -> None:
     now = stage.at("2026-11-25", "07:30")
     zhou = stage.person("zhou")
-    own = next(duty for duty in duties_ahead(zhou, stage.desk, now) if (duty.starts_at - now).days >= 1)
+    asked = set(Swap.objects.filter(state__in=["requested", "agreed"]).values_list("duty", flat=True))
+    own = next(duty for duty in duties_ahead(zhou, stage.desk, now) if (duty.starts_at - now).days >= 1 and duty.pk not in asked)
     taker = next(fit.person for fit in takers_of(stage.desk, own, own.starts_at, own.ends_at, now) if fit.standing.may)
 
     phone = stage.computer("zhou", width=360)
