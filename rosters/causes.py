@@ -11,6 +11,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from desks.models import Desk
+from desks.templatetags.desks_tags import comma
 from rosters.drafting import Draft, draft_of
 from rosters.engine.checking import breaches_of as engine_breaches
 from rosters.engine.problem import Breach as EngineBreach
@@ -67,7 +68,7 @@ class _Judge:
             other.person.display_name for other in self._partners(each)
             if {shift.code for shift in other.before} & {shift.code for shift in each.after} - {shift.code for shift in other.after}
         ]
-        return [Cause(_("takes over from %(names)s") % {"names": "、".join(gone)})] if gone and each.after else []
+        return [Cause(_("takes over from %(names)s") % {"names": comma().join(gone)})] if gone and each.after else []
 
     def _partners(self, each: Difference) -> list[Difference]:
         """Who changed shifts with this person on the day: one has what the other had."""
@@ -145,7 +146,7 @@ class _Judge:
                 otherwise[key] = (*rows[key][:place], _code(cell.before, draft.shifts), *rows[key][place + 1 :])
         _blocked, parts = compared(known, engine_breaches(draft.problem, otherwise))
         worse = [str(PARTS[rule]) for rule, amount in parts.items() if amount > 0 and rule in PARTS]
-        return [Cause(_("if it had stayed it would be worse for: %(what)s") % {"what": "、".join(worse)})] if worse else []
+        return [Cause(_("if it had stayed it would be worse for: %(what)s") % {"what": comma().join(worse)})] if worse else []
 
 
 def _code(shifts: Sequence[ShiftType], known: Mapping[str, ShiftType]) -> str | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from desks.models import Person
+from desks.templatetags.desks_tags import comma
 from desks.wording import in_brackets, with_label
 from rosters.models import ShiftType
 from rosters.planning import Plan
@@ -114,10 +115,10 @@ def grid_of(
             unread = cell.text if cell and not there and cell.problem else ""
             away = not there and not unread and line.person is not None and (line.person.pk, day) in leave
             css += ["leave"] if away else []
-            words = "、".join(shift.label for shift in there) or unread or (_("on leave") if away else "")
+            words = comma().join(shift.label for shift in there) or unread or (_("on leave") if away else "")
             mark = "".join(shift.mark for shift in there) or unread[:2] or (pgettext("mark of a day", "L") if away else "")
             if cell and cell.hours:
-                hours = "、".join(cell.hours)
+                hours = comma().join(cell.hours)
                 mark, words = f"{mark}*", in_brackets(words, hours)
                 parts.append((day, line.name, hours))
             cells.append(GridCell(mark, words, " ".join(css), day, "+".join(shift.code for shift in there)))

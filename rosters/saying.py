@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from desks.models import Desk, Person
-from desks.templatetags.desks_tags import short_date
+from desks.templatetags.desks_tags import comma, short_date
 from rosters.engine.explaining import NEVER_GIVEN_UP
 from rosters.engine.problem import Instance, Rule
 from rosters.models import ShiftType
@@ -91,7 +91,7 @@ def days_in_words(days: Iterable[date]) -> str:
     for run in runs:
         long = len(run) > 2
         parts += [_("%(first)s to %(last)s") % {"first": short_date(run[0]), "last": short_date(run[-1])}] if long else [short_date(day) for day in run]
-    return "、".join(parts)
+    return comma().join(parts)
 
 
 def grouped(breaches: Iterable[Breach]) -> list[Breach]:
@@ -111,7 +111,7 @@ def clause_in_words(clause: str) -> str:
 
 
 _RULES: dict[str, tuple[str, Any]] = {
-    Rule.NEED: (CLAUSES[Code.NEED], gettext_lazy("%(shift)s needs %(number)s people")),
+    Rule.NEED: (CLAUSES[Code.NEED], gettext_lazy("%(number)s needed: %(shift)s")),
     Rule.AWAY: (CLAUSES[Code.AWAY], gettext_lazy("%(name)s is on leave or has this weekday off")),
     Rule.BARRED: (CLAUSES[Code.MAY_TAKE], gettext_lazy("%(name)s may not take %(shift)s then, by role, skill or leave")),
     Rule.NO_NIGHTS: (CLAUSES[Code.NO_NIGHTS], gettext_lazy("%(name)s does no nights")),
@@ -164,7 +164,7 @@ def _clashing(
     if len(persons) > 1:
         words = _SEVERAL.get(first["rule"], words)
     values = {
-        "name": "、".join(person.display_name for person in persons), "number": first["number"] or 1,
+        "name": comma().join(person.display_name for person in persons), "number": first["number"] or 1,
         "shift": shifts[first["shift"]].label if first["shift"] in shifts else first["shift"] or "",
     }
     ways = [] if first["rule"] in NEVER_GIVEN_UP else [

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext_lazy
 
 from desks.models import Desk, Person
 from desks.refusal import Refused
-from desks.templatetags.desks_tags import short_date
+from desks.templatetags.desks_tags import comma, short_date
 from logbook.actions import book_of, hold_books
 from rosters import rules
 from rosters.actions.plans import must, next_version, note
@@ -25,7 +25,7 @@ class ChangedMeanwhile(Refused):
     """Somebody made a newer version since the editor's page was loaded; `found` says in which cells it differs."""
 
     def __init__(self, found: list[Difference]) -> None:
-        cells = "、".join(f"{each.person.display_name} {short_date(each.day)}" for each in found[:MOST_NAMED])
+        cells = comma().join(f"{each.person.display_name} {short_date(each.day)}" for each in found[:MOST_NAMED])
         words = ngettext_lazy(
             "Somebody made a newer version meanwhile, in which %(count)d cell differs: %(cells)s.",
             "Somebody made a newer version meanwhile, in which %(count)d cells differ: %(cells)s.", "count",

@@ -71,7 +71,7 @@ def test_what_clashes_is_said_with_its_clause_and_where_to_relax_it_but_never_wh
     ]
     run = ended(town, morning, rows={}, cost=None, found="impossible", clash={"minimal": True, "rules": rules})
     page = signed_in(town.supervisor).get(url(town, f"draft/{run.pk}/")).content.decode()
-    assert "Late needs 2 people" in page and "He Jiayi is on leave or has this weekday off" in page and "Labour Law 38" in page
+    assert "2 needed: Late" in page and "He Jiayi is on leave or has this weekday off" in page and "Labour Law 38" in page
     assert url(town, "days/") in page and f"?cell={agent}-{day}#cell" in page and "Agree otherwise" not in page
     assert f"/staff/{town.butler.pk}/" not in page and "Use this draft" not in page
 

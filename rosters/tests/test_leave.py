@@ -195,7 +195,7 @@ def test_the_grid_shows_the_hours_of_a_part_and_its_shift_once(december: Town, m
     begin, end = own.starts_at + timedelta(hours=2), own.starts_at + timedelta(hours=3)
     approve(december, leave_asked(december, morning, starts_at=begin, ends_at=end), morning)
     page = signed_in(december.agent).get(f"/rosters/{december.desk.slug}/2026-12/").content.decode()
-    assert "08:00–10:00、11:00–16:00" in page and ">E*<" in page
+    assert "08:00–10:00, 11:00–16:00" in page and ">E*<" in page
     assert early_there(december, morning) == (0, True), "for an hour nobody is there"
     empty = EmptyDuty.objects.get()
     actions.name_stand_in(actor=december.supervisor, empty=empty, person=december.second_butler, reason="顶一小时", now=morning)
