@@ -44,6 +44,8 @@ class Said:
     """Where a rule that clashes can be relaxed; nothing for what law and protection say."""
     excused: bool = False
     """Whether somebody gave a reason why it stands."""
+    absolute: bool = False
+    """Whether no reason lets it stand."""
 
 
 def breaches_in_words(breaches: Iterable[Breach], people: Mapping[int, Person], shifts: Mapping[str, ShiftType]) -> list[Said]:
@@ -57,6 +59,7 @@ def breaches_in_words(breaches: Iterable[Breach], people: Mapping[int, Person], 
             Said(
                 shift if named else person.display_name if person is not None else _("somebody"), days_in_words(breach.days), breach.words,
                 clause_in_words(breach.clause), breach.hard, " ".join(f"{breach.person or 0}|{day.isoformat()}" for day in breach.days),
+                absolute=breach.absolute,
             )
         )
     return found

@@ -162,7 +162,7 @@ def test_the_page_asks_for_the_reason_and_links_to_the_cells_and_shows_it_afterw
     client, path = signed_in(town.supervisor), f"/rosters/{town.desk.slug}/2026-12/"
     with time_machine.travel(morning, tick=False):
         page = client.get(path).content.decode()
-        assert "may not stand" in page and f"?cell={town.agent.pk}-2026-12-02#cell" in page and 'name="excuse"' in page
+        assert "needs a reason" in page and "may not stand" not in page and f"?cell={town.agent.pk}-2026-12-02#cell" in page and 'name="excuse"' in page
         refused = client.post(f"{path}submit/", {"version": 1, "excuse": " "})
         assert refused.status_code == 422 and "say why it stands" in refused.content.decode()
         long = client.post(f"{path}submit/", {"version": 1, "excuse": "<b>" * 200})

@@ -29,9 +29,11 @@ def standing_context(roster: Roster, plan: Plan, now: datetime, *, version: int 
     excused = {breach for row in exceptions for breach in _breaches(row)}
     said = grouped(said)
     words = _in_words(said, plan, roster)
+    unlawful = sum(breach.absolute for breach in grouped(hard))
     return context | {
         "said": [replace(each, url=_cell_of(roster, breach), excused=breach in excused) for each, breach in zip(words, said, strict=True)],
-        "unlawful": sum(breach.absolute for breach in hard), "needs_excuse": any(not breach.absolute and breach not in excused for breach in hard),
+        # A reason is asked for once nothing is left that no reason lets stand.
+        "unlawful": unlawful, "needs_excuse": not unlawful and any(not breach.absolute and breach not in excused for breach in hard),
         "broken": {(breach.person, day) for breach in hard if breach.person is not None for day in breach.days}, "said_hard": sum(breach.hard for breach in said),
     }
 
