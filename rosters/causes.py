@@ -11,7 +11,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from desks.models import Desk
-from desks.templatetags.desks_tags import comma
+from desks.templatetags.desks_tags import comma, rule_name
 from rosters.drafting import Draft, draft_of
 from rosters.engine.checking import breaches_of as engine_breaches
 from rosters.engine.problem import Breach as EngineBreach
@@ -26,7 +26,7 @@ from rosters.queries.staff import people_of_month
 from rosters.reasons import rows_of_plan
 from rosters.rules.facts import Breach, Code, PersonFacts, PlanFacts, Turn
 from rosters.rules.working_time import breaches_of, missing_people
-from rosters.saying import PARTS, clause_in_words, days_in_words
+from rosters.saying import PARTS, days_in_words
 
 MOST_EXPLAINED = 60
 """More changed cells than this are another month, not a change of one: nobody reads their reasons."""
@@ -121,7 +121,7 @@ class _Judge:
         return replace(self.facts, people=there, needs={key: number for key, number in self.facts.needs.items() if key[0] == day})
 
     def _cause(self, breach: Breach, whose: Difference, of: Difference | None = None) -> Cause:
-        clause = clause_in_words(breach.clause)
+        clause = rule_name(breach.clause)
         if breach.code in {Code.NEED, Code.NEED_SKILL}:
             shift = next((shift for line in self.after.lines for cell in line.cells.values() for shift in cell.shifts if shift.code == breach.shift), None)
             return Cause(_("if it had stayed: %(shift)s, %(what)s") % {"shift": shift.label if shift else breach.shift, "what": breach.words}, clause)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from desks.models import Desk, Person
-from desks.templatetags.desks_tags import comma, short_date
+from desks.templatetags.desks_tags import comma, rule_name, short_date
 from rosters.engine.explaining import NEVER_GIVEN_UP
 from rosters.engine.problem import Instance, Rule
 from rosters.models import ShiftType
@@ -58,7 +58,7 @@ def breaches_in_words(breaches: Iterable[Breach], people: Mapping[int, Person], 
         found.append(
             Said(
                 shift if named else person.display_name if person is not None else _("somebody"), days_in_words(breach.days), breach.words,
-                clause_in_words(breach.clause), breach.hard, " ".join(f"{breach.person or 0}|{day.isoformat()}" for day in breach.days),
+                rule_name(breach.clause), breach.hard, " ".join(f"{breach.person or 0}|{day.isoformat()}" for day in breach.days),
                 absolute=breach.absolute,
             )
         )
@@ -106,11 +106,6 @@ def grouped(breaches: Iterable[Breach]) -> list[Breach]:
         known = found.get(key)
         found[key] = replace(known, days=tuple(sorted({*known.days, *breach.days}))) if known is not None else breach
     return list(found.values())
-
-
-def clause_in_words(clause: str) -> str:
-    """The clause's ID, or the article of the Labour Law."""
-    return _("Labour Law %(article)s") % {"article": clause[2:]} if clause.startswith("LL") else clause
 
 
 _RULES: dict[str, tuple[str, Any]] = {
@@ -178,7 +173,7 @@ def _clashing(
     # Where several lead to one page, one link is enough.
     there = {way.url: way for way in reversed(ways) if way.url}
     alike = tuple(replace(way, who="") if len(there) == 1 else way for way in reversed(there.values()))
-    return Said(values["name"], days_in_words(days), str(words % values), clause_in_words(clause), True, ways=alike)
+    return Said(values["name"], days_in_words(days), str(words % values), rule_name(clause), True, ways=alike)
 
 
 def _way_out(rule: str, desk: Desk, month: date, person: int | None, day: date | None) -> tuple[str, str]:

@@ -132,6 +132,12 @@ def comma() -> str:
 
 
 @register.filter
+def rule_name(clause: str) -> str:
+    """How a rule is named: by the ID of its clause, or as the article of China's Labour Law that an ID like LL41 stands for."""
+    return _("Labour Law %(article)s") % {"article": clause[2:]} if clause.startswith("LL") else clause
+
+
+@register.filter
 def labelled(label: str, value: str) -> SafeString:
     """A label and its value as the reader's language writes them; both are escaped, or marked safe by whoever made them."""
     return mark_safe(with_label(conditional_escape(label), conditional_escape(value)))  # noqa: S308
