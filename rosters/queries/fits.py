@@ -88,6 +88,8 @@ class Fit:
     """The rules of working time that it would break, or break further."""
     load: Load = field(default_factory=Load)
     reserve: bool = False
+    gave_away: bool = False
+    """They had a duty at that time and gave it away in a swap: they asked not to be there then."""
 
     @property
     def shortest_rest(self) -> float | None:

@@ -35,13 +35,23 @@ def _fair_order(fit: Fit) -> tuple[float, float, int]:
 
 
 def stand_ins_for(empty: EmptyDuty, now: datetime) -> list[Fit]:
-    """Who could take an empty duty, best first: the day's reserve, then who fits, those furthest below their fair share first (A13)."""
+    """Who could take an empty duty, best first: the day's reserve, then who fits, those furthest below their fair share first (A13).
+
+    Who gave a duty of that time away in a swap comes after them.
+    """
     desk, piece = empty.desk, Piece.of(empty.duty, min(max(empty.starts_at, now), empty.ends_at), empty.ends_at)
     reserve = set(Reserve.objects.filter(desk=desk, site_day=empty.duty.site_day).values_list("person", flat=True))
-    found = [replace(fit, reserve=fit.person.pk in reserve) for fit in fits_of(desk, duty_pool(desk, now), piece, now, fair=True)]
+    given = Duty.objects.filter(desk=desk, taken_out_by__kind="swap", starts_at__lt=empty.ends_at, ends_at__gt=empty.starts_at)
+    gave = set(given.values_list("person", flat=True))
+    found = [
+        replace(fit, reserve=fit.person.pk in reserve, gave_away=fit.person.pk in gave)
+        for fit in fits_of(desk, duty_pool(desk, now), piece, now, fair=True)
+    ]
     return sorted(
         found,
-        key=lambda fit: (not fit.standing.may, not (fit.reserve and fit.standing.fits), not fit.standing.fits, *_fair_order(fit)),
+        key=lambda fit: (
+            not fit.standing.may, not (fit.reserve and fit.standing.fits), not fit.standing.fits, fit.gave_away, *_fair_order(fit),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from notices.models import Notice
 from rosters import actions
 from rosters.models import Duty, DutyChange, EmptyDuty, Leave, StandInCall
 from rosters.queries import stand_ins_for
-from rosters.tests.changing import DAY, NEXT, duty, month_out
+from rosters.tests.changing import DAY, NEXT, approved, duty, month_out
 from rosters.tests.scenes import reported
 
 
@@ -232,3 +232,14 @@ def test_an_extension_is_a_duty_of_its_own_that_begins_where_the_other_ends(dece
     assert told("tell_duty_extended") == {"colleague"}
     late = duty(december.second_butler, NEXT)
     assert late.ends_at < made.ends_at + timedelta(days=1)
+
+
+@pytest.mark.clause("A13")
+def test_who_gave_a_duty_of_that_time_away_comes_after_those_who_are_free(december: Town, morning) -> None:
+    approved(december, morning)
+    empty = actions.report_sick(actor=december.supervisor, duty=duty(december.butler), reason="", now=morning)
+    fits = [fit for fit in stand_ins_for(empty, morning) if fit.standing.fits]
+    assert [fit.person for fit in fits if fit.gave_away] == [december.agent] == [fits[-1].person]
+    with time_machine.travel(morning, tick=False):
+        page = signed_in(december.supervisor).get(f"/rosters/{december.desk.slug}/fill/{empty.pk}/").content.decode()
+    assert page.count("gave a duty of that time away") == 1
