@@ -16,6 +16,8 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as drawn
 
 from desks.testing_scenes import STAGE, scene_of
 
@@ -29,6 +31,10 @@ CLAUSES = {
     **{f"E{n}": 1 for n in range(1, 13)},
     **{f"I{n}": 1 for n in range(1, 13)},
 }
+
+# No test of drawn values fails because the machine is slow: speed is measured, not tested.
+drawn.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawn.load_profile("calm")
 
 # Who lets tests at the database, once it is there.
 _DATABASE_STANDS: list[Any] = []

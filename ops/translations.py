@@ -94,6 +94,8 @@ def update() -> None:
     _collect(ROOT)
     simplified, traditional = (read(locale) for locale in LOCALES)
     for message in traditional:
+        # What a text was called before is noted by the collecting, of no use once it is filled, and would pile up.
+        message.user_comments = [each for each in message.user_comments if not each.startswith("|")]
         twin = simplified.get(message.id, message.context)
         if message.id and twin is not None and not twin.fuzzy and (message.fuzzy or not any(_texts(message))) and all(_texts(twin)):
             texts = tuple(convert(text) for text in _texts(twin))

@@ -116,7 +116,7 @@ def grid_of(
             away = not there and not unread and line.person is not None and (line.person.pk, day) in leave
             css += ["leave"] if away else []
             words = comma().join(shift.label for shift in there) or unread or (_("on leave") if away else "")
-            mark = "".join(shift.mark for shift in there) or unread[:2] or (pgettext("mark of a day", "L") if away else "")
+            mark = "".join(shift.mark for shift in there) or unread[:2] or (pgettext("mark of a day", "Lv") if away else "")
             if cell and cell.hours:
                 hours = comma().join(cell.hours)
                 mark, words = f"{mark}*", in_brackets(words, hours)

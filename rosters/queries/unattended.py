@@ -65,7 +65,8 @@ def unattended_now(desk: Desk, now: datetime) -> list[Gap]:
 def gap_of(case: PresenceCase, now: datetime) -> Gap | None:
     """The time of a case of an unattended desk as the record has it by now; None where a correction has closed it."""
     assert case.since is not None
-    found = gaps_at(case.desk, case.since, case.since + timedelta(microseconds=1), now)
+    # It may last beyond the duties in which it began, into those that follow.
+    found = gaps_at(case.desk, case.since, case.since + timedelta(days=1), now)
     return next((gap for gap in found if gap.begin == case.since), None)
 
 

@@ -18,7 +18,7 @@ from logbook.tests.test_concurrent_writers import together
 from notices.models import Notice
 from rosters import actions, lists, rules
 from rosters.models import Absence, PresenceCase, ShiftType
-from rosters.queries import gaps_at
+from rosters.queries import gap_of, gaps_at
 from rosters.tests.scenes import november
 from rosters.tests.test_check_in import START, minutes
 
@@ -102,6 +102,17 @@ def test_who_closes_the_desk_in_the_middle_of_a_duty_leaves_it_unattended(kept: 
     close_watch(actor=kept.agent, watch=current_watch(kept.desk), now=LEFT)
     assert actions.raise_unattended(LIMIT + SECOND) == 1
     assert (the_case().about, the_case().because) == (kept.agent, "")
+
+
+@pytest.mark.clause("B1.13")
+def test_a_gap_that_goes_on_into_the_next_shift_is_one_time_to_its_end(kept: Town) -> None:
+    change = START + timedelta(hours=8)
+    close_watch(actor=kept.agent, watch=current_watch(kept.desk), now=change - minutes(20))
+    assert actions.raise_unattended(change - minutes(5)) == 1
+    open_watch(actor=kept.butler, desk=kept.desk, now=change + minutes(30))
+    later = change + timedelta(hours=3)
+    assert gap_of(the_case(), later) == rules.Gap(change - minutes(20), change + minutes(30), kept.agent.pk)
+    assert actions.raise_unattended(later) == 0
 
 
 @pytest.mark.clause("A9")
