@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from desks.models import Desk, Person
 from desks.templatetags.desks_tags import comma, rule_name, short_date
-from rosters.engine.explaining import NEVER_GIVEN_UP
-from rosters.engine.problem import Instance, Rule
+from rosters.engine.problem import NEVER_GIVEN_UP, Instance, Rule
 from rosters.models import ShiftType
 from rosters.rules.facts import CLAUSES, Breach, Code
 

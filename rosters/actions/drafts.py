@@ -5,7 +5,7 @@ A run changes nothing of the roster. What it found becomes a version by `use_dra
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -21,10 +21,8 @@ from rosters import rules
 from rosters.actions.plans import must, next_version, note
 from rosters.actions.reviews import refuse_problems
 from rosters.drafting import Draft, draft_of, judged
-from rosters.engine.explaining import Clash, explain
-from rosters.engine.problem import Result, Rule, Status
+from rosters.engine.problem import Clash, Need, Problem, Progress, Result, Rule, Status
 from rosters.engine.problem import Roster as Rows
-from rosters.engine.solving import solve
 from rosters.models import DraftRun, Roster
 from rosters.planning import Plan
 from rosters.queries import people_of_month, shifts_of, why_not_bring_in
@@ -40,6 +38,20 @@ EXPLAINED_IN = 10.0
 """Seconds in which the smallest clash is looked for."""
 # The class of the advisory lock under which a worker takes a run ("drft"): one is at work at a time, it takes the whole machine.
 LOCK = (1685218932, 1)
+
+
+def solve(problem: Problem, seconds: float, progress: Progress, stop: Callable[[], bool], seed: int) -> Result:
+    """The engine (`solving.solve`), loaded only where something is drafted: pages need none of its libraries' memory."""
+    from rosters.engine import solving
+
+    return solving.solve(problem, seconds, progress, stop, seed)
+
+
+def explain(problem: Problem, seconds: float, needs: Iterable[Need]) -> Clash:
+    """The smallest clash (`explaining.explain`), loaded as late as the engine is."""
+    from rosters.engine import explaining
+
+    return explaining.explain(problem, seconds, needs)
 
 
 @transaction.atomic
@@ -142,7 +154,7 @@ class _Work:
         missing = any(breach.at.rule == Rule.NEED for breach in result.breaches)
         if self.stop.is_set() or not (missing or result.status is Status.INFEASIBLE):
             return result, None
-        return result, explain(problem, EXPLAINED_IN, needs=problem.needs if missing else ())
+        return result, explain(problem, EXPLAINED_IN, problem.needs if missing else ())
 
 
 def run_draft(pk: int, *, now: datetime, clock: Callable[[], datetime] = timezone.now, beat: float = BEAT) -> bool:

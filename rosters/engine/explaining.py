@@ -2,30 +2,15 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
 from rosters.engine.model import Literal, Model
-from rosters.engine.problem import HARD, Instance, Need, Problem, Rule
+from rosters.engine.problem import HARD, NEVER_GIVEN_UP, Clash, Instance, Need, Problem, Rule
 
 BACKGROUND = frozenset({Rule.MAY_TAKE})
 """Held for given: an explanation that lists everybody who may not take a shift at all helps nobody."""
-NEVER_GIVEN_UP = frozenset({Rule.NO_NIGHTS, Rule.REST_DAY, Rule.DAY_OVERTIME, Rule.MONTH_OVERTIME, Rule.MAY_TAKE})
-"""What law and protection say is never proposed to be relaxed."""
-
-
-@dataclass(frozen=True)
-class Clash:
-    """Rules that cannot be kept together."""
-
-    rules: tuple[Instance, ...]
-    """Empty when the month can be done (or when time was over before that was known, see `minimal`)."""
-    minimal: bool
-    """Whether it is proven that without any one of them the rest can be kept."""
-    relax: tuple[Instance, ...]
-    """Those of the rules that one may give up, and without which the whole month can be done. Empty although rules clash:
-    something else clashes besides."""
 
 
 class _Gates:

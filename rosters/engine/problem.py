@@ -5,7 +5,7 @@ minutes. A weight is the price of one breach; where a weight is `HARD` the rule 
 cannot be kept is infeasible (`explaining.explain` then says why).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -19,6 +19,8 @@ Cell = str | None
 """What a person does on a day: the code of a shift, or None for a day off."""
 Roster = Mapping[str, tuple[Cell, ...]]
 """Each person's days, by the person's key; every row as long as the month."""
+Progress = Callable[[Roster | None, int | None, float, float], None]
+"""Hears the best roster so far (None: none yet keeps every hard rule), its cost, the bound, and the seconds that passed."""
 
 MINUTES_A_DAY = 24 * 60
 
@@ -73,6 +75,10 @@ class Rule(StrEnum):
     """Further from the fair share than one would have to be."""
     CHANGE = "change"
     """A cell that differs from the roster that was there before."""
+
+
+NEVER_GIVEN_UP = frozenset({Rule.NO_NIGHTS, Rule.REST_DAY, Rule.DAY_OVERTIME, Rule.MONTH_OVERTIME, Rule.MAY_TAKE})
+"""What law and protection say is never proposed to be relaxed."""
 
 
 @dataclass(frozen=True)
@@ -283,6 +289,19 @@ class Breach:
     at: Instance
     amount: int
     cost: int | None
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Rules that cannot be kept together."""
+
+    rules: tuple[Instance, ...]
+    """Empty when the month can be done (or when time was over before that was known, see `minimal`)."""
+    minimal: bool
+    """Whether it is proven that without any one of them the rest can be kept."""
+    relax: tuple[Instance, ...]
+    """Those of the rules that one may give up, and without which the whole month can be done. Empty although rules clash:
+    something else clashes besides."""
 
 
 class Status(StrEnum):

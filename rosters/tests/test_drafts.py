@@ -11,8 +11,7 @@ from desks.testing import Town
 from logbook.models import Entry
 from rosters import actions
 from rosters.actions import drafts
-from rosters.engine.explaining import Clash
-from rosters.engine.problem import Instance, Result, Rule, Status
+from rosters.engine.problem import Clash, Instance, Result, Rule, Status
 from rosters.models import DraftRun, Leave, PlannedDuty, Roster, RosterPin, ShiftNeed
 from rosters.queries.drafts import breaches_of_run, plan_of_run
 from rosters.rules.facts import Code

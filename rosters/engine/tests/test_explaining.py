@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rosters.engine.explaining import NEVER_GIVEN_UP, _GatedModel, _Search, explain
-from rosters.engine.problem import HARD, Instance, Limits, Need, Pin, Rule
+from rosters.engine.explaining import _GatedModel, _Search, explain
+from rosters.engine.problem import HARD, NEVER_GIVEN_UP, Instance, Limits, Need, Pin, Rule
 from rosters.engine.tests.scenes import CALM, FREE, drawn, month, row, somebody
 
 
