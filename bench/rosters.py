@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench import curtois, desk
 from rosters.engine.checking import cost_of
 from rosters.engine.problem import Result, Roster, Rule
-from rosters.engine.solving import solve
+from rosters.engine.solving import ready, solve
 
 
 def _memory() -> float:
@@ -102,6 +102,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
+    ready()
     if asked.desk:
         return solve_desk(asked.desk, asked.seconds, asked.seed)
     if asked.instance is None:

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+if not os.access(BASE_DIR, os.W_OK):
+    # What the drafting engine compiles lies beside its code; where nothing can be written there, with the other files.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(VAR_DIR / "compiled"))
 
 MODE = os.environ.get("DUTY_DESK_MODE", "development")
 if MODE not in {"development", "production", "test"}:

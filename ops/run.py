@@ -87,6 +87,7 @@ class Runner:
         self.postgres: Postgres | None = None
         self.redis: Redis | None = None
         self.parts: list[Part] = []
+        self.engine: Part | None = None
         self.lock: IO[str] | None = None
 
     @staticmethod
@@ -224,6 +225,11 @@ class Runner:
             self.parts.append(Part(name, command, told | {"DUTY_DESK_PART": name}, logs / f"{name}.log"))
             self.parts[-1].start()
 
+    def compile_engine(self, told: dict[str, str]) -> None:
+        """Beside the parts, which do not wait for it; a draft that comes first compiles for itself."""
+        self.engine = Part("engine", ["nice", sys.executable, "-m", "ops.engine"], told, writable(self.var / "log") / "engine.log")
+        self.engine.start()
+
     def wait_ready(self) -> None:
         """Waits until every part answers. Raises Trouble when one ends instead, or after three minutes."""
         until = time.monotonic() + 180
@@ -279,6 +285,8 @@ class Runner:
             for part in self.parts:
                 if part.name == name:
                     stop_process(part.process, signal.SIGTERM)
+        if self.engine is not None:
+            stop_process(self.engine.process, signal.SIGTERM)
         for server in (self.redis, self.postgres):
             if server is not None:
                 server.stop()
@@ -313,6 +321,7 @@ def main() -> int:
             runner.start_parts(told)
             runner.wait_ready()
         runner.greet(told, time.monotonic() - begun)
+        runner.compile_engine(told)
         runner.watch()
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr, flush=True)

@@ -8,6 +8,8 @@ rules people share.
 import math
 import time
 from collections.abc import Callable
+from datetime import date
+from functools import cache
 
 import numpy as np
 
@@ -16,17 +18,15 @@ from rosters.engine.columns.compiling import compiled
 from rosters.engine.columns.quick import NoSchedule
 from rosters.engine.columns.search import Search
 from rosters.engine.longer import LARGE, LEAST, LONG, Longer, plain, size_of
-from rosters.engine.problem import Problem, Result, Roster, Status
+from rosters.engine.problem import Day, Need, Person, Problem, Progress, Result, Roster, Shift, Status
 from rosters.engine.proving import proved
 
-Progress = Callable[[Roster | None, int | None, float, float], None]
-"""Hears the best roster so far (None: none yet keeps every hard rule), its cost, the bound, and the seconds that passed."""
-TINY, SMALL, MIDDLE = 100, 1500, 10_000
-"""People × days × shifts up to which CP-SAT is left nearly all of the time, about half of it, and what is left when the columns
-have stopped to get better."""
+TINY, SMALL, MIDDLE = 100, 600, 10_000
+"""People × days × shifts up to which CP-SAT is left nearly all of the time, a part of it, and what is left when the columns have
+stopped to get better."""
 OFTEN = 20
 """How many times as long as the checker takes passes between two looks at a long horizon."""
-STILL = 0.1
+STILL = 0.5
 """For so much of the time the columns may find nothing better before CP-SAT goes on from their roster."""
 
 
@@ -93,7 +93,7 @@ class _Draft:
 
         def stop() -> bool:
             late = self.elapsed > (0.5 * self.seconds if self.cost is None and not self.small else self.columns_until)
-            still = self.middle and search.still() > (0.0 if self.small else STILL * self.seconds)
+            still = self.middle and search.still() > STILL * self.seconds
             return late or still or (self.stop is not None and self.stop())
 
         start = None if self.roster is None else self._schedules(self.roster)
@@ -172,6 +172,16 @@ class _Draft:
         return self.result(Status.OPTIMAL if math.ceil(self.bound - 1e-6) >= self.cost else Status.FEASIBLE)
 
 
+@cache
+def ready() -> None:
+    """Compiles what is compiled at its first use on a machine, or loads it: no draft's time is for that."""
+    shift = Shift("A", 480, 960, 480)
+    people = tuple(Person(key, frozenset("A")) for key in ("1", "2"))
+    days = tuple(Day(date(2026, 1, number)) for number in (5, 6, 7))
+    problem = Problem(days, (shift,), people, tuple(Need(day, "A", 1) for day in range(len(days))))
+    Search(compiled(problem), 60.0).run()
+
+
 def solve(
     problem: Problem, seconds: float, progress: Progress | None = None, stop: Callable[[], bool] | None = None, seed: int = 0
 ) -> Result:
@@ -183,4 +193,5 @@ def solve(
     flaws = flaws_of(problem)
     if flaws:
         raise ValueError("; ".join(flaws[:5]))
+    ready()
     return _Draft(problem, seconds, progress, stop, seed).run()

@@ -7,6 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from rosters.engine.columns import sums
+
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 FORBIDDEN = np.float32(np.inf)
@@ -35,6 +37,16 @@ class Kind:
     counts_minutes: bool
     fresh: bool
     """Nothing is known of the days before: the first run is not judged for being short."""
+
+    @cached_property
+    def follows(self) -> Array:
+        """`follow` as an array."""
+        return np.array(self.follow, np.float64).reshape(len(self.follow), len(self.follow))
+
+    @cached_property
+    def steps(self) -> tuple[Array, Array, Array]:
+        """`run_day`, `run_end` and `break_end` as arrays."""
+        return np.array(self.run_day), np.array(self.run_end), np.array(self.break_end)
 
 
 def _begins(widths: Array) -> Array:
@@ -114,7 +126,10 @@ class Core:
     """At most so many duties, by person and shift."""
     rows: Rows
     price_of_hard: float
-    _at: dict[int, tuple[Ints, Ints, Ints, Array]] = field(default_factory=dict)
+    _at: dict[int, tuple[Ints, Ints, Array, Ints, Array]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._room = np.zeros(len(self.rows.low))
 
     @property
     def people(self) -> int:
@@ -143,33 +158,24 @@ class Core:
         before[:, 1:] = worked[:, :-1]
         return (worked & (self.first_of_weekend | (self.second_of_weekend & ~before))).sum(1)
 
-    def _entries_of(self, person: int) -> tuple[Ints, Ints, Ints, Array]:
-        """The person's entries sorted by cell: where each cell's begin, then rows and values; cached."""
+    def _entries_of(self, person: int) -> tuple[Ints, Ints, Array, Ints, Array]:
+        """The person's entries sorted by cell: where each cell's begin, rows and values, then those of weekends; cached."""
         if person not in self._at:
             rows = self.rows
             mine = np.flatnonzero(rows.person == person)
             mine = mine[np.argsort(rows.cell[mine], kind="stable")]
             begins = np.searchsorted(rows.cell[mine], np.arange(self.days * self.shifts + 1))
             weekend = np.flatnonzero(rows.weekend_person == person)
-            self._at[person] = (begins, rows.row[mine], weekend, rows.value[mine])
+            self._at[person] = (
+                begins, rows.row[mine], rows.value[mine], rows.weekend_row[weekend], rows.weekend_value[weekend]
+            )
         return self._at[person]
 
     def activity_of(self, person: int, schedule: NDArray[np.int8]) -> tuple[Ints, Array]:
         """The rows that a schedule of the person touches, and by how much."""
-        begins, rows, weekend, values = self._entries_of(person)
-        on = np.flatnonzero(schedule >= 0)
-        cells = on * self.shifts + schedule[on]
-        spans = [np.arange(begins[cell], begins[cell + 1]) for cell in cells]
-        at = np.concatenate(spans) if spans else np.zeros(0, np.int64)
-        touched, amounts = rows[at], values[at]
-        if len(weekend):
-            count = int(self.worked_weekends(schedule[None])[0])
-            touched = np.concatenate([touched, self.rows.weekend_row[weekend]])
-            amounts = np.concatenate([amounts, self.rows.weekend_value[weekend] * count])
-        index, inverse = np.unique(touched, return_inverse=True)
-        total = np.bincount(inverse, weights=amounts, minlength=len(index))
-        keep = total != 0
-        return index[keep], total[keep]
+        return sums.activity_of(
+            schedule, self.shifts, *self._entries_of(person), self.first_of_weekend, self.second_of_weekend, self._room
+        )
 
     def own_costs(self, people: Ints, schedules: NDArray[np.int8]) -> Array:
         """What schedules cost by themselves, without the rows; infinite where a person's own rule is broken."""
@@ -184,38 +190,16 @@ class Core:
         weekends = self.worked_weekends(schedules)
         for i, person in enumerate(people):
             kind = self.kinds[self.kind_of[person]]
-            total[i] += self._sequence_cost(kind, self.start[person], schedules[i])
+            last, length = self.start[person]
+            run_day, run_end, break_end = kind.steps
+            total[i] += sums.sequence_cost(
+                schedules[i], last, length, kind.follows, kind.run_cap, kind.run_open, run_day, run_end, break_end, kind.fresh
+            )
             if kind.weekend_cap is not None and weekends[i] > kind.weekend_cap:
                 total[i] = math.inf
             if kind.counts_minutes:
                 ending = self.ending[person]
                 total[i] += ending[units[i]] if units[i] < len(ending) else math.inf
-        return total
-
-    @staticmethod
-    def _sequence_cost(kind: Kind, start: tuple[int, int], schedule: NDArray[np.int8]) -> float:
-        last, length = start
-        fresh = kind.fresh
-        total = 0.0
-        for shift in schedule.tolist():
-            if shift >= 0:
-                if last >= 0:
-                    total += kind.follow[last][shift]
-                    length += 1
-                else:
-                    total += kind.break_end[min(length, kind.break_cap) - 1]
-                    length = 1
-                if length > kind.run_cap and not kind.run_open:
-                    return math.inf
-                total += kind.run_day[min(length, kind.run_cap) - 1]
-            elif last >= 0:
-                if not fresh:
-                    total += kind.run_end[min(length, kind.run_cap) - 1]
-                length = 1
-            else:
-                length += 1
-            fresh = fresh and shift >= 0
-            last = shift
         return total
 
     def within_limits(self, people: Ints, schedules: NDArray[np.int8]) -> NDArray[np.bool_]:

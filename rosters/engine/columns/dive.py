@@ -7,8 +7,9 @@ Fixing whole schedules is quicker and much worse: on 36 people over four weeks i
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rosters.engine.columns.generation import Generator
+from rosters.engine.columns.generation import Generator, Narrowed
 from rosters.engine.columns.master import Master
 
 LOT = 0.02
@@ -25,22 +26,29 @@ SUPPORT = 0.25
 """How much of a person's share must agree with all the cells fixed at once."""
 
 
+Given = tuple[Narrowed, NDArray[np.bool_], NDArray[np.int8]]
+"""Where some cells stand from the beginning: what is open, which cells stand, and what is in them."""
+
+
 class Dive:
     """One dive; `roster` is what it found."""
 
     def __init__(
         self, generator: Generator, master: Master, over: Callable[[], bool], limit: float,
-        rounds: int = 5, lot: float = LOT, regrets: bool = True,
+        rounds: int = 5, lot: float = LOT, regrets: bool = True, given: Given | None = None,
     ) -> None:
         core = generator.oracle.core
         self.generator, self.master, self.over, self.limit = generator, master, over, limit
         self.rounds, self.lot, self.regrets = rounds, lot, regrets
-        self.work, self.off = core.work.copy(), core.off.copy()
+        self.work, self.off, self.stretch = core.work.copy(), core.off.copy(), None
         self.people = np.array(master.people)
         self.days, self.shifts = core.days, core.shifts
         self.fixed = np.zeros((len(self.people), self.days), bool)
         self.content = np.full(self.fixed.shape, -1, np.int8)
         """What stands in the fixed cells."""
+        if given is not None:
+            (work, off, self.stretch), self.fixed, self.content = given[0], given[1].copy(), given[2].copy()
+            self.work, self.off = work.copy(), off.copy()
         self.alive = np.zeros(0, bool)
         self.schedules = np.zeros((0, self.days), np.int8)
         self.owner = np.zeros(0, np.int64)
@@ -101,7 +109,7 @@ class Dive:
             if not len(places):
                 return True
             people = self.people[places].tolist()
-            numbers, least = self.generator.columns(people, dual, 2, (self.work, self.off))
+            numbers, least = self.generator.columns(people, dual, 2, (self.work, self.off, self.stretch))
             fresh = [n for n in numbers if n not in master.place_of and pool.legal[n]]
             reduced = pool.reduced(fresh, dual) - np.array([mine[master.place[pool.person[n]]] for n in fresh])
             slack = float((least - mine[places]).sum())

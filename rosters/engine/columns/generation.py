@@ -10,8 +10,10 @@ from rosters.engine.columns.core import Array
 from rosters.engine.columns.master import Master
 from rosters.engine.columns.oracle import Oracle
 from rosters.engine.columns.pool import Pool
-from rosters.engine.columns.pricing import Floats
+from rosters.engine.columns.pricing import Floats, Stretch
 
+Narrowed = tuple[Floats, Floats, Stretch | None]
+"""Costs of duties and of days off where some cells are closed, and the days that are open at all."""
 SMOOTH = 0.6
 TIGHT = 1e-4
 
@@ -37,16 +39,16 @@ class Generator:
         self.penalty = np.zeros((oracle.core.people, oracle.core.shifts), np.float32)
 
     def columns(
-        self, people: list[int], dual: Array, several: int = 1, narrowed: tuple[Floats, Floats] | None = None
+        self, people: list[int], dual: Array, several: int = 1, narrowed: Narrowed | None = None
     ) -> tuple[list[int], Array]:
         """New columns under prices, and everybody's cheapest reduced cost (in the order of `people`). `narrowed` stands for
         the costs of cells where a search has closed some of them."""
         core = self.oracle.core
         self.asked += 1
-        own_work, off = narrowed or (core.work, core.off)
+        own_work, off, stretch = narrowed or (core.work, core.off, None)
         cells, weekends = core.prices(dual)
         work = own_work - cells
-        who, values, schedules = self.oracle.under(people, work, off, -weekends, several)
+        who, values, schedules = self.oracle.under(people, work, off, -weekends, several, stretch=stretch)
         finite = np.isfinite(values)
         who, values, schedules = who[finite], values[finite], schedules[finite]
         numbers = self.pool.add(who, schedules)
@@ -57,7 +59,7 @@ class Generator:
         if lawless:
             step = max(1.0, float(np.abs(dual).max(initial=0.0)) / 4)
             keep = self.penalty * np.float32(0.5)
-            legal_who, legal_schedules = self.oracle.legal(lawless, work, off, -weekends, keep, step)
+            legal_who, legal_schedules = self.oracle.legal(lawless, work, off, -weekends, keep, step, stretch)
             self.penalty[lawless] = keep[lawless]
             numbers += self.pool.add(legal_who, legal_schedules)
         return numbers, least[people]
@@ -65,10 +67,12 @@ class Generator:
     def relax(
         self, master: Master, over: Callable[[], bool], rounds: int = 10_000, several: int = 1, smooth: float = SMOOTH,
         told: Callable[[float, Array], None] | None = None, enough: float = -math.inf, start: Array | None = None,
+        narrowed: Narrowed | None = None,
     ) -> Relaxed | None:
         """Solves the relaxation over all schedules, as far as time and rounds allow. None when even the first program was
         not solved. `told` hears each bound; generating stops when the value falls to `enough`, or the bound rises above it
-        so far that nothing can be gained. `start` are prices near which to ask first."""
+        so far that nothing can be gained. `start` are prices near which to ask first, `narrowed` as for `columns`."""
+        start = None if start is None else master.own(start)
         best_bound, best_dual = -math.inf, start
         last = None
         for turn in range(rounds + 1):
@@ -80,7 +84,7 @@ class Generator:
             if turn == rounds or over():
                 break
             asked = self._asked(dual, best_dual, start if turn == 0 else None, smooth)
-            numbers, least = self.columns(master.people, asked, several)
+            numbers, least = self.columns(master.people, asked, several, narrowed)
             floor = master.floor(asked, float(least.sum()))
             if floor > best_bound:
                 best_bound, best_dual = floor, asked
@@ -96,7 +100,7 @@ class Generator:
                 return Relaxed(value, best_bound, best_dual, mine, True)
             if not useful and asked is not dual:
                 # The smoothed prices gave nothing new: ask once under the program's own.
-                numbers, least = self.columns(master.people, dual, several)
+                numbers, least = self.columns(master.people, dual, several, narrowed)
                 floor = master.floor(dual, float(least.sum()))
                 if floor > best_bound:
                     best_bound, best_dual = floor, dual

@@ -4,6 +4,7 @@ import math
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from rosters.engine.columns.core import Array, Core
 from rosters.engine.columns.pool import Pool
@@ -31,28 +32,32 @@ def _solver() -> highspy.Highs:
 
 
 class Master:
-    """Columns of some people over the rows that are left when the others' columns stand."""
+    """Columns of some people over the rows that are left when the others' columns stand, and with `open_days` all other days too."""
 
-    def __init__(self, core: Core, pool: Pool, people: list[int], base: Array | None = None) -> None:
+    def __init__(
+        self, core: Core, pool: Pool, people: list[int], standing: list[int] | None = None, open_days: NDArray[np.bool_] | None = None
+    ) -> None:
         rows = core.rows
         self.core, self.pool, self.people = core, pool, people
         self.place = {person: place for place, person in enumerate(people)}
-        base = np.zeros(len(rows.low)) if base is None else base
-        if len(people) == core.people:
-            self.used = np.arange(len(rows.low))
-        else:
+        base = np.zeros(len(rows.low))
+        self.used, self.offset = np.arange(len(rows.low)), 0.0
+        if standing is not None:
+            base = pool.activity([n for n in standing if pool.person[n] not in self.place])
             mine = np.isin(rows.person, people)
+            if open_days is not None:
+                mine &= open_days[rows.cell // core.shifts]
             weekend = np.isin(rows.weekend_person, people)
             self.used = np.union1d(rows.row[mine], rows.weekend_row[weekend])
-        rest = np.ones(len(rows.low), bool)
-        rest[self.used] = False
-        self.offset = float(rows.costs(base)[rest].sum())
+            rest = np.ones(len(rows.low), bool)
+            rest[self.used] = False
+            self.offset = float(rows.costs(pool.activity(standing))[rest].sum())
         self.at = np.full(len(rows.low), -1)
         self.at[self.used] = np.arange(len(self.used))
         self.low, self.high = (rows.low - base)[self.used], (rows.high - base)[self.used]
         self.columns: list[int] = []
         self.place_of: dict[int, int] = {}
-        self.solver = _solver()
+        self.solver, self.solved = _solver(), 0
         lower = np.concatenate([self.low, np.ones(len(people))])
         upper = np.concatenate([self.high, np.ones(len(people))])
         none = np.zeros(0, np.int32)
@@ -88,20 +93,22 @@ class Master:
         new = [n for n in dict.fromkeys(numbers) if n not in self.place_of]
         if not new:
             return 0
-        starts: list[int] = []
-        index: list[Array] = []
-        value: list[Array] = []
-        for n in new:
-            starts.append(sum(len(part) for part in index))
-            index.append(np.append(self.at[self.pool.rows[n]], len(self.used) + self.place[self.pool.person[n]]))
-            value.append(np.append(self.pool.values[n], 1.0))
+        parts = [self.at[self.pool.rows[n]] for n in new]
+        inside = [part >= 0 for part in parts]
+        lengths = [int(keep.sum()) + 1 for keep in inside]
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int32)
+        flat = np.empty(sum(lengths), np.int32)
+        value = np.ones(len(flat))
+        for n, begin, length, part, keep in zip(new, starts.tolist(), lengths, parts, inside, strict=True):
+            flat[begin : begin + length - 1] = part[keep]
+            value[begin : begin + length - 1] = self.pool.values[n][keep]
+            flat[begin + length - 1] = len(self.used) + self.place[self.pool.person[n]]
             self.place_of[n] = len(self.columns)
             self.columns.append(n)
-        flat = np.concatenate(index).astype(np.int32)
         upper = np.full(len(new), 0.0 if closed else highspy.kHighsInf)
         self.solver.addCols(
             len(new), np.array([self.pool.cost[n] for n in new]), np.zeros(len(new)), upper, len(flat),
-            np.array(starts, np.int32), flat, np.concatenate(value),
+            starts, flat, value,
         )
         return len(new)
 
@@ -122,6 +129,7 @@ class Master:
         limit = self.solver.getRunTime() + max(0.05, seconds) if math.isfinite(seconds) else highspy.kHighsInf
         self.solver.setOptionValue("time_limit", limit)
         self.solver.run()
+        self.solved += 1
         return self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
 
     @property
@@ -142,6 +150,12 @@ class Master:
         price = np.where(np.isfinite(self.high), price, np.maximum(price, 0.0))
         full[self.used] = np.clip(price, self.cheapest_over, self.dearest_under)
         return full, raw[len(self.used) :]
+
+    def own(self, dual: Array) -> Array:
+        """Prices without those of rows that do not matter here."""
+        mine = np.zeros_like(dual)
+        mine[self.used] = dual[self.used]
+        return mine
 
     def floor(self, dual: Array, cheapest: float) -> float:
         """The bound that prices prove, with the sum of everybody's cheapest reduced cost."""

@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 
 from rosters.engine.columns.core import Core, Ints
 from rosters.engine.columns.pool import Schedules
-from rosters.engine.columns.pricing import Floats, Pricer
+from rosters.engine.columns.pricing import Floats, Pricer, Stretch
 
 MEMORY = 600_000_000
-"""Bytes that one pass may keep; people are taken in smaller lots, and minutes in a narrower band, to stay below."""
+"""What the states of one person may take is an eighth of so many bytes; minutes are kept in a narrower band to stay below."""
 TRIES = 6
 FEW = 5
+BUSY = 1_000_000
+"""States from which on a second thread is worth its beginning."""
 
 
 class Oracle:
@@ -22,6 +24,8 @@ class Oracle:
         self.core = core
         self.exact = True
         self.pricers: list[Pricer] = []
+        self.full: list[Pricer] = []
+        """The same people with nothing narrowed, for a stretch of few days."""
         self.where: dict[int, tuple[int, int]] = {}
         self.threads = ThreadPoolExecutor(2)
         groups: dict[tuple[int, tuple[int, int]], list[int]] = {}
@@ -30,22 +34,24 @@ class Oracle:
             # Months that must give something end in narrow windows of their own; those that need not are priced together.
             span = (int(ends[0]), int(ends[-1])) if len(ends) and ends[0] > 0 else (0, 0)
             groups.setdefault((int(core.kind_of[person]), span), []).append(person)
-        lot = memory // 2
+        most_bytes = memory // 8
         for people in groups.values():
             pricer, band = Pricer(core, np.array(people)), None
-            if pricer.cells() * 4 > lot / 4:
+            if pricer.cells() * 4 > most_bytes:
                 self.exact = False
                 band = max(2 * int(core.minutes.max()), pricer.windows[core.days // 2].width // 2)
-                while pricer.cells() * 4 > lot / 4 and band > 2 * int(core.minutes.max()):
+                while pricer.cells() * 4 > most_bytes and band > 2 * int(core.minutes.max()):
                     band = max(2 * int(core.minutes.max()), band // 2)
                     pricer = Pricer(core, np.array(people), band)
-            narrow = pricer.cells() * 4 > lot / 4
-            most = 1 if narrow else max(1, min(int(lot // max(1, pricer.cells() * 4)), -(-len(people) // 2)))
+            narrow = pricer.cells() * 4 > most_bytes
+            most = 1 if narrow else -(-len(people) // 2)
             for begin in range(0, len(people), most):
                 part = people[begin : begin + most]
                 for place, person in enumerate(part):
                     self.where[person] = (len(self.pricers), place)
-                self.pricers.append(Pricer(core, np.array(part), band, self._few(part[0]) if narrow else None))
+                self.full.append(Pricer(core, np.array(part)))
+                narrowed = Pricer(core, np.array(part), band, self._few(part[0]) if narrow else None) if band else self.full[-1]
+                self.pricers.append(narrowed)
 
     def _few(self, person: int) -> list[int]:
         """A few of the person's shifts, others for others: what is left when even a narrow band would keep too much."""
@@ -55,10 +61,12 @@ class Oracle:
         return sorted(picked | {core.start[person][0]} - {-1})
 
     def under(
-        self, people: list[int], work: Floats, off: Floats, weekends: Floats, several: int = 1, penalty: Floats | None = None
+        self, people: list[int], work: Floats, off: Floats, weekends: Floats, several: int = 1, penalty: Floats | None = None,
+        stretch: Stretch | None = None,
     ) -> tuple[Ints, Floats, Schedules]:
         """The cheapest schedules of these people under costs of cells, of days off and of worked weekends: the person, the
-        cost and the days. `penalty` is added by person and shift."""
+        cost and the days. `penalty` is added by person and shift; with `stretch`, only its days are open."""
+        pricers = self.full if stretch else self.pricers
         lots: dict[int, list[int]] = {}
         for person in people:
             lots.setdefault(self.where[person][0], []).append(person)
@@ -69,17 +77,19 @@ class Oracle:
             cost = work[mine]
             if penalty is not None:
                 cost = cost + penalty[mine][:, None, :]
-            index, values, schedules = self.pricers[lot].run(cost, off[mine], weekends[mine], rows, several)
+            index, values, schedules = pricers[lot].run(cost, off[mine], weekends[mine], rows, several, stretch)
             return mine[index], values, schedules
 
-        found = list(self.threads.map(one, lots) if len(lots) > 1 else map(one, lots))
+        states = 0 if stretch else sum(pricers[lot].cells() * len(mine) for lot, mine in lots.items())
+        found = list(self.threads.map(one, lots) if len(lots) > 1 and states > BUSY else map(one, lots))
         return (
             np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found]),
             np.concatenate([part[2] for part in found]),
         )
 
     def legal(
-        self, people: list[int], work: Floats, off: Floats, weekends: Floats, penalty: Floats, step: float
+        self, people: list[int], work: Floats, off: Floats, weekends: Floats, penalty: Floats, step: float,
+        stretch: Stretch | None = None,
     ) -> tuple[Ints, Schedules]:
         """Schedules that keep the limits of shifts: who passes one is asked again with a growing penalty, which stays in
         `penalty`, and in the end without the shift. Who has no schedule at all is not among the returned."""
@@ -91,7 +101,7 @@ class Oracle:
             if not open_people:
                 break
             cost = penalty.copy()
-            index, values, found = self.under(open_people, work, off, weekends, 1, cost)
+            index, values, found = self.under(open_people, work, off, weekends, 1, cost, stretch)
             keep = core.within_limits(index, found)
             again = []
             for person, value, good, schedule in zip(index.tolist(), values, keep, found, strict=True):

@@ -1,5 +1,6 @@
 """Drafting: pins hold, little changes after a sick call, progress only gets better, an end is an end."""
 
+import threading
 import time
 from dataclasses import replace
 
@@ -7,6 +8,9 @@ import pytest
 
 from bench.desk import month, sick
 from rosters.engine.checking import breaches_of
+from rosters.engine.columns.compiling import compiled
+from rosters.engine.columns.near import Near
+from rosters.engine.columns.search import Search
 from rosters.engine.problem import Need, Pin, Rule, Status
 from rosters.engine.proving import proved
 from rosters.engine.solving import solve
@@ -112,3 +116,37 @@ def test_a_month_may_have_less_than_its_contract_at_most_where_the_months_before
         result = solve(problem, 1.5)
         given = sum(problem.shift(code).minutes for code in result.roster[first.key] if code is not None)
         assert given <= people[0].most_minutes and not [breach for breach in breaches_of(problem, result.roster) if breach.cost is None]
+
+
+@pytest.mark.clause("A3")
+def test_who_asked_hears_and_is_asked_to_stop_in_their_own_thread():
+    heard, asked = set(), set()
+
+    def stop():
+        asked.add(threading.get_ident())
+        return False
+
+    solve(month(people=12, seed=2), 2, progress=lambda *now: heard.add(threading.get_ident()), stop=stop)
+    assert heard == asked == {threading.get_ident()}
+
+
+@pytest.mark.clause("A3")
+def test_a_fault_in_a_thread_is_not_swallowed(monkeypatch):
+    def broken(self):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Near, "step", broken)
+    began = time.monotonic()
+    with pytest.raises(ZeroDivisionError):
+        solve(month(people=12, seed=2), 60)
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.clause("A5")
+def test_neighbourhoods_make_a_month_better_than_the_dive_and_show_how_good_it_is():
+    notes = []
+    search = Search(compiled(month(people=12, seed=1)), 6, told=lambda search: notes.append(search.note))
+    search.run()
+    assert search.lawful
+    assert any("days" in note for note in notes)
+    assert search.bound <= search.cost

@@ -66,3 +66,37 @@ def test_the_cheapest_days_of_a_person_are_the_cheapest_of_all(seed):
             assert abs(values[mine] - costs.min()) < 1e-3
             assert (schedules[mine] == rows[costs.argmin()]).all()
     oracle.close()
+
+
+@pytest.mark.clause("A3")
+@CALM
+@given(SEEDS)
+def test_days_of_a_stretch_are_the_cheapest_beside_what_stands_around_them(seed):
+    """The same stretch twice: with the days around it walked, and with their cells closed one by one."""
+    core = compiled(drawn(seed, people=3, count=9))
+    oracle = Oracle(core)
+    rng = np.random.default_rng(seed)
+    everybody = list(range(core.people))
+    paid = rng.normal(0, 5, core.people).astype(np.float32)
+    who, values, schedules = oracle.under(everybody, core.work + rng.normal(0, 5, core.work.shape).astype(np.float32), core.off, paid)
+    able = [person for person, value in zip(who.tolist(), values, strict=True) if np.isfinite(value)]
+    stands = np.full((core.people, core.days), -1, np.int8)
+    stands[who] = schedules
+    work = core.work + rng.normal(0, 5, core.work.shape).astype(np.float32)
+    begin = int(rng.integers(core.days))
+    end = int(rng.integers(begin + 1, core.days + 1))
+    outside = [day for day in range(core.days) if not begin <= day < end]
+    closed_work, closed_off = work.copy(), core.off.copy()
+    for person in able:
+        for day in outside:
+            cell = stands[person, day]
+            kept = closed_work[person, day, cell]
+            closed_work[person, day] = np.inf
+            if cell >= 0:
+                closed_work[person, day, cell], closed_off[person, day] = kept, np.inf
+    if able:
+        _who, walked, days = oracle.under(able, work, core.off, paid, stretch=(begin, end, stands))
+        _who, searched, _days = oracle.under(able, closed_work, closed_off, paid)
+        assert np.allclose(walked, searched, atol=1e-3)
+        assert (days[:, outside] == stands[able][:, outside]).all()
+    oracle.close()
