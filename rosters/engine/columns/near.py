@@ -18,8 +18,9 @@ NEAREST = 80
 """Columns of a person that a neighbourhood begins with, at most."""
 SHAKEN, MOST_SHAKEN = 0.35, 3
 """How often cells are closed against what they have now, and at most how many."""
-DEARER = 0.005
-"""How much dearer than the best roster, as a part of it, the one that neighbourhoods begin from may be; one at least."""
+DEARER, PATIENCE = 0.005, 30
+"""How much dearer than the best roster, as a part of it, the one that neighbourhoods begin from may be; one at least, and as much
+again for so many neighbourhoods without a better roster."""
 WHOLE = 0.05
 """Costs are whole numbers: what is within this of one is that number."""
 ROUNDS = 25
@@ -37,7 +38,7 @@ class Sizes:
         self.sizes = [(size, days) for size in (some if people > 12 else [*some, people])]
         self.sizes += [(people, length) for length in stretches]
         self.sizes += [(max(2, people // 2), length) for length in stretches if length >= 10]
-        self.gained = dict.fromkeys(self.sizes, 3.0)
+        self.gained = dict.fromkeys(self.sizes, 0.3)
         self.tried = dict.fromkeys(self.sizes, 3.0)
         self.spent = {(size, length): 0.3 + 3 * size * length / max(1, people * days) for size, length in self.sizes}
 
@@ -50,7 +51,7 @@ class Sizes:
 
     def learn(self, size: tuple[int, int], gain: float, seconds: float) -> None:
         """What a size brought; older experience counts less and less."""
-        self.gained[size] = 0.8 * self.gained[size] + min(gain, 20.0)
+        self.gained[size] = 0.8 * self.gained[size] + gain
         self.spent[size] = 0.8 * self.spent[size] + seconds
         self.tried[size] = 0.8 * self.tried[size] + 1.0
 
@@ -75,7 +76,10 @@ class Near:
         self.search, self.core, self.pool, self.sizes, self.rng = search, search.core, search.pool, sizes, rng
         self.generator = search.generator
         self.known: list[int] = []
+        self.since = 0
         self.roster, self.cost = list(search.roster), search.cost
+        self.looked: set[tuple[int, int]] = set()
+        """Stretches of everybody (first day, length) that have been drafted anew beside this roster."""
 
     def run(self) -> None:
         """Step after step until the search is over."""
@@ -88,15 +92,19 @@ class Near:
         with search.lock:
             if search.roster is not self.known:
                 self.known, self.roster, self.cost = search.roster, list(search.roster), search.cost
+                self.looked, self.since = search.looked, 0
+        self.since += 1
         size = self.sizes.draw(self.rng)
         cost, began = search.cost, search.elapsed
         self._draft(*size, shaken=bool(self.rng.random() < SHAKEN))
-        self.sizes.learn(size, cost - search.cost, search.elapsed - began)
+        gained = (cost - search.cost) / max(1.0, cost - search.bound)
+        self.sizes.learn(size, gained, search.elapsed - began)
 
     def _draft(self, count: int, length: int, shaken: bool) -> None:
         search, pool = self.search, self.pool
         until = search.elapsed + max(LEAST, PART * search.seconds)
         free = self._free(count, length, shaken)
+        shaken = bool(free.turned)
 
         def over() -> bool:
             return search.ending() or search.elapsed > until
@@ -112,7 +120,7 @@ class Near:
             if not numbers:
                 return
             master.add(numbers)
-        most = search.cost + max(1.0, DEARER * search.cost) if shaken else self.cost - 1
+        most = search.cost + max(1.0, DEARER * search.cost) * (1 + self.since / PATIENCE) if shaken else self.cost - 1
         limit = most - sum(pool.cost[n] for n in kept) + WHOLE
         relaxed = self.generator.relax(
             master, over, rounds=ROUNDS, enough=limit, start=search.dual, narrowed=narrowed
@@ -129,7 +137,7 @@ class Near:
         if found is None:
             return False
         self.roster = sorted(kept + found, key=self.pool.person.__getitem__)
-        self.cost = round(self.pool.cost_of(self.roster), 6)
+        self.cost, self.looked = round(self.pool.cost_of(self.roster), 6), set()
         self.search.take(self.roster, note)
         return True
 
@@ -165,6 +173,12 @@ class Near:
         days, begin = np.ones(core.days, bool), 0
         if length < core.days:
             begin = self._begin(length)
+            if count == core.people and not shaken:
+                # The same again beside the same roster would find the same.
+                left = [day for day in range(core.days - length + 1) if (day, length) not in self.looked]
+                shaken = not left
+                begin = min(left, key=lambda day: abs(day - begin), default=begin)
+                self.looked.add((begin, length))
             days[:] = False
             days[begin : begin + length] = True
         work, off = core.work.copy(), core.off.copy()

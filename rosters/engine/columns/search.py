@@ -65,6 +65,7 @@ class Search:
         self.better: float | None = None
         self.lock = Lock()
         self.ended = Event()
+        self.looked: set[tuple[int, int]] = set()
         self.apart = False
         self.heard = (math.inf, 0.0)
 
@@ -100,7 +101,7 @@ class Search:
         with self.lock:
             if cost >= self.cost - 1e-6:
                 return False
-            self.roster, self.cost, self.note = list(roster), cost, note
+            self.roster, self.cost, self.note, self.looked = list(roster), cost, note, set()
             if self.better is not None:
                 self.better = self.elapsed
         if not self.apart:
