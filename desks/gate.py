@@ -40,20 +40,32 @@ class Gate:
     acting: list[ActingSupervisor]
 
 
-# For which page of a desk the actor of a request is about to be read: its address, and the facts that it needs.
-_about_to_open: ContextVar[tuple[str, tuple[str, ...]] | None] = ContextVar("about_to_open", default=None)
+@dataclass
+class _Opening:
+    """A page of a desk that is about to be opened: its address, the facts that it needs, and who was read with the session."""
+
+    slug: str
+    knows: tuple[str, ...]
+    ahead: Person | None = None
+
+
+# For which page of a desk the actor of a request is about to be read.
+_about_to_open: ContextVar[_Opening | None] = ContextVar("about_to_open", default=None)
+
+SESSION = "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > %(now)s"
 
 
 @cache
-def _statement(knows: tuple[str, ...], actor: bool = False) -> Statement:
+def _statement(knows: tuple[str, ...], actor: bool = False, session: bool = False) -> Statement:
     # Joined from the left: what the person is comes also with an address that no desk has.
     asked = "".join(f"({facts.get(name)}), " for name in knows)
-    return Statement(f"""SELECT (SELECT json_agg(m)::text FROM desks_membership AS m WHERE m.person_id = %(person)s),
+    types = {"person": "bigint", "slug": "text", "now": "timestamptz"} | ({"key": "text"} if session else {})
+    return Statement(f"""SELECT {f"({SESSION})," if session else ""} (SELECT json_agg(m)::text FROM desks_membership AS m WHERE m.person_id = %(person)s),
         (SELECT json_agg(a)::text FROM desks_actingsupervisor AS a WHERE a.person_id = %(person)s), {asked}
         {_DESK.of("desk")}, {_SITE.of("site")}, {_SETTINGS.of("settings")}{", " + _PERSON.of("actor") if actor else ""}
     FROM (VALUES (1)) AS one LEFT JOIN desks_desk AS desk ON desk.slug = %(slug)s LEFT JOIN desks_site AS site ON site.id = desk.site_id
         LEFT JOIN desks_desksettings AS settings ON settings.desk_id = desk.id
-        {"LEFT JOIN desks_person AS actor ON actor.id = %(person)s" if actor else ""}""", {"person": "bigint", "slug": "text", "now": "timestamptz"})
+        {"LEFT JOIN desks_person AS actor ON actor.id = %(person)s" if actor else ""}""", types)
 
 
 def read_gate(person: Person, slug: str, *, now: datetime, knows: Sequence[str] = ()) -> Gate:
@@ -67,11 +79,27 @@ def read_gate(person: Person, slug: str, *, now: datetime, knows: Sequence[str] 
 @contextmanager
 def about_to_open(slug: str, knows: Sequence[str]) -> Iterator[None]:
     """While this lasts, whoever reads the actor of the request reads the gate of the desk of that address with them (`read_actor`)."""
-    before = _about_to_open.set((slug, tuple(knows)))
+    before = _about_to_open.set(_Opening(slug, tuple(knows)))
     try:
         yield
     finally:
         _about_to_open.reset(before)
+
+
+def read_session(key: str, *, now: datetime, expected: int | None) -> str | None:
+    """What is stored of a session that has not expired, or None.
+
+    Where a page of a desk is about to be opened, the person who is `expected` to be its actor is read in the same
+    statement, with the gate. That is a guess and nothing more: `read_actor` takes it if the session names that person.
+    """
+    opening = _about_to_open.get()
+    if opening is None or expected is None:
+        row = _sessions().one({"key": key, "now": now})
+        return row[0] if row is not None else None
+    asked = {"person": expected, "slug": opening.slug, "now": now, "key": key}
+    stored, *told = _statement(opening.knows, actor=True, session=True).one(asked)
+    opening.ahead = _actor(opening, told)
+    return stored
 
 
 def read_actor(pk: int, *, now: datetime) -> Person | None:
@@ -79,17 +107,22 @@ def read_actor(pk: int, *, now: datetime) -> Person | None:
 
     What it says waits with the person for `gate_with`. Where no page of a desk is about to be opened: the person alone.
     """
-    asked = _about_to_open.get()
-    if asked is None:
+    opening = _about_to_open.get()
+    if opening is None:
         row = _people().one({"pk": pk})
         return _PERSON.read(row) if row is not None else None
-    slug, knows = asked
-    row = _statement(knows, actor=True).one({"person": pk, "slug": slug, "now": now})
+    ahead, opening.ahead = opening.ahead, None
+    if ahead is not None and ahead.pk == pk:
+        return ahead
+    return _actor(opening, _statement(opening.knows, actor=True).one({"person": pk, "slug": opening.slug, "now": now}))
+
+
+def _actor(opening: _Opening, row: Sequence[Any]) -> Person | None:
     told, actor = row[: -len(_PERSON)], row[-len(_PERSON) :]
     if actor[0] is None:
         return None
     person = _PERSON.read(actor)
-    person._gate = (asked, _gate(person, knows, told))  # type: ignore[attr-defined]
+    person._gate = ((opening.slug, opening.knows), _gate(person, opening.knows, told))  # type: ignore[attr-defined]
     return person
 
 
@@ -101,6 +134,11 @@ def gate_with(person: Person, slug: str, *, now: datetime, knows: Sequence[str])
     # By name, not by __dict__: the actor of a request is a lazy object around the person.
     delattr(person, "_gate")
     return gate
+
+
+@cache
+def _sessions() -> Statement:
+    return Statement(SESSION, {"key": "text", "now": "timestamptz"})
 
 
 @cache

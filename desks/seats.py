@@ -145,6 +145,8 @@ class ActorMiddleware:
             signed_in = request.user.is_authenticated
         if not signed_in:
             return None
+        # The person instead of the lazy object around them, which costs as much as a statement where each attribute is asked for through it.
+        request.user = getattr(request, "_cached_user", request.user)
         if request.user.password_is_one_time and not getattr(view, "open_with_one_time_password", False):
             return redirect("desks:change_password")
         if request.method in SAFE or getattr(view, "changes_actor", False):

@@ -4,20 +4,19 @@ A browser with several people sends a line of one while another's PIN makes them
 the slower of the two would take the change of actor back.
 """
 
-from copy import deepcopy
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from desks.by_hand import Statement
+from desks.gate import read_session
+from desks.keeping import Kept
 
-_SESSION = Statement(
-    "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > %(now)s",
-    {"key": "text", "now": "timestamptz"},
-)
+# Who was the actor of a session when it was read last: only a guess whom to read with it next time.
+_actors = Kept(1024)
 
 
 def merged(base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +40,8 @@ class SessionStore(DatabaseSessions):
 
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
-        self._as_read: dict[str, Any] = {}
+        # As it is stored: few requests write, and then it is read from its text once more.
+        self._as_read: str | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -49,16 +49,19 @@ class SessionStore(DatabaseSessions):
         return Session
 
     def load(self) -> dict[str, Any]:
-        """Reads the session and keeps a copy, to know afterwards what this request changed.
+        """Reads the session and keeps what it read, to know afterwards what this request changed.
 
         One that is not there, or that has expired, is a new one.
         """
-        row = _SESSION.one({"key": self.session_key, "now": timezone.now()}) if self.session_key else None
-        if row is None:
+        key = self.session_key
+        stored = read_session(key, now=timezone.now(), expected=_actors.find(key)) if key else None
+        if stored is None:
             self._session_key = None
             return {}
-        data = self.decode(row[0])
-        self._as_read = deepcopy(data)
+        self._as_read = stored
+        data = self.decode(stored)
+        actor = str(data.get(SESSION_KEY, ""))
+        _actors.put(key, int(actor) if actor.isdecimal() else None)
         return data
 
     def save(self, must_create: bool = False) -> None:
@@ -69,6 +72,9 @@ class SessionStore(DatabaseSessions):
             with transaction.atomic():
                 row = Session.objects.select_for_update().filter(session_key=self.session_key).first()
                 if row is not None:
-                    self._session_cache = merged(self._as_read, self._get_session(), self.decode(row.session_data))
+                    self._session_cache = merged(self._before(), self._get_session(), self.decode(row.session_data))
                 super().save()
-        self._as_read = deepcopy(self._session_cache)
+        self._as_read = self.encode(self._session_cache)
+
+    def _before(self) -> dict[str, Any]:
+        return self.decode(self._as_read) if self._as_read is not None else {}

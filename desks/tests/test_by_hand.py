@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desks.by_hand import Columns
-from desks.models import Membership, Person
+from desks.models import EntryKind, Membership, Person
 from desks.testing import Town, signed_in
 
 
@@ -22,6 +22,24 @@ def test_an_object_is_what_the_orm_reads_and_is_saved_as_one(town: Town) -> None
     made, read = _read(Columns(Person), town.agent.pk), Person.objects.get(pk=town.agent.pk)
     assert (made, {**made.__dict__, "_state": None}) == (read, {**read.__dict__, "_state": None})
     assert (made._state.adding, made._state.db) == (read._state.adding, read._state.db)
+
+
+def test_a_new_object_is_what_the_model_makes_of_the_same_values(town: Town) -> None:
+    columns = Columns(Membership)
+    for values in ({"person": town.agent, "site_id": town.site.pk, "role": "agent"}, {"person": town.agent, "desk": None}, {}):
+        made, meant = columns.new(**values), Membership(**values)
+        given = [{**each.__dict__, "_state": {**each._state.__dict__, "db": None}} for each in (made, meant)]
+        for each in given:
+            each["starts_at"] = None
+        assert given[0] == given[1] and made._state.adding
+    with pytest.raises(TypeError, match="colour"):
+        columns.new(colour="red")
+
+
+def test_what_a_new_object_has_by_default_is_its_own() -> None:
+    columns = Columns(EntryKind)
+    one, other = columns.new(), columns.new()
+    assert one.prefixes == other.prefixes == [] and one.prefixes is not other.prefixes
 
 
 def test_what_is_left_out_is_read_when_it_is_asked_for(town: Town, django_assert_num_queries) -> None:
@@ -47,6 +65,22 @@ def test_the_actor_of_a_desk_s_page_is_read_with_its_gate_in_one_statement(town:
     code, asked = _asked(town, town.agent)
     assert code == 200 and len([each for each in asked if "desks_person AS actor" in each]) == 1
     assert not [each for each in asked if "FROM desks_person AS person WHERE" in each]
+    # From the second page on with the session as well: who its actor is was seen at the first.
+    assert "django_session" in next(each for each in asked if "desks_person AS actor" in each)
+
+
+@pytest.mark.clause("I8", "I9")
+def test_whoever_became_the_actor_since_the_last_page_is_at_the_gate_and_nobody_else(town: Town) -> None:
+    client = signed_in(town.agent)
+    assert client.get(f"/log/{town.desk.slug}/").status_code == 200
+    session = client.session
+    stranger = signed_in(town.away.agent).session
+    session.update({name: stranger[name] for name in stranger.keys() if name.startswith("_auth_user")})
+    session.save()
+    assert client.get(f"/log/{town.desk.slug}/").status_code == 404
+    assert client.get(f"/log/{town.away.desk.slug}/").wsgi_request.user == town.away.agent
+    session.flush()
+    assert client.get(f"/log/{town.desk.slug}/").status_code == 302
 
 
 @pytest.mark.clause("I8")

@@ -88,7 +88,7 @@ def insert_entry(
     alone = nullcontext() if not connection.in_atomic_block else transaction.atomic()
     try:
         with holding(attached), alone:
-            return _insert(Entry(**{"book_id" if isinstance(book, int) else "book": book}, intake=intake, **values))
+            return _insert(_ENTRY.new(**{"book_id" if isinstance(book, int) else "book": book}, intake=intake, **values))
     except IntegrityError as error:
         if "entry_sent_twice_stored_once" in str(error):
             stored = Entry.objects.get(author=values["author"], key=values["key"])

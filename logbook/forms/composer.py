@@ -1,6 +1,6 @@
 """The composer: one line, and whatever else the writer wants to say at once (A1, A8, A17)."""
 
-from copy import deepcopy
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -27,8 +27,8 @@ URGENCIES = [("", _("as usual for this kind")), ("normal", _("normal")), ("urgen
 class _Shared(dict[str, forms.Field]):
     """The form's fields without a copy for each form: only those of moments are a form's own, for it sets their zone."""
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, forms.Field]:
-        return {name: deepcopy(field, memo) if isinstance(field, MomentField) else field for name, field in self.items()}
+    def __deepcopy__(self, _memo: dict[int, Any]) -> dict[str, forms.Field]:
+        return {name: copy(field) if isinstance(field, MomentField) else field for name, field in self.items()}
 
 
 class ComposerForm(WritesWords):
