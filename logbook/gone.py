@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from logbook.proof.rows import LEAF, NULL, RECORDED_AT, TEXT, Row, unescaped
+from logbook.proof.rows import LEAF, RECORDED_AT, TEXT, Row, says_a_text
 
 SHORTEST = timedelta(days=30)
 
@@ -41,7 +41,7 @@ class Gone:
         A value that is gone without a rightful entry has none there, so its line is found to be missing.
         """
         lacking = {key: (row, name) for row in rows for name, key in row.gone.items() if isinstance(key, int)}
-        untold = {row.number: row for row in rows if row.columns[TEXT] == NULL and b"\\ntext " in row.columns[LEAF]}
+        untold = {row.number: row for row in rows if row.columns[TEXT] is None and says_a_text(row)}
         if lacking:
             self._explain_erased(lacking)
         if untold:
@@ -59,7 +59,7 @@ class Gone:
             age = max(SHORTEST, timedelta(days=int(note.fields.get("days", "0"))))
             recorded_at = datetime.fromisoformat(row.columns[RECORDED_AT].decode()).replace(tzinfo=UTC)
             if note.number > number and note.recorded_at - recorded_at >= age and self._list_of(note_id) == note.fields.get("erased_digest"):
-                row.explained[_line_of(row, name)] = note.number
+                row.explained = {**row.explained, _line_of(row, name): note.number}
 
     def _explain_veiled(self, untold: dict[int, Row]) -> None:
         found = _rows(
@@ -74,7 +74,7 @@ class Gone:
                 continue
             # What lies sealed must be what was committed to, and two people are needed.
             if _line_of(row, "text") == f"text {sealed}" and note.author and note.author != note.fields.get("asked_ref"):
-                row.explained[f"text {sealed}"] = note.number
+                row.explained = {**row.explained, f"text {sealed}": note.number}
 
     def _notes(self, keys: set[int]) -> dict[int, _Note]:
         found = _rows(
@@ -108,7 +108,7 @@ def _rows(statement: str, values: list[Any]) -> list[Any]:
 
 def _line_of(row: Row, name: str) -> str:
     """The line of that field in the leaf, which its digest holds; empty where there is none."""
-    lines = unescaped(row.columns[LEAF]).decode().split("\n")[5:]
+    lines = row.columns[LEAF].decode().split("\n")[5:]
     return next((line for line in lines if line.startswith(f"{name} ")), "")
 
 

@@ -24,7 +24,6 @@ from logbook.proof.rows import (
     KEPT_AT,
     KEPT_DIGEST,
     LEAF,
-    NULL,
     NUMBER,
     PORTION,
     PREVIOUS,
@@ -34,7 +33,6 @@ from logbook.proof.rows import (
     Row,
     committed,
     stream,
-    unescaped,
     written_moment,
 )
 from logbook.proof.sealed import verify_sealed
@@ -160,7 +158,7 @@ def verify_range(book: Book, first: int, last: int, progress: Progress | None = 
         for row in stream(book.pk, first, last, Gone(book.pk)):
             number += 1
             columns = row.columns
-            if columns[SECRET] == NULL or columns[DIGEST] == NULL or columns[PREVIOUS] == NULL:
+            if columns[SECRET] is None or columns[DIGEST] is None or columns[PREVIOUS] is None:
                 return number - first, Breach(book.origin, number, "missing", "only its number stands, and no purge by rule says why")
             if wrong := _why_wrong(row, book.origin, number, previous, last_time):
                 odd = min(number, row.number)
@@ -194,7 +192,7 @@ def _why_wrong(row: Row, origin: str, number: int, previous: bytes, last_time: b
     lines, moment = committed(row), written_moment(at)
     written = f"duty-desk-entry/1\n{origin}\n{number}\n{moment.decode()}\n{previous.decode()}\n{lines}".encode()
     if (
-        written == columns[LEAF].replace(b"\\n", b"\n")
+        written == columns[LEAF]
         and sha256(b"\x00" + written).hexdigest().encode() == digest == columns[KEPT_DIGEST]
         and columns[KEPT_AT] == at
         and columns[PREVIOUS] == previous
@@ -207,7 +205,7 @@ def _why_wrong(row: Row, origin: str, number: int, previous: bytes, last_time: b
 
 def _first_wrong(row: Row, origin: str, number: int, previous: bytes, last_time: bytes, committed_to: str) -> str:
     columns = row.columns
-    at, leaf = written_moment(columns[RECORDED_AT]), unescaped(columns[LEAF])
+    at, leaf = written_moment(columns[RECORDED_AT]), columns[LEAF]
     if row.number != number:
         return f"number {row.number} follows {number - 1}"
     if columns[PREVIOUS] != previous:
@@ -222,7 +220,7 @@ def _first_wrong(row: Row, origin: str, number: int, previous: bytes, last_time:
     if lines[:5] != ["duty-desk-entry/1", origin, str(number), at.decode(), previous.decode()]:
         return "the head of its leaf does not fit"
     name = _first_difference(lines[5:], committed_to.split(chr(10)))
-    if name in row.gone or (name == "text" and columns[TEXT] == NULL):
+    if name in row.gone or (name == "text" and columns[TEXT] is None):
         return f"missing: {name} does not stand, and no entry erased or veiled it by rule"
     return f"what it says does not fit what it committed to: {name}"
 

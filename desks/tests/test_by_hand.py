@@ -75,7 +75,7 @@ def test_whoever_became_the_actor_since_the_last_page_is_at_the_gate_and_nobody_
     assert client.get(f"/log/{town.desk.slug}/").status_code == 200
     session = client.session
     stranger = signed_in(town.away.agent).session
-    session.update({name: stranger[name] for name in stranger.keys() if name.startswith("_auth_user")})
+    session.update({name: value for name, value in stranger.items() if name.startswith("_auth_user")})
     session.save()
     assert client.get(f"/log/{town.desk.slug}/").status_code == 404
     assert client.get(f"/log/{town.away.desk.slug}/").wsgi_request.user == town.away.agent

@@ -19,14 +19,13 @@ from logbook.proof.notes import verifier_key
 from logbook.proof.rows import (
     DIGEST,
     LEAF,
-    NULL,
     RECORDED_AT,
     SECRET,
     TEXT,
     Row,
     ordinary_fields,
+    says_a_text,
     stream,
-    unescaped,
     written_moment,
 )
 from logbook.proof.tree import stored_nodes
@@ -167,12 +166,12 @@ def plain_entry(row: Row, *, personal: bool) -> dict[str, Any]:
         name: {"salt": salt.hex(), "value": value.decode()} for name, salt, value in row.own if personal or name == "text"
     }
     said_by = {line.split(" ", 1)[0]: number for line, number in row.explained.items()}
-    untold = row.columns[TEXT] == NULL and b"\\ntext " in row.columns[LEAF]
+    untold = row.columns[TEXT] is None and says_a_text(row)
     fields = dict(ordinary_fields(row))
     under_veil = [name for name in fields if untold and name.startswith(ATTACHMENT)]
     veiled = dict.fromkeys(["text", *under_veil], said_by.pop("text")) if "text" in said_by else {}
     shown = {name: value.decode() for name, value in fields.items() if name not in under_veil}
-    committed = dict(line.split(" ", 1) for line in unescaped(row.columns[LEAF]).decode().split("\n")[5:-1])
+    committed = dict(line.split(" ", 1) for line in row.columns[LEAF].decode().split("\n")[5:-1])
     return {
         "number": row.number, "recorded_at": written_moment(row.columns[RECORDED_AT]).decode(), "secret": row.columns[SECRET].decode(),
         "fields": shown, "own": own,

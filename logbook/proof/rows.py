@@ -1,26 +1,27 @@
 """Entries as they stand in the tables, read in bulk: raw columns for verifying, plain values for exporting (I2; docs/record.md).
 
-PostgreSQL writes the rows in COPY's text form; they stay bytes as far as they can. That costs a third of what objects of
-the driver cost.
+They are fetched as text and stay bytes as far as they can (`logbook.proof.fetching`): objects of the driver cost three times as much.
 """
 
 import json
 import re
 from binascii import unhexlify
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from itertools import compress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from logbook.proof.fetching import Ahead, fetched
 
 if TYPE_CHECKING:
     from logbook.gone import Gone
 
 PORTION = 4000
-NULL = b"\\N"
+# So many rows are worked on before what has come of the next portion is taken in.
+AT_ONCE = 250
 
 # In the order of the names, so that the lines come nearly sorted. Moments are the wall clock of UTC. What is not there is empty.
 COLUMNS = {
@@ -38,9 +39,10 @@ MOMENTS = frozenset({"due_at", "occurred_at", "original_recorded_at", "waiting_u
     NUMBER, RECORDED_AT, PREVIOUS, DIGEST, LEAF, SECRET, KEPT_DIGEST, KEPT_AT, TEXT, SALT, FIELDS, PERSONAL, FIRST_COLUMN,
 ) = range(13)
 # Each text is fetched by its key (OFFSET keeps the planner from reading all of them for each portion).
-ROWS = f"""COPY (
-SELECT e.number, e.recorded_at AT TIME ZONE 'UTC', encode(e.previous, 'hex'), encode(e.digest, 'hex'), e.leaf, encode(e.secret, 'hex'),
-       encode(d.digest, 'hex'), d.recorded_at AT TIME ZONE 'UTC', w.text, encode(w.salt, 'hex'), e.fields, e.personal,
+ROWS = f"""
+SELECT e.number::text, (e.recorded_at AT TIME ZONE 'UTC')::text, encode(e.previous, 'hex'), encode(e.digest, 'hex'), COALESCE(e.leaf, ''), encode(e.secret, 'hex'),
+       encode(d.digest, 'hex'), (d.recorded_at AT TIME ZONE 'UTC')::text, w.text, COALESCE(encode(w.salt, 'hex'), ''),
+       COALESCE(e.fields::text, '{{{{}}}}'), COALESCE(e.personal::text, '{{{{}}}}'),
        {", ".join(f"COALESCE({column}, '')" for column in COLUMNS.values())}
 FROM logbook_entry e
 LEFT JOIN desks_person a ON a.id = e.author_id LEFT JOIN desks_person b ON b.id = e.entered_by_id
@@ -49,26 +51,28 @@ LEFT JOIN logbook_entry t ON t.id = e.root_id LEFT JOIN logbook_book tb ON tb.id
 LEFT JOIN LATERAL (SELECT text, salt FROM logbook_entrytext WHERE entry_id = e.id OFFSET 0) w ON true
 LEFT JOIN logbook_entrydigest d ON d.book_id = {{book}} AND d.number = e.number AND d.number BETWEEN {{first}} AND {{last}}
 WHERE e.book_id = {{book}} AND e.number BETWEEN {{first}} AND {{last}} ORDER BY e.number
-) TO STDOUT"""  # noqa: S608  columns of this module and whole numbers
-PERSONAL_VALUES = """COPY (
-SELECT name, id, value, encode(salt, 'hex') FROM logbook_personalvalue WHERE book_id = {book} AND id = ANY ('{{{keys}}}'::bigint[])
-) TO STDOUT"""
+"""  # noqa: S608  columns of this module and whole numbers
+PERSONAL_VALUES = """
+SELECT name, id::text, value, encode(salt, 'hex') FROM logbook_personalvalue WHERE book_id = {book} AND id = ANY ('{{{keys}}}'::bigint[])
+"""
 
+# Most entries have no values of such a kind: one for all of them.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 Own = tuple[str, bytes, bytes]
 """Name, salt and value of something with a salt of its own; the value is UTF-8."""
 
 
 @dataclass(slots=True)
 class Row:
-    """One entry: its columns as COPY writes them, and what has salts of its own."""
+    """One entry: its columns as text, each None where it is NULL, and what has salts of its own."""
 
-    columns: list[bytes]
+    columns: tuple[Any, ...]
     own: list[Own]
-    gone: dict[str, Any]
+    gone: Mapping[str, Any]
     """Personal values that the entry points at and that are not there, by name: their keys."""
-    named: dict[str, Any] = field(default_factory=dict)
+    named: Mapping[str, Any]
     """The ordinary values that have no column of their own, by name."""
-    explained: dict[str, int] = field(default_factory=dict)
+    explained: Mapping[str, int]
     """The lines of those, and of a veiled text, that rightly have no value any more: they stay in the leaf, and the entry of
     this number says so (logbook.gone)."""
 
@@ -80,73 +84,62 @@ class Row:
 
 def stream(book_id: int, first: int, last: int, gone: "Gone | None" = None) -> Iterator[Row]:
     """The entries from one number to another in their order, 4,000 numbers at a time; `gone` explains what is not there."""
-    for begin in range(first, last + 1, PORTION):
-        bounds = {"book": int(book_id), "first": begin, "last": min(begin + PORTION - 1, last)}
-        lines = [line[:-1].split(b"\t") for line in _lines(ROWS.format(**bounds))]
-        every_personal, every_named = (_objects([columns[place] for columns in lines]) for place in (PERSONAL, FIELDS))
-        values = _values(bounds["book"], every_personal)
-        rows = []
-        for columns, personal, named in zip(lines, every_personal, every_named, strict=True):
-            own: list[Own] = []
-            away: dict[str, Any] = {}
-            for name, key in personal.items():
-                found = values.get((name, str(key)))
-                if found is None:
-                    away[name] = key
-                else:
-                    own.append((name, *found))
-            if columns[TEXT] != NULL:
-                own.append(("text", unhexlify(columns[SALT]), unescaped(columns[TEXT])))
-            rows.append(Row(columns, own, away, named))
+    bounds = [(begin, min(begin + PORTION - 1, last)) for begin in range(first, last + 1, PORTION)]
+    ahead = Ahead([ROWS.format(book=int(book_id), first=begin, last=end) for begin, end in bounds])
+    for lines in ahead:
+        rows = _rows_of(int(book_id), lines)
         if gone is not None:
             gone.explain(rows)
-        yield from rows
+        for at in range(0, len(rows), AT_ONCE):
+            yield from rows[at : at + AT_ONCE]
+            ahead.look()
 
 
-def _objects(column: list[bytes]) -> list[dict[str, Any]]:
+def _rows_of(book: int, lines: list[tuple[Any, ...]]) -> list[Row]:
+    every_personal, every_named = (_objects([columns[place] for columns in lines]) for place in (PERSONAL, FIELDS))
+    values = _values(book, every_personal)
+    rows = []
+    for columns, personal, named in zip(lines, every_personal, every_named, strict=True):
+        own: list[Own] = []
+        away = NOTHING
+        if personal:
+            standing = {name: values.get((name, str(key))) for name, key in personal.items()}
+            own = [(name, *found) for name, found in standing.items() if found is not None]
+            if len(own) < len(standing):
+                away = {name: personal[name] for name, found in standing.items() if found is None}
+        if columns[TEXT] is not None:
+            own.append(("text", unhexlify(columns[SALT]), columns[TEXT]))
+        rows.append(Row(columns, own, away, named, NOTHING))
+    return rows
+
+
+def says_a_text(row: Row) -> bool:
+    """Whether the leaf has a line of a text, standing or not."""
+    return b"\ntext " in row.columns[LEAF]
+
+
+def _objects(column: list[bytes]) -> list[Mapping[str, Any]]:
     """The names and values of each JSON object of a column; of anything else, which the record never makes, none."""
-    return [found if isinstance(found, dict) else {} for found in json.loads(b"[" + unescaped(b",".join(column)) + b"]")]
+    return [NOTHING if each == b"{}" or not isinstance(found := json.loads(each), dict) else found for each in column]
 
 
-def _values(book: int, every: list[dict[str, Any]]) -> dict[tuple[str, str], tuple[bytes, bytes]]:
+def _values(book: int, every: list[Mapping[str, Any]]) -> dict[tuple[str, str], tuple[bytes, bytes]]:
     """Salt and value of each personal value that the entries point at and that stands, by name and key."""
     keys = ",".join(key for personal in every for each in personal.values() if KEY.fullmatch(key := str(each)))
     if not keys:
         return {}
-    lines = (line[:-1].split(b"\t") for line in _lines(PERSONAL_VALUES.format(book=book, keys=keys)))
-    return {(name.decode(), key.decode()): (unhexlify(salt), unescaped(value)) for name, key, value, salt in lines}
-
-
-class _Lines(list[bytes]):
-    """Takes what COPY writes: the driver hands over one row at a time."""
-
-    write = list.append
-
-
-def _lines(statement: str) -> list[bytes]:
-    written = _Lines()
-    with transaction.atomic(), connection.cursor() as cursor:
-        # Processes that are started to help with a portion cost half as much again as reading it.
-        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-        cursor.copy_expert(statement, written)  # type: ignore[attr-defined]
-    return written
+    rows = fetched(PERSONAL_VALUES.format(book=book, keys=keys))
+    return {(name.decode(), key.decode()): (unhexlify(salt), value) for name, key, value, salt in rows}
 
 
 KEY = re.compile(r"[0-9]{1,18}", re.A)
-ESCAPED = re.compile(rb"\\(.)", re.S)
-MEANT = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
-
-
-def unescaped(value: bytes) -> bytes:
-    """What COPY's text form means."""
-    return ESCAPED.sub(lambda found: MEANT.get(found[1], found[1]), value) if b"\\" in value else value
-
-
 ENDS = {19: b".000000Z"} | {20 + digits: b"0" * (6 - digits) + b"Z" for digits in range(1, 7)}
 
 
-def written_moment(value: bytes) -> bytes:
-    """A moment as the record writes it; COPY leaves out zeros at the end. What is no moment stays what it is."""
+def written_moment(value: bytes | None) -> bytes:
+    """A moment as the record writes it; PostgreSQL leaves out zeros at the end. What is no moment stays what it is."""
+    if value is None:
+        return b"?"
     return value[:10] + b"T" + value[11:] + ENDS.get(len(value), b"?")
 
 
@@ -155,7 +148,7 @@ def ordinary_fields(row: Row) -> list[tuple[str, bytes]]:
     present = []
     for name, value in zip(COLUMNS, row.columns[FIRST_COLUMN:], strict=True):
         if value:
-            present.append((name, written_moment(value) if name in MOMENTS else unescaped(value)))
+            present.append((name, written_moment(value) if name in MOMENTS else value))
     return present + [(name, _said(value)) for name, value in row.named.items()]
 
 
@@ -172,14 +165,14 @@ def _frame(name: str) -> tuple[str, bytes, bytes]:
 
 
 class _Framed(dict[bytes, bytes]):
-    """What is hashed after the salt for the values of one column, as COPY writes them; most columns say the same few again and again."""
+    """What is hashed after the salt for the values of one column; most columns say the same few again and again."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._begins, self._meant = _frame(name)[2], written_moment if name in MOMENTS else unescaped
+        self._begins, self._moment = _frame(name)[2], name in MOMENTS
 
     def __missing__(self, value: bytes) -> bytes:
-        said = self._meant(value)
+        said = written_moment(value) if self._moment else value
         made = self._begins + len(said).to_bytes(4, "big") + said
         if len(self) < KEPT and len(value) <= SHORT:
             self[value] = made

@@ -27,7 +27,7 @@ def plain_rows(book: Book) -> list[dict[str, Any]]:
             name: (hashlib.sha256(secret + name.encode()).digest(), value.decode()) for name, value in rows.ordinary_fields(row)
         }
         fields |= {name: (salt, value.decode()) for name, salt, value in row.own}
-        lines = dict(line.split(" ", 1) for line in rows.unescaped(row.columns[rows.LEAF]).decode().split("\n")[5:-1])
+        lines = dict(line.split(" ", 1) for line in row.columns[rows.LEAF].decode().split("\n")[5:-1])
         entries.append({
             "number": row.number,
             "recorded": rows.written_moment(row.columns[rows.RECORDED_AT]).decode(),
