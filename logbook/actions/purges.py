@@ -8,6 +8,7 @@ import json
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -164,15 +165,16 @@ def carry_out_purge(*, request: PurgeRequest, portion: int | None = None, step_d
     purge = Purge.objects.filter(request=request).first() or begin_purge(request=request)
     carried, size = Carried(purge), portion or FIRST_PORTION
     begun = time.perf_counter()
-    while count := _call("SELECT record_purge_step(%s, %s)", purge.pk, size)[0]:
-        carried.entries += count
-        size = portion or next_portion(size, time.perf_counter() - begun)
-        if step_done is not None:
-            step_done(carried.entries, purge.last_number - purge.first_number + 1)
-        begun = time.perf_counter()
-    reached = 0
-    while (row := _call("SELECT reached, gone FROM record_purge_stubs(%s, %s, %s)", purge.pk, reached, portion or UNHELD))[0] is not None:
-        reached = row[0]
+    with _keys_asked_at_once():
+        while count := _call("SELECT record_purge_step(%s, %s)", purge.pk, size)[0]:
+            carried.entries += count
+            size = portion or next_portion(size, time.perf_counter() - begun)
+            if step_done is not None:
+                step_done(carried.entries, purge.last_number - purge.first_number + 1)
+            begun = time.perf_counter()
+        reached = 0
+        while (row := _call("SELECT reached, gone FROM record_purge_stubs(%s, %s, %s)", purge.pk, reached, portion or UNHELD))[0] is not None:
+            reached = row[0]
     while count := _call("SELECT record_purge_others(%s, %s)", purge.pk, portion or UNHELD)[0]:
         carried.others += count
     carried.stubs = purge.book.entries.filter(number__lte=purge.last_number, code="purged").count()
@@ -209,9 +211,29 @@ def _check_archives(upto: Archive) -> None:
                           _("Bring the file back from your copies; nothing was purged."))
 
 
+@contextmanager
+def _keys_asked_at_once() -> Iterator[None]:
+    """While this lasts the server asks no foreign key for each row by itself, where each step asks all of them at once (docs/decisions/0045).
+
+    Set once: each time it is set the server forgets all its plans. A step that finds another key asks for its own rows all the same.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record_keys_known()")
+        known = cursor.fetchone()[0]
+        if known:
+            cursor.execute("SET session_replication_role = 'replica'")
+        try:
+            yield
+        finally:
+            # A connection that is lost has lost the setting with it.
+            if known and connection.is_usable():
+                cursor.execute("RESET session_replication_role")
+
+
 def _call(statement: str, *values: int) -> tuple[int, ...]:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        # Processes that are started to help with a step take several times as long to begin as what they help with.
+        cursor.execute(f"SET LOCAL max_parallel_workers_per_gather = 0; {statement}", values)
         return cursor.fetchone()
 
 
