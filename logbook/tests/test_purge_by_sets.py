@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from django.db import Error, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 
 from desks import record_clock
 from desks.testing import Town
@@ -27,7 +27,7 @@ def old(town: Town, as_owner, settings, tmp_path) -> Old:
 
 
 @pytest.mark.clause("I12")
-@pytest.mark.parametrize("asked", ["origin", "local"])
+@pytest.mark.parametrize("asked", ["origin", "replica", "local"])
 def test_the_same_goes_whether_the_foreign_keys_are_asked_at_once_or_row_by_row(old: Old, town: Town, as_owner, asked: str) -> None:
     request = agreed(town, old)
     with as_owner(), connection.cursor() as cursor:
@@ -48,6 +48,25 @@ def test_the_same_goes_whether_the_foreign_keys_are_asked_at_once_or_row_by_row(
             cursor.execute(f"SELECT count(*) FROM {table} x WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT FROM {target} e WHERE e.id = x.{column})")
             assert cursor.fetchone()[0] == 0, f"{table}.{column} points nowhere"
     assert verify().breaches == []
+
+
+@pytest.mark.clause("I12")
+def test_a_key_of_another_shape_is_asked_whatever_the_session_says(old: Old, town: Town, as_owner) -> None:
+    request = agreed(town, old)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT record_keys_known()")
+        assert cursor.fetchone()[0]
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("CREATE TABLE pointing (book bigint, number bigint, FOREIGN KEY (book, number) REFERENCES logbook_entry (book_id, number))")
+        cursor.execute("INSERT INTO pointing VALUES (%s, %s)", [old.book.pk, old.entries["november"].number])
+        cursor.execute("SELECT record_keys_known()")
+        assert not cursor.fetchone()[0]
+        cursor.execute("SET LOCAL session_replication_role = 'replica'")
+        with pytest.raises(IntegrityError, match="pointing"), transaction.atomic():
+            purged(request)
+        cursor.execute("SHOW session_replication_role")
+        assert cursor.fetchone()[0] == "replica"
+        cursor.execute("SET LOCAL session_replication_role = 'origin'")
 
 
 @pytest.mark.clause("I12")

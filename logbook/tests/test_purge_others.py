@@ -141,11 +141,21 @@ def test_the_command_carries_out_what_is_agreed_while_others_write(ground: Old, 
         for number in range(6):
             actions.record_entry(actor=place.agent, desk=place.desk, now=AFTERWARDS, text=f"来电 {number}")
 
+    roles: list[str] = []
+
+    def note_role(*_done: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW session_replication_role")
+            roles.append(cursor.fetchone()[0])
+
     def purge() -> None:
         with as_owner():
-            actions.carry_out_purge(request=request, portion=2)
+            actions.carry_out_purge(request=request, portion=2, step_done=note_role)
+            note_role()
 
     assert together([write, purge, write]) == []
+    # Set once for all steps, and for nothing after them.
+    assert set(roles[:-1]) == {"replica"} and roles[-1] == "origin"
     numbers = list(Entry.objects.filter(book=ground.book, number__gt=LAST).order_by("number").values_list("number", flat=True))
     assert numbers == list(range(LAST + 1, LAST + 1 + len(numbers))) and verify().breaches == []
     out = StringIO()
