@@ -1,13 +1,14 @@
 """The log as a file: the rows that a filter shows, in number order, as CSV or XLSX (A20, I8).
 
-A cell of text never becomes a formula: in CSV such a cell gets an apostrophe before it, in XLSX every cell is a string.
+A cell of text never becomes a formula: in CSV such a cell gets an apostrophe before it, in XLSX every cell is a string, but for
+the numbers of columns that a list says are amounts.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from typing import IO
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from logbook.words import DeskWords
 
 FORMULA = re.compile(r"^[\s\x00]*[=+\-@|%\t\r＝＋－＠]")
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+AMOUNT = re.compile(r"(?P<whole>[0-9]{1,9})(?::(?P<minutes>[0-5][0-9]))?", re.ASCII)
 LONGEST_CELL = 32_767
 """Of a workbook, as its format says."""
 
@@ -96,19 +98,28 @@ def write_csv(file: IO[bytes], rows: Iterable[list[str]]) -> None:
     lines.detach()
 
 
-def write_xlsx(file: IO[bytes], rows: Iterable[list[str]], title: str) -> None:
-    """The rows as a workbook; every cell is a string and nothing else."""
+def write_xlsx(file: IO[bytes], rows: Iterable[list[str]], title: str, amounts: Collection[int] = ()) -> None:
+    """The rows as a workbook; every cell is a string and nothing else, but for plain numbers and hours:minutes in the columns `amounts`."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "log")
     sheet.freeze_panes = "B2"
     for row in rows:
         made = []
-        for cell in row:
-            one = WriteOnlyCell(sheet, value=_short(NOT_IN_XML.sub("\ufffd", cell)))
-            one.data_type = "s"
+        for place, cell in enumerate(row):
+            amount = AMOUNT.fullmatch(cell) if place in amounts else None
+            one = WriteOnlyCell(sheet, value=_amount(amount) if amount else _short(NOT_IN_XML.sub("\ufffd", cell)))
+            if amount is None:
+                one.data_type = "s"
+            elif amount["minutes"]:
+                one.number_format = "[h]:mm"
             made.append(one)
         sheet.append(made)
     book.save(file)
+
+
+def _amount(found: re.Match[str]) -> int | timedelta:
+    whole = int(found["whole"])
+    return timedelta(hours=whole, minutes=int(found["minutes"])) if found["minutes"] else whole
 
 
 def _short(cell: str) -> str:

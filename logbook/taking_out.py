@@ -44,6 +44,8 @@ class Listed:
     """Read as they are taken, portion by portion."""
     place: str = ""
     """What the list is of, where it is of more than one desk."""
+    amounts: frozenset[int] = frozenset()
+    """Columns, counted from 0, whose numbers and hours:minutes a workbook holds as such, so that it can add them up."""
     shares: dict[int, Share] = field(default_factory=dict)
     """What of it belongs to which desk, by the desk's key; empty where all of it is of the place that it is asked for at."""
 

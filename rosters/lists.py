@@ -88,9 +88,9 @@ def _hours(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now
     truth = month_truth(desk, month, now)
     roles = {pk: str(Role(code).label) for pk, code in roles_in(desk, month).items()}
     heads = [
-        _("Person"), _("Employee number"), _("Role"), _("Duties"), _("Planned"), _("Done as planned"), _("Early"), _("Overtime"), _("Without a duty"),
+        _("Month"), _("Person"), _("Employee number"), _("Role"), _("Duties"), _("Planned"), _("Done as planned"), _("Early"), _("Overtime"), _("Without a duty"),
         _("Worked in all"), _("Came late"), _("Times late"), _("Absent"), _("Not come"), _("Not recorded"), _("Swapped in"), _("Swapped out"), _("The person says"),
-        _("Signed off"), _("Changed after the sign-off"),
+        _("Signed off"), _("Worked in all, as signed off"), _("Changed after the sign-off"),
     ]
     signed = truth.sign_off
     when = written_moment(signed.signed_at, desk) if signed is not None else ""
@@ -100,9 +100,10 @@ def _hours(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now
         minutes = [it.planned, it.done, it.early, it.over, it.outside, it.worked, it.late]
         said = str(each.answer.get_answer_display()) if each.answer is not None and not each.is_stale else ""
         return [
-            str(shown_name(each.person)), each.person.employee_number, roles.get(each.person.pk, ""), str(it.duties),
+            f"{month:%Y-%m}", str(shown_name(each.person)), each.person.employee_number, roles.get(each.person.pk, ""), str(it.duties),
             *[hours_and_minutes(amount) for amount in minutes], str(it.late_times), hours_and_minutes(it.absent), str(it.missed), hours_and_minutes(it.unknown),
-            str(it.swapped_in), str(it.swapped_out), said, when, _("yes") if each.differs else "",
+            str(it.swapped_in), str(it.swapped_out), said, when,
+            hours_and_minutes(each.signed_worked) if each.signed is not None else "", _("yes") if each.differs else "",
         ]
 
     state = (
@@ -111,5 +112,6 @@ def _hours(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], now
     )
     return Listed(
         title, {"month": f"{month:%Y-%m}"}, [local_month(month), state], None, None, len(truth.people), heads,
-        each_its_column(heads, (26, 18, 20, 12, 14, 14, 12, 16, 16, 16, 12, 12, 12, 12, 14, 12, 12, 16, 22, 20)), (cells(each) for each in truth.people),
+        each_its_column(heads, (12, 26, 18, 20, 12, 14, 14, 12, 16, 16, 16, 12, 12, 12, 12, 14, 12, 12, 16, 22, 16, 20)), (cells(each) for each in truth.people),
+        amounts=frozenset({*range(4, 18), 20}),
     )

@@ -290,7 +290,7 @@ def _write(
     if format == "csv":
         write_csv(file, with_headings())
     elif format == "xlsx":
-        write_xlsx(file, with_headings(), found.place or of.label)
+        write_xlsx(file, with_headings(), found.place or of.label, found.amounts)
     else:
         write_pdf(file, _sheet(found, of, actor, now), counted(found.rows), still=lambda: progress(taken))
     return taken

@@ -57,6 +57,11 @@ class PersonMonth:
         return self.answer is not None and self.answer.answer == MonthAnswer.Answer.CONTESTED and not self.is_stale
 
     @property
+    def signed_worked(self) -> int:
+        """The minutes worked in all that the sign-off holds; 0 without one."""
+        return Figures(**self.signed).worked if self.signed is not None else 0
+
+    @property
     def differs(self) -> bool:
         """Whether something has changed since the sign-off."""
         return self.signed is not None and self.signed != self.figures.as_kept()
@@ -120,7 +125,7 @@ def month_truth(desk: Desk, month: date, now: datetime, person: Person | None = 
     people |= {row.pk: row for row in Person.objects.filter(pk__in=swapped_out.keys() - people.keys())}
     outside = _outside(people, spans, begin, end)
     corrections = {row.duty_id: row for row in TimeCorrection.objects.filter(duty__in=duties).select_related("made_by").order_by("pk")}
-    cases = {row.duty_id: row for row in PresenceCase.objects.filter(duty__in=duties).select_related("outcome")}
+    cases = {row.duty_id: row for row in PresenceCase.objects.filter(duty__in=duties).select_related("outcome", "statement")}
     answers = {row.person_id: row for row in MonthAnswer.objects.filter(desk=desk, month=month, person__in=people).order_by("pk")}
     sign_off = MonthSignOff.objects.filter(desk=desk, month=month).select_related("signed_by", "entry").first()
     types = shift_types_by_key(desk)

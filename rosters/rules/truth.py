@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from desks.refusal import Refused
 from rosters.rules.attendance import Arrival, Attendance
@@ -86,7 +87,7 @@ def why_not_sign_off(
     if open_cases:
         return Refused("A22", _("There are cases of lateness or absence that are not settled."), _("Hear the people and settle them first."))
     if (unanswered or contested) and not words.strip():
-        names = ", ".join([*contested, *unanswered])
+        names = pgettext("between the parts of a list", ", ").join([*contested, *unanswered])
         return Refused(
             "I9", _("Not everybody has confirmed their month: %(names)s.") % {"names": names},
             _("Clear it with them, or write why you sign all the same."), field="words",

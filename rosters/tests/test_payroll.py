@@ -37,13 +37,17 @@ def test_the_file_has_hours_and_minutes_and_neither_outcome_nor_amount(town: Tow
         content = b"".join(answer.streaming_content)
         assert signed_in(town.butler).get(f"/rosters/{town.desk.slug}/hours/export/?format=xlsx&month=2026-11").status_code == 403
         assert signed_in(town.away.supervisor).get(f"/rosters/{town.desk.slug}/hours/export/?format=xlsx").status_code == 404
-    rows = [[str(cell or "") for cell in row] for row in load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
+    sheet = load_workbook(io.BytesIO(content)).active
+    rows = [["" if cell is None else cell for cell in row] for row in sheet.iter_rows(values_only=True)]
     heads = next(row for row in rows if "Planned" in row)
     agent = dict(zip(heads, next(row for row in rows if "He Jiayi" in row), strict=True))
-    assert (agent["Planned"], agent["Done as planned"], agent["Early"], agent["Overtime"], agent["Worked in all"]) == (
-        "240:00", "8:00", "0:15", "0:25", "8:40"
-    )
-    everything = "\n".join("\t".join(row) for row in rows)
+    worked = timedelta(hours=8, minutes=40)
+    assert [agent[name] for name in ("Month", "Planned", "Done as planned", "Early", "Overtime", "Worked in all", "Worked in all, as signed off")] == [
+        "2026-11", timedelta(hours=240), timedelta(hours=8), minutes(15), minutes(25), worked, worked,
+    ], "amounts of time, which a workbook can add up"
+    assert agent["Duties"] == 30 and agent["Employee number"] == town.agent.employee_number
+    assert {cell.number_format for cell in sheet["F"][1:]} == {"[h]:mm"}, "more than a day is not written as a clock"
+    everything = "\n".join("\t".join(map(str, row)) for row in rows)
     assert "扣罚" not in everything and "site's rules" not in everything and "outcome" not in everything.casefold()
     assert agent["Signed off"].startswith("2026-12-01 00:00") and "=cmd|Huang" in everything
     assert AccessRecord.objects.filter(page="hours_xlsx", person=town.supervisor).count() == 1

@@ -257,7 +257,7 @@ def test_the_pages_are_for_the_person_and_who_settles_and_show_the_rules_words_a
         assert client.post(f"{root}{case.pk}/ask/", {"person": kept.colleague.pk}).status_code == 302
         assert signed_in(kept.agent).post(f"{root}{case.pk}/ask/", {"person": kept.colleague.pk}).status_code == 403
         listed = client.get(root).content.decode()
-        assert listed.count("<td>left the desk unattended</td>") == 2
+        assert listed.count(" · left the desk unattended</a>") == 2
         hours = lists._hours("", kept.desk, kept.supervisor, {}, LIMIT + minutes(20))
         words = str([hours.headings, *hours.rows])
         assert "50" not in words.replace("0:50", "") and "元" not in words
