@@ -280,10 +280,21 @@ class SupportForm(forms.Form):
         self.known = {person.pk: person for person in support_pool(desk, now)}
         self.fields["person"].choices = [("", _("choose")), *((pk, person.display_name) for pk, person in self.known.items())]  # type: ignore[attr-defined]
 
+    def span(self) -> tuple[datetime, datetime] | None:
+        """From when to when, as typed or offered; None where that is not said yet."""
+        values: dict[str, Any] = {}
+        for name in ("day", "from_time", "until_time"):
+            try:
+                values[name] = self.fields[name].clean(self.data.get(name) if self.is_bound else self.initial.get(name))
+            except forms.ValidationError:
+                return None
+        begin, end = (at(values["day"], values[name], self.desk.site.zone) for name in ("from_time", "until_time"))
+        if end <= begin:
+            end = at(values["day"] + timedelta(days=1), values["until_time"], self.desk.site.zone)
+        return begin, end
+
     def called(self) -> dict[str, Any]:
         """The act's arguments."""
-        values, zone = self.cleaned_data, self.desk.site.zone
-        begin, end = (at(values["day"], values[name], zone) for name in ("from_time", "until_time"))
-        if end <= begin:
-            end = at(values["day"] + timedelta(days=1), values["until_time"], zone)
-        return {"person": self.known[values["person"]], "starts_at": begin, "ends_at": end, "reason": values["reason"]}
+        span = self.span()
+        assert span is not None  # a valid form has its times
+        return {"person": self.known[self.cleaned_data["person"]], "starts_at": span[0], "ends_at": span[1], "reason": self.cleaned_data["reason"]}

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from desks.clock import local_day
 from desks.models import Desk, Person
 from desks.wording import name_of
 from logbook.actions import book_of, hold_books, record_act
@@ -20,8 +19,8 @@ from rosters.actions.changing import (
 )
 from rosters.actions.filling import must_decide
 from rosters.actions.telling import tell_person_matter
-from rosters.models import Duty, DutyChange, ShiftType
-from rosters.queries import Piece, duties_beside, fit_of, shifts_of
+from rosters.models import Duty, DutyChange
+from rosters.queries import duties_beside, fit_of, piece_of_support, shifts_of
 
 ADDED = {DutyChange.Kind.SUPPORT, DutyChange.Kind.EXTENSION}
 """Changes whose duties come on top of the roster, so that nobody need fill one that is called off."""
@@ -44,14 +43,14 @@ def call_support(
     if refusal := rules.why_not_support(starts_at=starts_at, ends_at=ends_at, now=now, shifts=shifts, reason=reason):
         raise refusal
     hold_people([person.pk])
-    day = local_day(starts_at, desk.site.zone)
-    shift = max(shifts, key=lambda each: _overlap(each, desk, starts_at, ends_at))
-    standing = fit_of(desk, person, Piece(day, starts_at, ends_at, shift.code, shift.version), now, any_role=True).standing
+    piece = piece_of_support(desk, starts_at, ends_at)
+    assert piece is not None  # the rule above wants a shift
+    standing = fit_of(desk, person, piece, now, any_role=True).standing
     if refusal := rules.why_not_take(person, standing, field="person"):
         raise refusal
     change = decided(desk, DutyChange.Kind.SUPPORT, actor, now, reason.strip())
     duty = Duty(
-        person=person, desk=desk, site_day=day, starts_at=starts_at, ends_at=ends_at, shift_code=shift.code, shift_version=shift.version,
+        person=person, desk=desk, site_day=piece.day, starts_at=starts_at, ends_at=ends_at, shift_code=piece.shift, shift_version=piece.version,
         origin=Duty.Origin.CHANGE, brought_in_by=change,
     )
     duty._history_user, duty._history_date = actor, now
@@ -91,9 +90,3 @@ def call_off(*, actor: Person, duty: Duty, reason: str, now: datetime) -> Duty:
         desk, "duty", duty.pk, {duty.person} - {actor}, "called_off", "tell_called_off", now, page="rosters:duty", **fields, words=reason.strip()
     )
     return duty
-
-
-def _overlap(shift: ShiftType, desk: Desk, starts_at: datetime, ends_at: datetime) -> float:
-    """How many seconds of the time lie within the shift of its day: the support stands in the grid under the one it helps most."""
-    begin, end = rules.span_of(day=local_day(starts_at, desk.site.zone), starts=shift.starts, ends=shift.ends, zone=desk.site.zone)
-    return max(0.0, (min(end, ends_at) - max(begin, starts_at)).total_seconds())

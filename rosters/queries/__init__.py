@@ -67,7 +67,7 @@ from rosters.queries.requests import (
 )
 from rosters.queries.seeing import Bar, DayLine, coming_duties, day_lines, published
 from rosters.queries.staff import Agreed, agreed_with, in_pool_from, people_of_month, roles_between, steps_of_agreements
-from rosters.queries.support import coming_support, support_pool, workload_of
+from rosters.queries.support import coming_support, piece_of_support, support_fits, support_pool, workload_of
 from rosters.queries.truth import DutyRow, MonthTruth, PersonMonth, month_truth
 from rosters.queries.unattended import gap_of, gaps_at, may_be_asked, unattended_now
 from rosters.queries.wishes import month_for_wishes, wishes_of, wishes_of_month
@@ -138,6 +138,7 @@ __all__ = [
     "own_duties",
     "own_swaps",
     "people_of_month",
+    "piece_of_support",
     "plan_in_force",
     "plan_of_roster",
     "plan_to_bring_in",
@@ -154,6 +155,7 @@ __all__ = [
     "stands_of",
     "steps_of",
     "steps_of_agreements",
+    "support_fits",
     "support_pool",
     "swaps_for",
     "swaps_of",

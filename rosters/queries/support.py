@@ -5,11 +5,15 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, QuerySet
 from django.db.models.functions import ExtractHour
 
-from desks.clock import day_bounds
+from desks.clock import day_bounds, local_day
 from desks.models import Desk, Person, Role
 from desks.queries import people_of_site
 from logbook.models import Entry
-from rosters.models import Duty
+from rosters import rules
+from rosters.models import Duty, ShiftType
+from rosters.queries.duties import shifts_of
+from rosters.queries.fits import Fit, Piece
+from rosters.queries.requests import fits_of
 
 WEEKS = 4
 
@@ -32,6 +36,28 @@ def workload_of(desk: Desk, day: date) -> dict[int, float]:
 def support_pool(desk: Desk, now: datetime) -> QuerySet[Person]:
     """Who could be called in: everybody of the site who works at any of its desks, whatever the roles of this one (A7)."""
     return people_of_site(desk.site, now, [Role.AGENT, Role.BUTLER, Role.SUPERVISOR])
+
+
+def piece_of_support(desk: Desk, starts_at: datetime, ends_at: datetime) -> Piece | None:
+    """The time as a piece of the desk's duties, under the shift of its day that it helps most; None where the desk has no shift."""
+    day, zone = local_day(starts_at, desk.site.zone), desk.site.zone
+
+    def overlap(shift: ShiftType) -> float:
+        begin, end = rules.span_of(day=day, starts=shift.starts, ends=shift.ends, zone=zone)
+        return max(0.0, (min(end, ends_at) - max(begin, starts_at)).total_seconds())
+
+    shift = max(shifts_of(desk), key=overlap, default=None)
+    return Piece(day, starts_at, ends_at, shift.code, shift.version) if shift is not None else None
+
+
+def support_fits(desk: Desk, starts_at: datetime, ends_at: datetime, now: datetime) -> list[Fit]:
+    """Who could be called in, with how each stands to what is still to come of the time and what it would break: whom nothing speaks
+    against comes first, who may not come at all last (A5, A7, I5)."""
+    piece = piece_of_support(desk, max(starts_at, now), ends_at)
+    if piece is None or ends_at <= piece.starts_at:
+        return []
+    found = fits_of(desk, support_pool(desk, now), piece, now, fair=True, any_role=True)
+    return sorted(found, key=lambda fit: (not fit.standing.may, not fit.standing.fits, len(fit.breaches), fit.person.name, fit.person.pk))
 
 
 def coming_support(desk: Desk, now: datetime) -> list[Duty]:

@@ -61,7 +61,7 @@ from rosters.rules.requests import (
     why_reason_needed,
 )
 from rosters.rules.staff import takes, why_not_agreed, why_not_days_off, why_not_from, why_not_until, why_not_wish
-from rosters.rules.support import LONGEST_SUPPORT, busy_spans, why_not_call_off, why_not_support
+from rosters.rules.support import LONGEST_SUPPORT, busy_spans, why_look_first, why_not_call_off, why_not_support
 from rosters.rules.truth import Figures, figures_of, why_not_answer, why_not_correct, why_not_sign_off
 from rosters.rules.unattended import Gap, gaps_of, is_unattended, minus, who_answers, why_not_ask_another
 
@@ -109,6 +109,7 @@ __all__ = [
     "takes",
     "times_over",
     "who_answers",
+    "why_look_first",
     "why_not_acknowledge",
     "why_not_add_photos",
     "why_not_agree",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from desks.refusal import Refused
+from rosters.rules.requests import Standing
 
 # An hour is busy that has so many times the usual number of entries, and at least so many.
 BUSY_TIMES, BUSY_AT_LEAST = 1.5, 2.0
@@ -43,6 +44,17 @@ def why_not_support(*, starts_at: datetime, ends_at: datetime, now: datetime, sh
     if not shifts:
         return Refused("A6", _("This desk has no shift."), _("Have the administrator add one."))
     return None
+
+
+def why_look_first(name: str, standing: Standing, *, looked: bool) -> Refused | None:
+    """Why a call-up waits for one more look, or None: a rest would be short or a rule of working time broken, which was not shown before
+    (A5, A7; Labour Law 38 and 41)."""
+    if looked or standing.fits or not standing.may:
+        return None
+    return Refused(
+        "A5", _("%(name)s would have too short a rest, or a rule of working time would be broken.") % {"name": name},
+        _("What it is stands below: choose somebody else, or call in all the same."), field="person",
+    )
 
 
 def why_not_call_off(*, added: bool, over: bool, reason: str) -> Refused | None:

@@ -9,6 +9,7 @@ from desks.clock import at, local_day
 from desks.models import Membership, Role
 from desks.refusal import Refused
 from desks.testing import Town, make_person, signed_in
+from desks.testing_pages import find, text_of, tree
 from logbook.actions import record_entry
 from notices.models import Notice
 from rosters import actions, rules
@@ -19,6 +20,11 @@ from rosters.tests.changing import DAY, duty
 
 def told(code: str) -> list[str]:
     return sorted(row.person.login.rpartition("-")[2] for row in Notice.objects.filter(code=code).select_related("person"))
+
+
+def within(answer, tag: str, id_: str) -> str:
+    """The words of one element of the page; none where it is not there."""
+    return " ".join(text_of(each) for each in find(tree(answer.content.decode()), tag, id=id_))
 
 
 @pytest.fixture
@@ -123,3 +129,48 @@ def test_the_workload_is_counted_by_the_hour_of_the_site_s_clock_over_four_weeks
         assert wrong.status_code == 422 and 'value="10:00"' in wrong.content.decode()
         client.post(url, {"person": december.office.pk, "day": "2026-11-24", "from_time": "10:00", "until_time": "11:00", "reason": "集中收房"})
         assert "集中收房" in client.get(url).content.decode()
+
+
+@pytest.mark.clause("A5", "A7", "I5")
+def test_what_a_call_up_would_break_is_shown_before_it_and_does_not_bar_it(december: Town, morning) -> None:
+    """The night before a duty leaves no rest; who is on a duty then cannot come; the back office is free."""
+    url = f"/rosters/{december.desk.slug}/support/"
+    night = {"day": f"{DAY:%Y-%m-%d}", "from_time": "02:00", "until_time": "04:00", "reason": "集中收房"}
+    with time_machine.travel(morning, tick=False):
+        boss = signed_in(december.supervisor)
+        assert not within(boss.get(url), "section", "fits"), "nobody stands to no time"
+        shown = boss.get(url, {name: night[name] for name in ("day", "from_time", "until_time")})
+        assert "rest is short" in within(shown, "li", f"person-{december.agent.pk}")
+        assert "free and rested" in within(shown, "li", f"person-{december.office.pk}")
+        first = boss.post(url, night | {"person": december.agent.pk})
+        assert first.status_code == 422 and "too short a rest" in within(first, "form", "support-form")
+        assert 'value="集中收房"' in first.content.decode() and not Duty.objects.filter(brought_in_by__kind="support").exists()
+        looked = dict(find(tree(first.content.decode()), "input", name="looked")[0].attributes)["value"]
+        other = boss.post(url, night | {"person": december.agent.pk, "until_time": "05:00", "looked": looked})
+        assert other.status_code == 422, "what was shown was of another time"
+        assert boss.post(url, night | {"chosen": december.agent.pk, "looked": looked}).status_code == 302
+        assert Duty.objects.get(brought_in_by__kind="support").person == december.agent
+        during = boss.post(url, {"day": f"{DAY:%Y-%m-%d}", "from_time": "10:00", "until_time": "11:00", "look": "yes"})
+    assert during.status_code == 200 and not within(during, "li", f"person-{december.agent.pk}")
+    assert "He Jiayi on another duty" in within(during, "section", "fits").partition("Who cannot")[2]
+
+
+@pytest.mark.clause("A7")
+def test_who_looks_need_say_no_more_than_when(december: Town, morning) -> None:
+    url = f"/rosters/{december.desk.slug}/support/"
+    with time_machine.travel(morning, tick=False):
+        boss = signed_in(december.supervisor)
+        wrong = boss.post(url, {"day": f"{DAY:%Y-%m-%d}", "from_time": "x", "until_time": "", "reason": "收房", "look": "yes"})
+        over = boss.post(url, {"day": "2026-11-20", "from_time": "10:00", "until_time": "11:00", "look": "yes"})
+    assert wrong.status_code == 422 and not within(wrong, "section", "fits") and 'value="收房"' in wrong.content.decode()
+    assert "id_person_error" not in wrong.content.decode() and not within(over, "section", "fits")
+
+
+@pytest.mark.clause("A5", "A7")
+@pytest.mark.parametrize("looked,standing,stops", [
+    (False, {}, False), (False, {"rested": False}, True), (False, {"within": False}, True), (True, {"within": False}, False),
+    (False, {"free": False, "within": False}, False),
+])
+def test_a_call_up_waits_for_one_look_at_what_it_would_break(looked: bool, standing: dict[str, bool], stops: bool) -> None:
+    given = rules.Standing(**({"eligible": True, "free": True, "on_leave": False, "rested": True} | standing))
+    assert (rules.why_look_first("周敏", given, looked=looked) is not None) is stops
