@@ -47,6 +47,9 @@ first_steps: Registry[str] = Registry("first step")
 findings: Registry[Callable[..., object]] = Registry("finding")
 # Who besides the record refers to stored files, by floor: (digests) -> those of them that must stay.
 kept_files: Registry[Callable[..., set[str]]] = Registry("keeper of files")
+# Kinds of personal values besides the log's own that go when a period of the site's is over, by name: what they are called (A20). Whoever
+# registers one words the act `personal_period_<name>` and erases them.
+periods: Registry[Promise | str] = Registry("kind of value with a period")
 # Loaders of a preset's sections: (desk, rows) -> None.
 preset_sections: Registry[Callable[[Any, list[dict[str, Any]]], None]] = Registry("preset section")
 # The clock's acts: (now) -> number of things done; the periodic task calls each in its own transaction.

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from desks.clock import local_day
+from desks.hooks import periods
 from desks.models import KindField, Person
 from desks.places import Place, site_of
 from desks.templatetags.desks_tags import comma, local_date, local_moment, local_time, short_date, shown_name, tag
@@ -30,6 +32,11 @@ ACTS = {
 }
 
 PERSONAL_LABELS = {"customer": gettext_lazy("Customer"), "phone": gettext_lazy("Phone")}
+
+
+def period_labels() -> dict[str, Promise | str]:
+    """Every kind of personal value for which a site sets a period, with what it is called: the log's own, then other floors' (A20)."""
+    return PERSONAL_LABELS | dict(periods)
 
 
 CONSENTS = {

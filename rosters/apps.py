@@ -9,7 +9,7 @@ class RostersConfig(AppConfig):
     verbose_name = _("rosters")
 
     def ready(self) -> None:
-        from desks.hooks import clock_acts, facts, kept_files
+        from desks.hooks import act_kinds, clock_acts, facts, kept_files, periods
         from desks.hooks import panels as slots
         from rosters import clock, clock_requests, panels, panels_requests
         from rosters.actions import (
@@ -19,6 +19,7 @@ class RostersConfig(AppConfig):
             raise_no_shows,
             raise_unattended,
         )
+        from rosters.actions.leave_photos import PERIOD
         from rosters.facts import STATE
         from rosters.lists import register_lists
         from rosters.messages import register_messages
@@ -27,6 +28,8 @@ class RostersConfig(AppConfig):
 
         facts.register("rosters.state", STATE)
         kept_files.register("rosters.leave", files_of_leave)
+        periods.register(PERIOD, _("Photos of papers of leave"))
+        act_kinds.register(f"personal_period_{PERIOD}", "keeping")
         register_preset()
         register_lists()
         register_messages()

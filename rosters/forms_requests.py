@@ -265,12 +265,12 @@ class ReserveForm(forms.Form):
 class SupportForm(forms.Form):
     """Who is called in for support, from when to when, why."""
 
-    person = forms.TypedChoiceField(label=_("Who"), coerce=int)
     day = _day(label=_("Day"))
     from_time = forms.TimeField(label=_("From"), widget=CLOCK, input_formats=["%H:%M", "%H:%M:%S"])
     until_time = forms.TimeField(
         label=_("Until"), widget=CLOCK, input_formats=["%H:%M", "%H:%M:%S"], help_text=_("Not later than the beginning: on the next day.")
     )
+    person = forms.TypedChoiceField(label=_("Who"), coerce=int)
     reason = forms.CharField(label=_("Why"), max_length=500, required=False)
 
     def __init__(self, *args: Any, desk: Desk, now: datetime, **more: Any) -> None:

@@ -19,6 +19,7 @@ CHANGES: dict[str, str | Promise] = {
     "leave_expired": _("Nobody decided about leave of %(person)s before it began: %(when)s."),
     "leave_shortened": _("%(by)s shortened the leave of %(person)s, now %(when)s."),
     "leave_called_off": _("%(by)s called the leave of %(person)s off: %(when)s."),
+    "personal_period_leave_photo": _("%(by)s: photos of papers go %(days)s days after the leave is over, from tomorrow on. %(why)s"),
     "leave_photos_added": _("%(by)s added photos of a paper to the leave of %(person)s: %(count)s."),
     "leave_photos_removed": _("%(by)s took a photo of a paper away from the leave of %(person)s."),
     "leave_photos_erased": _("Photos of papers of the leave of %(person)s were erased, their time being over: %(count)s."),

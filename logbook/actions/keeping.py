@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from desks.hooks import periods
 from desks.models import Desk, Person, Site
 from desks.permissions import may
 from desks.refusal import Refused
@@ -30,7 +31,7 @@ def set_personal_period(
         raise Refused("A20", _("The site administrator sets the periods."), _("Ask the administrator."))
     hold_books(site_book_of(site))
     reason = rules.cleaned(reason)
-    if refusal := rules.why_not_period(name=name, known=PERSONAL_NAMES, days=days, reason=reason):
+    if refusal := rules.why_not_period(name=name, known=[*PERSONAL_NAMES, *(kind for kind, _label in periods)], days=days, reason=reason):
         raise refusal
     said = name_of("by", actor) | {"value_name": name, "days": str(days), "why": reason}
     note = record_act(actor=actor, site=site, now=now, code=f"personal_period_{name}", fields=said)

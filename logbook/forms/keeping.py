@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from desks.templatetags.desks_tags import local_month
-from logbook.lines import PERSONAL_LABELS
+from logbook.lines import period_labels
 from logbook.models import Archive, LegalHold
 
 LINES = {"rows": 2, "autocomplete": "off"}
@@ -53,8 +53,8 @@ class PeriodForm(forms.Form):
     """How long a kind of personal value stands."""
 
     prefix = "period"
-    name = forms.ChoiceField(label=_("Kind of value"), choices=list(PERSONAL_LABELS.items()))
-    days = forms.IntegerField(label=_("Days after the matter was closed"))
+    name = forms.ChoiceField(label=_("Kind of value"), choices=lambda: list(period_labels().items()))
+    days = forms.IntegerField(label=_("Days after the matter was closed, or the leave was over"))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
 

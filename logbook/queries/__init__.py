@@ -38,7 +38,7 @@ from logbook.queries.follow_ups import (
     raises_of,
     todo_of,
 )
-from logbook.queries.keeping import erasures_of, holds_of, open_veil_requests_of, periods_of, searches_personal
+from logbook.queries.keeping import erasures_of, holds_of, open_veil_requests_of, period_days, periods_of, searches_personal
 from logbook.queries.promises import readers_and_promises
 from logbook.queries.read_up_to import ReadUpTo, own_read_up_to, read_up_to
 from logbook.queries.recording import (
@@ -116,6 +116,7 @@ __all__ = [
     "open_veil_requests_of",
     "overdue_follow_ups_of",
     "own_read_up_to",
+    "period_days",
     "periods_of",
     "pinned_of",
     "purge_over",

@@ -38,6 +38,12 @@ def erasures_of(desk: Desk) -> QuerySet[Entry]:
     return Entry.objects.filter(book__in=book_ids_of(desk), code__startswith="personal_erased_").order_by("-pk")
 
 
+def period_days(site: Site, name: str, now: datetime) -> int:
+    """How many days that kind of value stands at the site now (A20)."""
+    rows = PersonalPeriod.objects.filter(site=site, name=name, takes_effect_at__lte=now).order_by("-takes_effect_at", "-pk")
+    return rows.values_list("days", flat=True).first() or USUAL_DAYS
+
+
 def periods_of(site: Site, name: str, now: datetime) -> dict[str, int | PersonalPeriod | None]:
     """How many days that kind of value stands at the site, who set it, and what takes effect later (A20)."""
     rows = PersonalPeriod.objects.filter(site=site, name=name).select_related("set_by").order_by("-takes_effect_at", "-pk")

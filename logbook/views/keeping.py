@@ -16,9 +16,8 @@ from desks.models import Desk
 from desks.permissions import desk_page, may
 from desks.refusal import Refused
 from logbook import actions
-from logbook.actions.keeping import PERSONAL_NAMES
 from logbook.forms.keeping import AskPurgeForm, DecidePurgeForm, HoldForm, LiftForm, PeriodForm, RetentionForm
-from logbook.lines import PERSONAL_LABELS
+from logbook.lines import period_labels
 from logbook.models import Archive, LegalHold, PurgeRequest
 from logbook.queries import (
     archives_of,
@@ -49,7 +48,7 @@ def _page(request: HttpRequest, desk: Desk, refused: dict[str, forms.Form] | Non
         hold.lift_form = refused.get(f"lift-{hold.pk}") or LiftForm(auto_id=f"lift-{hold.pk}-%s")
     context: dict[str, Any] = {
         "section": "keeping", "desk": desk, "now": now,
-        "periods": [{"label": PERSONAL_LABELS[name], **periods_of(desk.site, name, now)} for name in PERSONAL_NAMES],
+        "periods": [{"label": label, **periods_of(desk.site, name, now)} for name, label in period_labels().items()],
         "holds": holds, "erasures": erasures_of(desk)[:SHOWN], "veils": open_veil_requests_of(desk)[:SHOWN],
         **_retained(request, desk, refused), "may_hold": may(request.user, "log.hold", desk=desk, now=now),
         "may_read": may(request.user, "log.read", desk=desk, now=now), "may_read_site_book": may(request.user, "site.book", site=desk.site, now=now),

@@ -12,20 +12,21 @@ from django.db import transaction
 from django.db.models import Q
 
 from desks.clock import local_day
-from desks.models import Person
+from desks.models import Person, Site
 from desks.permissions import may
 from desks.wording import name_of
 from logbook.actions import book_of, files_no_longer_needed, hold_books, holding, record_act
 from logbook.files.tokens import attachments_by
 from logbook.models import LegalHold
-from logbook.models.keeping import USUAL_DAYS
+from logbook.queries import period_days
 from logbook.rules import why_not_attached
 from rosters import rules
 from rosters.actions.changing import DECIDE
 from rosters.models import Leave, LeavePhoto
 
-KEPT = timedelta(days=USUAL_DAYS)
-"""As personal values of entries stand without another setting, from the end of the matter: of the leave, or of what came to nothing."""
+PERIOD = "leave_photo"
+"""The name of their period, which a site sets as it sets those of entries' personal values; counted from the end of the leave, or of what
+came to nothing."""
 PORTION = 200
 
 
@@ -81,10 +82,14 @@ def remove_leave_photo(*, actor: Person, photo: LeavePhoto, now: datetime) -> No
 @transaction.atomic
 def erase_leave_photos(now: datetime) -> int:
     """The clock's act: photos of leave whose time is over go, but those under a legal hold. Returns how many went (A20, I12)."""
-    over = Q(leave__state="approved", leave__ends_at__lt=now - KEPT) | (
-        Q(leave__starts_at__lt=now - KEPT) & ~Q(leave__state__in=["requested", "approved"])
-    )
-    rows = LeavePhoto.objects.filter(over, added_at__lt=now - KEPT).select_related("leave__person", "leave__desk__site").order_by("pk")
+    over = Q(pk__in=[])
+    for site in Site.objects.filter(pk__in=LeavePhoto.objects.values("leave__desk__site")):
+        limit = now - timedelta(days=period_days(site, PERIOD, now))
+        past = Q(leave__state="approved", leave__ends_at__lt=limit) | (
+            Q(leave__starts_at__lt=limit) & ~Q(leave__state__in=["requested", "approved"])
+        )
+        over |= Q(leave__desk__site=site, added_at__lt=limit) & past
+    rows = LeavePhoto.objects.filter(over).select_related("leave__person", "leave__desk__site").order_by("pk")
     found: dict[int, list[LeavePhoto]] = {}
     for photo in rows[:PORTION]:
         found.setdefault(photo.leave_id, []).append(photo)

@@ -52,12 +52,12 @@ def piece_of_support(desk: Desk, starts_at: datetime, ends_at: datetime) -> Piec
 
 def support_fits(desk: Desk, starts_at: datetime, ends_at: datetime, now: datetime) -> list[Fit]:
     """Who could be called in, with how each stands to what is still to come of the time and what it would break: whom nothing speaks
-    against comes first, who may not come at all last (A5, A7, I5)."""
+    against comes first, of those who has the fewest hours by contract; who may not come at all comes last (A5, A7, I5)."""
     piece = piece_of_support(desk, max(starts_at, now), ends_at)
     if piece is None or ends_at <= piece.starts_at:
         return []
     found = fits_of(desk, support_pool(desk, now), piece, now, fair=True, any_role=True)
-    return sorted(found, key=lambda fit: (not fit.standing.may, not fit.standing.fits, len(fit.breaches), fit.person.name, fit.person.pk))
+    return sorted(found, key=lambda fit: (not fit.standing.may, not fit.standing.fits, len(fit.breaches), fit.load.hours_ahead, fit.person.pk))
 
 
 def coming_support(desk: Desk, now: datetime) -> list[Duty]:

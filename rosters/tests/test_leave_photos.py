@@ -5,22 +5,26 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 
+from desks import record_clock
 from desks.refusal import Refused
 from desks.testing import Town, signed_in
+from desks.testing_pages import find, text_of, tree
 from logbook.actions import keep_photo, lift_hold, place_hold, remove_unused_files
 from logbook.files import store
 from logbook.models import AccessRecord, Entry
+from logbook.models.keeping import USUAL_DAYS
 from logbook.tests.pictures import photo, photo_from_a_phone
 from notices.models import Notice
 from rosters import actions
-from rosters.actions.leave_photos import KEPT
 from rosters.models import Leave, LeavePhoto
 from rosters.tests.changing import leave_asked
 
+KEPT = timedelta(days=USUAL_DAYS)
 RED, GREEN, BLUE = (200, 30, 30), (30, 200, 30), (30, 30, 200)
 
 
@@ -154,3 +158,29 @@ def test_nothing_is_added_to_leave_that_came_to_nothing_and_its_photos_go_too(de
     with pytest.raises(Refused, match="does not take place"):
         actions.add_leave_photos(actor=december.agent, leave=leave, photos=[uploaded(december.agent, morning, GREEN)], now=morning)
     assert actions.erase_leave_photos(leave.starts_at + KEPT + timedelta(seconds=1)) == 1
+
+
+@pytest.fixture
+def clock(db, as_owner):
+    """The record's clock, to be set."""
+    record_clock.install()
+    return record_clock.set_to
+
+
+@pytest.mark.clause("A20", "I12")
+def test_a_site_sets_how_long_they_stay_and_only_from_tomorrow_on(december: Town, leave: Leave, morning, clock) -> None:
+    actions.decide_leave(actor=december.supervisor, leave=leave, approve=True, reason="", now=morning)
+    over = Leave.objects.get().ends_at + timedelta(days=31)
+    page, url = f"/log/{december.desk.slug}/keeping/", f"/log/{december.desk.slug}/keeping/period/"
+    clock(over)
+    with time_machine.travel(over, tick=False):
+        boss = signed_in(december.administrator)
+        for days in ("29", "1096"):
+            assert boss.post(url, {"period-name": "leave_photo", "period-days": days, "period-reason": "少留"}).status_code == 422
+        assert boss.post(url, {"period-name": "leave_photo", "period-days": "30", "period-reason": "少留"}).status_code == 302
+        row = next(each for each in find(tree(boss.get(page).content.decode()), "tr") if "Photos of papers of leave" in text_of(each))
+    assert "180" in text_of(row) and "30 days from" in text_of(row), "what holds, and what is to come"
+    note = Entry.objects.get(code="personal_period_leave_photo")
+    assert note.book.desk_id is None and note.fields["days"] == "30"
+    assert actions.erase_leave_photos(over) == 0
+    assert actions.erase_leave_photos(over + timedelta(days=1, minutes=1)) == 1
