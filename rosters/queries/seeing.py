@@ -1,11 +1,11 @@
 """Reads for seeing duties: one's own that come, and a desk's days as they run (A5, I11)."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
-from desks.clock import day_bounds
+from desks.clock import at, day_bounds
 from desks.models import Desk, Person
 from rosters.models import Duty, Roster, ShiftType
 from rosters.queries.days import kinds_between
@@ -37,6 +37,8 @@ class DayLine:
     now: int | None
     """How far it has gone, on the day that is today."""
     bars: list[Bar]
+    hours: tuple[int, ...] = ()
+    """At which minutes the site's clock shows 6, 12 and 18: the lines by which a bar is read."""
 
 
 def published(rows: QuerySet[Duty]) -> QuerySet[Duty]:
@@ -71,7 +73,8 @@ def day_lines(desk: Desk, days: list[date], now: datetime, reader: Person) -> li
             )
             for duty in duties if duty.starts_at < last and duty.ends_at > first
         ]
-        lines.append(DayLine(day, kinds[day], _minutes(last - first), _minutes(now - first) if first <= now < last else None, bars))
+        hours = tuple(_minutes(at(day, time(hour), desk.site.zone).astimezone(UTC) - first) for hour in (6, 12, 18))
+        lines.append(DayLine(day, kinds[day], _minutes(last - first), _minutes(now - first) if first <= now < last else None, bars, hours))
     return lines
 
 

@@ -52,6 +52,7 @@ def test_a_night_has_a_bar_on_each_of_its_days_and_a_changed_clock_another_lengt
     reported(town, MORNING, month=date(2027, 3, 1), agent="夜")
     lines = queries.day_lines(town.desk, [date(2027, 3, 13), date(2027, 3, 14)], MORNING, town.agent)
     assert [line.minutes for line in lines] == [1440, 1380]
+    assert [line.hours for line in lines] == [(360, 720, 1080), (300, 660, 1020)]
     assert [(bar.begins, bar.length) for bar in lines[0].bars] == [(0, 360), (1320, 120)]
     assert [(bar.begins, bar.length) for bar in lines[1].bars] == [(0, 300), (1260, 120)]
     assert all(bar.mine for line in lines for bar in line.bars) and lines[0].kind.is_off
