@@ -1,7 +1,7 @@
 """Reads of who came for which duty, from the desk's watches and from check-ins, and of the cases that came of it (A22, A24)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
@@ -109,6 +109,18 @@ def duties_without_anybody(desk: Desk, now: datetime) -> list[Duty]:
         duty for duty in duties
         if rules.is_no_show(arrived=known[duty.pk].arrived_at is not None, starts_at=duty.starts_at, minutes=minutes, now=now)
     ]
+
+
+def never_came(desk: Desk, first: date, last: date, now: datetime) -> set[tuple[int, datetime]]:
+    """Duties of these site days that are over and for which, as it stands now, their person never came: by person's id and beginning.
+
+    Looked at are only those of which somebody has said so: the clock, past the desk's limit, or who corrected the time. One reading
+    where there are none (A5, A22).
+    """
+    said = Q(presence_cases__kind=PresenceCase.Kind.NO_SHOW) | Q(time_corrections__isnull=False, time_corrections__arrived_at__isnull=True)
+    duties = list(in_force(desk).filter(said, site_day__range=(first, last), ends_at__lte=now).distinct())
+    known = attendances(desk, duties, now)
+    return {(duty.person_id, duty.starts_at) for duty in duties if known[duty.pk].arrival == rules.Arrival.MISSING}
 
 
 def cases_for(desk: Desk, reader: Person, now: datetime) -> QuerySet[PresenceCase]:

@@ -1,6 +1,7 @@
 """What each person of a desk has worked, over a month and over the running twelve months, against the others (A5, A20).
 
-Counted are the duties in force whose end has passed: after every swap, leave and stand-in. What is still to come stands apart.
+Counted are the duties in force whose end has passed, after every swap, leave and stand-in, but for those to which their person never
+came. What is still to come stands apart.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from desks.clock import next_month
 from desks.models import Desk, Membership, Person
 from rosters.models import Roster
 from rosters.planning import days_of
+from rosters.queries.attendance import never_came
 from rosters.queries.days import kinds_between
 from rosters.queries.duties import shifts_of
 from rosters.queries.facts import days_there, limits_of, protected_spans, terms_of, turns_in_force
@@ -78,8 +80,10 @@ def balances_of(desk: Desk, month: date, now: datetime, *, protected: bool) -> t
     states = dict(Roster.objects.filter(desk=desk, month__range=(first, last)).values_list("month", "state"))
     # What is approved and not yet reported is not out: nobody is shown it here (A5).
     hidden = {month for month, state in states.items() if state == Roster.State.APPROVED}
+    missed = never_came(desk, first, last, now)
     here = {
-        key: [turn for turn in found if not turn.elsewhere and turn.day.replace(day=1) not in hidden] for key, found in turns.items()
+        key: [turn for turn in found if not turn.elsewhere and turn.day.replace(day=1) not in hidden and (key, turn.starts) not in missed]
+        for key, found in turns.items()
     }
     # Before a desk began with rosters nobody owes it hours.
     reported = {month for month, state in states.items() if state == Roster.State.REPORTED}

@@ -14,6 +14,7 @@ from desks.models import Membership, Role
 from desks.permissions import forget
 from desks.testing import Town, signed_in
 from desks.testing_pages import find, text_of, tree
+from logbook.actions import open_watch
 from rosters import actions
 from rosters.models import Duty, DutyChange, Protection, ShiftType, SiteDay
 from rosters.queries.balances import balances_of, first_of_twelve
@@ -55,6 +56,25 @@ def test_counted_is_what_is_over_and_the_rest_is_still_to_come(town: Town) -> No
     assert early.contract == 7 * 480, "the working days up to today"
     assert rows(year)[town.agent].done == early.done and rows(year)[town.agent].contract == early.contract, "no hours are owed for months without a roster"
     assert rows(month)[town.colleague].done.duties == 0, "who has worked nothing stands there too"
+
+
+@pytest.mark.clause("A5", "A22")
+def test_a_duty_to_which_its_person_never_came_does_not_count_until_it_is_corrected(town: Town) -> None:
+    november(town, agent="早", colleague="早", butler="晚")
+    start = datetime(2026, 11, 24, tzinfo=UTC)
+    open_watch(actor=town.agent, desk=town.desk, now=start)
+    assert actions.raise_no_shows(start + timedelta(hours=1)) == 1
+    evening = start + timedelta(hours=9)
+    here = rows(of(town, evening)[0])
+    assert (here[town.agent].done.duties, here[town.colleague].done.duties) == (24, 23), "the clock raised that the colleague did not come"
+    duty = Duty.objects.get(person=town.colleague, starts_at=start)
+    actions.correct_time(
+        actor=town.supervisor, duty=duty, arrived_at=start, left_at=start + timedelta(hours=8), reason="在另一台电脑", now=evening
+    )
+    assert rows(of(town, evening)[0])[town.colleague].done.duties == 24
+    agents = Duty.objects.get(person=town.agent, starts_at=start)
+    actions.correct_time(actor=town.supervisor, duty=agents, arrived_at=None, left_at=None, reason="代他签到", now=evening)
+    assert rows(of(town, evening)[1])[town.agent].done.duties == 23, "nor where the supervisor found that nobody was there"
 
 
 @pytest.mark.clause("I6")

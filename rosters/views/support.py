@@ -58,7 +58,7 @@ def _form(request: HttpRequest, desk: Desk, now: datetime) -> SupportForm:
         return SupportForm(desk=desk, now=now, initial=given)
     data = request.POST.copy()
     if data.get("chosen"):
-        data["person"] = data["chosen"]
+        data["person"] = str(data["chosen"])
     form = SupportForm(data, desk=desk, now=now)
     if "look" in data:
         if form.span() is not None:
