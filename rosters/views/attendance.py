@@ -24,7 +24,6 @@ from rosters import actions
 from rosters.forms_presence import AskOtherForm, SettleForm, StateForm
 from rosters.models import Duty, PresenceCase
 from rosters.queries import attendances, cases_for, gap_of, may_be_asked, narrowed_cases
-from rosters.rules import minutes_of
 
 PAGE = 30
 export_cases = list_export("presence")
@@ -147,7 +146,7 @@ def _facts(found: PresenceCase, settles: bool, bound: dict[str, Any], now: datet
     others = may_be_asked(found) if settles else []
     reason = Choice.objects.filter(desk=found.desk, purpose="absence_reason", code=found.because).order_by("-current", "-pk").first() if found.because else None
     return {
-        "gap": gap, "goes_on": gap is not None and gap.end == now, "minutes": minutes_of(gap.end - gap.begin) if gap else None,
+        "gap": gap, "goes_on": gap is not None and gap.end == now, "length": gap.end - gap.begin if gap else None,
         "because": reason, "roles": [str(Role(role).label) for role in found.desk.settings.attended_by],
         "other_form": (bound.get("other") or AskOtherForm(people=others, auto_id="other-%s")) if others else None,
     }
