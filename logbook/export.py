@@ -26,7 +26,7 @@ from logbook.words import DeskWords
 
 FORMULA = re.compile(r"^[\s\x00]*[=+\-@|%\t\r＝＋－＠]")
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-AMOUNT = re.compile(r"(?P<whole>[0-9]{1,9})(?::(?P<minutes>[0-5][0-9]))?", re.ASCII)
+AMOUNT = re.compile(r"(?P<whole>[0-9]{1,9})(?::(?P<minutes>[0-5][0-9])|\.(?P<part>[0-9]{1,4}))?", re.ASCII)
 LONGEST_CELL = 32_767
 """Of a workbook, as its format says."""
 
@@ -117,9 +117,10 @@ def write_xlsx(file: IO[bytes], rows: Iterable[list[str]], title: str, amounts: 
     book.save(file)
 
 
-def _amount(found: re.Match[str]) -> int | timedelta:
-    whole = int(found["whole"])
-    return timedelta(hours=whole, minutes=int(found["minutes"])) if found["minutes"] else whole
+def _amount(found: re.Match[str]) -> int | float | timedelta:
+    if found["minutes"]:
+        return timedelta(hours=int(found["whole"]), minutes=int(found["minutes"]))
+    return float(found[0]) if found["part"] else int(found["whole"])
 
 
 def _short(cell: str) -> str:

@@ -78,7 +78,8 @@ def _balances(title: str, desk: Desk, reader: Person, asked: Mapping[str, str], 
                 line += [f"{row.contract_hours:g}", *(f"{float(row.shares[name]):.1f}" for name in ("nights", "weekends", "holidays"))]
             rows.append(line)
     return Listed(
-        title, {"month": f"{month:%Y-%m}"}, [local_month(month)], None, None, len(rows), heads, each_its_column(heads, widths), iter(rows)
+        title, {"month": f"{month:%Y-%m}"}, [local_month(month)], None, None, len(rows), heads, each_its_column(heads, widths), iter(rows),
+        amounts=frozenset(range(3, len(heads))),
     )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from openpyxl import load_workbook
 
 from desks.testing import Town, signed_in
 from logbook import actions, lists
-from logbook.export import cells, harmless
+from logbook.export import cells, harmless, write_xlsx
 from logbook.models import AccessRecord
 from logbook.queries import entries_of
 from logbook.reading import rows_for
@@ -95,3 +96,13 @@ def test_a_step_of_a_matter_says_where_it_led_and_what_comes_next(town: Town, mo
     rows = rows_for(entries_of(town.desk).filter(act="follow_up").order_by("pk"), reader=town.agent, desk=town.desk, now=morning)
     seen = ["回电" in cell for cell in (" ".join(cells(row, desk=town.desk, words=DeskWords(town.desk))) for row in rows)]
     assert seen == [True, False], "what is for supervisors only stays with them"
+
+
+@pytest.mark.clause("A20")
+def test_a_workbook_holds_numbers_as_such_only_where_the_list_says_so_and_only_plain_ones() -> None:
+    row = ["0104", "0104", "240:05", "7.5", "1:60", "=1+1", "-3", "１２", "1:05\n", ""]
+    file = io.BytesIO()
+    write_xlsx(file, [row], "hours", amounts=range(1, len(row)))
+    cells_ = next(load_workbook(file).active.iter_rows())
+    assert [cell.value for cell in cells_] == ["0104", 104, timedelta(hours=240, minutes=5), 7.5, "1:60", "=1+1", "-3", "１２", "1:05\n", None]
+    assert [cell.data_type for cell in cells_[:1]] == ["s"] and cells_[5].data_type == "s" and cells_[2].number_format == "[h]:mm"
