@@ -35,6 +35,9 @@ def support(request: HttpRequest, desk: Desk) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s has been told.") % {"name": made.person.display_name})
             return redirect("rosters:support", desk.slug)
+    # Whose call-up was refused stands first, with what it would break.
+    chosen = form.cleaned_data.get("person") if form.is_bound else None
+    able = sorted((fit for fit in fits.values() if fit.standing.may), key=lambda fit: fit.person.pk != chosen)
     day = local_day(now, desk.site.zone)
     by_hour = workload_of(desk, day)
     spans = rules.busy_spans(by_hour)
@@ -45,7 +48,7 @@ def support(request: HttpRequest, desk: Desk) -> HttpResponse:
         "spans": [{"since": f"{since:02}:00", "until": "23:59" if until == 24 else f"{until:02}:00"} for since, until in spans],
         "hours": [{"hour": f"{hour:02}:00", "count": by_hour[hour], "tenths": round(by_hour[hour] * 10)} for hour in hours],
         "most": round(max(by_hour.values()) * 10), "until": day + timedelta(days=1),
-        "able": [fit for fit in fits.values() if fit.standing.may], "unable": [fit for fit in fits.values() if not fit.standing.may],
+        "able": able, "unable": [fit for fit in fits.values() if not fit.standing.may],
         "asked": bool(fits), "looked": _shown(form),
     }
     return render(request, "rosters/support.html", context, status=422 if form.errors else 200)
