@@ -26,11 +26,13 @@ LANGUAGES = ("en", "zh-hans")
 # Pages whose pictures at 1280 the README shows: docs/pictures/desk.png and roster.png.
 DESK, ROSTER = "/desk/front/", "/rosters/front/2026-12/edit/"
 DRAFTING = "/rosters/front/2026-12/draft/"
+# What can be looked at once the month is drafted, which the sample data leave to the reader.
+DRAFTED = {"supervisor": [ROSTER]}
 # The worker's part, done at once.
 DRAFT = "from rosters.models import DraftRun\nfrom rosters.tasks import draft\nfor run in DraftRun.objects.all():\n    draft(run.pk)"
 PAGES = {
-    "zhou": [DESK, "/log/front/", "/log/front/?q=6%E6%A0%8B", "/log/front/21/", "/log/front/follow-ups/", "/handover/front/", "/handover/front/paper/handover/", "/rosters/front/", "/rosters/front/requests/", "/rosters/front/leave/", "/registers/front/custody/", "/escalations/front/spoken/", "/notices/", "/profile/", "/rosters/front/wishes/", "/rosters/front/balances/", "/rosters/front/2026-11/mine/", "/rosters/front/away/?alone=1"],
-    "supervisor": ["/", "/handover/front/omissions/", "/log/front/proof/", "/log/front/keeping/", "/rosters/front/", "/rosters/front/changes/", "/rosters/front/presence/", "/rosters/front/presence/1/", "/rosters/front/hours/", "/rosters/front/week/", "/rosters/front/leave/all/", "/rosters/front/swaps/", "/rosters/front/swaps/3/", "/rosters/front/leave/2/", "/rosters/front/fill/1/", "/rosters/front/support/", "/rosters/front/reserve/", "/inspections/front/", "/office/front/briefing/", "/escalations/front/", "/handover/front/held/", "/handover/front/patterns/", "/rosters/front/staff/", "/rosters/front/2026-12/days/", DRAFTING, ROSTER, "/rosters/front/2026-12/wishes/"],
+    "zhou": [DESK, "/log/front/", "/log/front/?q=6%E6%A0%8B", "/log/front/21/", "/log/front/follow-ups/", "/handover/front/", "/handover/front/paper/handover/", "/rosters/front/", "/rosters/front/requests/", "/rosters/front/leave/", "/registers/front/custody/", "/escalations/front/spoken/", "/notices/", "/profile/", "/rosters/front/wishes/", "/rosters/front/balances/", "/rosters/front/2026-11/mine/", "/rosters/front/2026-11/hours/", "/rosters/front/away/?alone=1"],
+    "supervisor": ["/", "/handover/front/omissions/", "/log/front/proof/", "/log/front/keeping/", "/rosters/front/", "/rosters/front/changes/", "/rosters/front/presence/", "/rosters/front/presence/1/", "/rosters/front/hours/", "/rosters/front/week/", "/rosters/front/leave/all/", "/rosters/front/swaps/", "/rosters/front/swaps/3/", "/rosters/front/leave/2/", "/rosters/front/fill/1/", "/rosters/front/support/", "/rosters/front/support/?day=2026-12-05&from_time=23:00&until_time=05:00", "/rosters/front/balances/", "/rosters/front/reserve/", "/inspections/front/", "/office/front/briefing/", "/escalations/front/", "/handover/front/held/", "/handover/front/patterns/", "/rosters/front/staff/", "/rosters/front/2026-12/days/", DRAFTING, "/rosters/front/2026-12/wishes/"],
     "security": ["/"],
     "head": ["/", "/escalations/", "/log/front/", "/log/front/access/", "/log/front/exports/", "/log/front/promises/", "/book/taikoo-sample/", "/book/taikoo-sample/proof/"],
     "siteadmin": ["/admin/", "/log/front/import/", "/book/taikoo-sample/"],
@@ -83,7 +85,7 @@ def _take(port: int, language: str, folder: Path, environment: dict[str, str]) -
         for login, paths in PAGES.items():
             for width in WIDTHS:
                 page = _signed_in(browser, address, login, width, language)
-                for path in paths:
+                for path in (*paths, *DRAFTED.get(login, ())):
                     answer = page.goto(address + path)
                     name = f"{login}-{re.sub(r'[^0-9a-z]+', '-', path).strip('-') or 'home'}-{width}-{language}.png"
                     page.screenshot(path=str(folder / name), full_page=width == 360)
