@@ -38,7 +38,14 @@ from logbook.queries.follow_ups import (
     raises_of,
     todo_of,
 )
-from logbook.queries.keeping import erasures_of, holds_of, open_veil_requests_of, period_days, periods_of, searches_personal
+from logbook.queries.keeping import (
+    erasures_of,
+    holds_of,
+    open_veil_requests_of,
+    period_days,
+    periods_of,
+    searches_personal,
+)
 from logbook.queries.promises import readers_and_promises
 from logbook.queries.read_up_to import ReadUpTo, own_read_up_to, read_up_to
 from logbook.queries.recording import (
