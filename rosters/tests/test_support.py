@@ -144,6 +144,7 @@ def test_what_a_call_up_would_break_is_shown_before_it_and_does_not_bar_it(decem
         assert "free and rested" in within(shown, "li", f"person-{december.office.pk}")
         first = boss.post(url, night | {"person": december.agent.pk})
         assert first.status_code == 422 and "too short a rest" in within(first, "form", "support-form")
+        assert first.content.decode().index(f'id="person-{december.agent.pk}"') < first.content.decode().index(f'id="person-{december.office.pk}"')
         assert 'value="集中收房"' in first.content.decode() and not Duty.objects.filter(brought_in_by__kind="support").exists()
         looked = dict(find(tree(first.content.decode()), "input", name="looked")[0].attributes)["value"]
         other = boss.post(url, night | {"person": december.agent.pk, "until_time": "05:00", "looked": looked})

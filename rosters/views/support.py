@@ -36,8 +36,8 @@ def support(request: HttpRequest, desk: Desk) -> HttpResponse:
             messages.success(request, _("%(name)s has been told.") % {"name": made.person.display_name})
             return redirect("rosters:support", desk.slug)
     # Whose call-up was refused stands first, with what it would break.
-    chosen = form.cleaned_data.get("person") if form.is_bound else None
-    able = sorted((fit for fit in fits.values() if fit.standing.may), key=lambda fit: fit.person.pk != chosen)
+    chosen = form.data.get("person", "")
+    able = sorted((fit for fit in fits.values() if fit.standing.may), key=lambda fit: str(fit.person.pk) != chosen)
     day = local_day(now, desk.site.zone)
     by_hour = workload_of(desk, day)
     spans = rules.busy_spans(by_hour)
