@@ -46,15 +46,15 @@ class SettleForm(forms.Form):
 
 
 def secret_field() -> forms.CharField:
-    """The PIN or password of a binding act."""
-    return forms.CharField(label=_("Your PIN or password"), max_length=200, strip=False, required=False, widget=SECRET)
+    """The PIN or password of a binding act; without one nothing was tried, and nothing counts as a wrong try."""
+    return forms.CharField(label=_("Your PIN or password"), max_length=200, strip=False, widget=SECRET)
 
 
 class AnswerMonthForm(forms.Form):
     """Whether one's own month is right."""
 
     answer = forms.ChoiceField(
-        label=_("My month"), widget=forms.RadioSelect, required=False,
+        label=_("My month"), widget=forms.RadioSelect,
         choices=[("confirmed", _("It is right as it stands here.")), ("contested", _("Something is wrong."))],
     )
     words = words_field(_("What is wrong: the day, and what it should be"))

@@ -308,6 +308,10 @@ def test_through_the_pages_from_contest_to_correction_and_sign_off(worked: Town)
     duty = duty_of(worked, "colleague")
     with time_machine.travel(OVER + minutes(1), tick=False):
         own, supervisor = signed_in(worked.colleague), signed_in(worked.supervisor)
+        for _try in range(6):
+            blank = own.post(base + "answer/", {"answer": "contested", "words": "<b>我准时</b>", "secret": ""})
+            assert blank.status_code == 422 and "locked" not in blank.content.decode(), "no wrong try: nothing was tried"
+        assert own.post(base + "answer/", {"secret": PIN}).status_code == 422
         wrong = own.post(base + "answer/", {"answer": "contested", "words": "<b>我准时</b>", "secret": "000000"})
         assert wrong.status_code == 422 and "&lt;b&gt;我准时&lt;/b&gt;" in wrong.content.decode()
         assert own.post(base + "answer/", {"answer": "contested", "words": "<b>我准时</b>", "secret": PIN}).status_code == 302
