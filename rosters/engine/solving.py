@@ -26,8 +26,8 @@ TINY, SMALL, MIDDLE = 100, 600, 10_000
 stopped to get better."""
 OFTEN = 20
 """How many times as long as the checker takes passes between two looks at a long horizon."""
-STILL = 0.5
-"""For so much of the time the columns may find nothing better before CP-SAT goes on from their roster."""
+SOON, STILL = 0.03, 0.5
+"""For so much of the time the columns may find nothing better before CP-SAT goes on from their roster, in a small month and in others."""
 
 
 def roster_of(problem: Problem, search: Search) -> Roster:
@@ -93,7 +93,7 @@ class _Draft:
 
         def stop() -> bool:
             late = self.elapsed > (0.5 * self.seconds if self.cost is None and not self.small else self.columns_until)
-            still = self.middle and search.still() > STILL * self.seconds
+            still = self.middle and search.still() > (SOON if self.small else STILL) * self.seconds
             return late or still or (self.stop is not None and self.stop())
 
         start = None if self.roster is None else self._schedules(self.roster)
