@@ -12,8 +12,8 @@ from rosters.engine.columns.master import Master
 if TYPE_CHECKING:
     from rosters.engine.columns.search import Search
 
-SMALL = 320
-"""Open cells up to which the whole-number program is tried when the dive found nothing."""
+TINY, SMALL = 90, 320
+"""Open cells up to which the whole-number program takes the place of a dive, and up to which it is tried when the dive found nothing."""
 NEAREST = 80
 """Columns of a person that a neighbourhood begins with, at most."""
 SHAKEN, MOST_SHAKEN = 0.35, 3
@@ -128,10 +128,12 @@ class Near:
         if over() or relaxed is None or relaxed.value >= limit or relaxed.bound >= limit:
             return
         note = f"{count} people, {length} days{', shaken' if shaken else ''}"
-        if self._take(Dive(self.generator, master, over, limit, given=free.given).roster, kept, note):
+        tiny, small = (count * length <= cells and not shaken for cells in (TINY, SMALL))
+        if not tiny and self._take(Dive(self.generator, master, over, limit, given=free.given).roster, kept, note):
             return
-        if count * length <= SMALL and not shaken and not over():
-            self._take(master.whole(mine, min(1.5, max(0.2, search.seconds - search.elapsed))), kept, f"{note}, whole")
+        if small and not over():
+            left = max(0.2, search.seconds - search.elapsed)
+            self._take(master.whole(mine, min(0.5 if tiny else 1.5, left)), kept, f"{note}, whole")
 
     def _take(self, found: list[int] | None, kept: list[int], note: str) -> bool:
         if found is None:
