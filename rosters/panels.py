@@ -24,6 +24,9 @@ from rosters.clock import unfinished
 from rosters.models import Absence, Duty, PresenceCase, Roster
 from rosters.queries import duties_at, limit_for, now_and_next
 
+PLAIN = 2
+"""Colleagues at the desk up to which each has a button of their own for a meal."""
+
 
 def on_duty(desk: Desk, moment: datetime) -> list[Person]:
     """The people rostered then."""
@@ -127,7 +130,8 @@ def _away_line(reader: Any, desk: Desk, absence: Absence, scene: _Scene, now: da
 
 
 def leave_buttons(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
-    """For somebody of the watch: leave for a while with a colleague who stays, or be back; pass the part back.
+    """For somebody of the watch: leave for a while with a colleague who stays, or be back; pass the part back. A meal is one tap
+    where it is plain who stays: one or two colleagues are at the desk (A10).
 
     Somebody who is not of the watch is named as the cover on a page of its own, one tap further. While an emergency runs it
     is one of the reasons, also for who is alone (A9).
@@ -146,11 +150,13 @@ def leave_buttons(request: HttpRequest, desk: Desk) -> dict[str, Any] | None:
     emergency = next((row for row in scene.reasons if row.code == rules.EMERGENCY), None)
     if emergency and (mine or not in_emergency(desk, timezone.now())):
         emergency = None
+    covers = [each for each in scene.people if each != person and each.pk not in away]
     return {
         "template": "rosters/_away.html", "desk": desk, "mine": mine, "emergency": emergency,
+        "meal": next((row for row in scene.reasons if row.code == rules.MEAL), None) if len(covers) <= PLAIN else None,
         "reasons": [row for row in scene.reasons if emergency or row.code != rules.EMERGENCY],
         "waiting": waiting[-1] if waiting else None,
-        "covers": [each for each in scene.people if each != person and each.pk not in away],
+        "covers": covers,
     }
 
 

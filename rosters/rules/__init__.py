@@ -35,7 +35,7 @@ from rosters.rules.plans import (
     why_not_stand,
     why_not_use,
 )
-from rosters.rules.presence import EMERGENCY, is_over_limit, limit_of, times_over, why_not_away
+from rosters.rules.presence import EMERGENCY, MEAL, is_over_limit, limit_of, times_over, why_not_away
 from rosters.rules.requests import (
     JUDGED,
     LONGEST_LEAVE,
@@ -68,6 +68,7 @@ from rosters.rules.unattended import Gap, gaps_of, is_unattended, minus, who_ans
 __all__ = [
     "CHECK_IN_BEFORE",
     "EMERGENCY",
+    "MEAL",
     "JUDGED",
     "LEAST_SECONDS",
     "LONGEST_LEAVE",

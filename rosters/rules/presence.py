@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from desks.refusal import Refused
 
+MEAL = "meal"
+"""Code of the reason with a limit of its own, and a button of its own (A10, B1.15)."""
 EMERGENCY = "emergency"
 """Code of the reason that leaves the desk without anybody who stays, while an emergency runs (A9)."""
 
@@ -60,7 +62,7 @@ def is_over_limit(*, what: str, since: datetime, now: datetime, minutes: int) ->
 
 def limit_of(*, what: str, meal_minutes: int, errand_minutes: int) -> int:
     """How many minutes an absence of that reason may last: a meal as the desk says, everything else as an errand (A10, B1.15)."""
-    return meal_minutes if what == "meal" else errand_minutes
+    return meal_minutes if what == MEAL else errand_minutes
 
 
 def times_over(*, what: str, since: datetime, now: datetime, minutes: int) -> int:

@@ -1,5 +1,6 @@
 """A meal or an errand is one tap with somebody who stays; the holder's part goes and comes back (A10, I3)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -179,3 +180,13 @@ def test_the_desk_page_asks_the_rosters_in_two_queries_and_one_about_emergencies
     (line,) = shown["away"]
     assert (line["what"], line["absence"].cover, line["absence"].since) == ("Meal", town.agent, morning)
     assert (buttons["covers"], [row.label for row in buttons["reasons"]]) == ([], ["Meal", "Errand"])
+
+
+@pytest.mark.clause("A10")
+def test_a_meal_is_one_tap_where_it_is_plain_who_stays(town: Town, watch) -> None:
+    client = signed_in(town.butler)
+    page = client.get(f"/desk/{town.desk.slug}/").content.decode()
+    (form,) = re.findall(r'<form class="meal-now".*?</form>', page, re.S)
+    assert f'name="cover" value="{town.agent.pk}"' in form and f"Meal: {town.agent.name_latin or town.agent.name} stays" in form
+    assert client.post(f"/rosters/{town.desk.slug}/away/", {"what": "meal", "cover": town.agent.pk}).status_code == 302
+    assert "meal-now" not in client.get(f"/desk/{town.desk.slug}/").content.decode()
