@@ -22,6 +22,7 @@ from rosters import actions, panels, queries
 from rosters.models import Absence
 
 HOUR = timedelta(hours=1)
+pytestmark = pytest.mark.today
 
 
 @pytest.fixture

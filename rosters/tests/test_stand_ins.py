@@ -182,6 +182,7 @@ def test_who_must_go_home_during_a_duty_keeps_what_was_worked(town: Town, runnin
     assert made.starts_at > now + timedelta(minutes=20)
 
 
+@pytest.mark.today
 @pytest.mark.clause("I6")
 def test_a_running_duty_is_taken_out_by_no_change_that_forgets_what_was_worked(town: Town, running: Duty) -> None:
     now = timezone.now()
