@@ -68,11 +68,11 @@ from rosters.rules.unattended import Gap, gaps_of, is_unattended, minus, who_ans
 __all__ = [
     "CHECK_IN_BEFORE",
     "EMERGENCY",
-    "MEAL",
     "JUDGED",
     "LEAST_SECONDS",
     "LONGEST_LEAVE",
     "LONGEST_SUPPORT",
+    "MEAL",
     "MOST_SECONDS",
     "NEEDS_REASON",
     "PROTECTED",
