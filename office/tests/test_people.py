@@ -215,7 +215,7 @@ def test_a_role_at_a_desk_stands_in_the_site_s_book_and_names_the_desk(town: Tow
     town.desk.save()
     row = actions.begin_membership(
         actor=town.administrator, person=town.colleague, site=town.site, desk=town.desk, role=Role.SUPERVISOR, starts_at=morning, now=morning,
-        ends_at=morning + timedelta(days=9),
+        ends_at=morning + timedelta(days=3650),
     )
     actions.end_membership(actor=town.administrator, membership=row, ends_at=morning + timedelta(days=1), reason="轮岗", now=morning)
     begun, ended = Entry.objects.order_by("pk")
