@@ -63,7 +63,7 @@ def measure(postgres: Postgres, environment: dict[str, str], most: int, manage: 
     return figures
 
 
-AIMS = {"one": ("by one process", 40_000), "two": ("by two processes", 70_000), "tree": ("chain and tree over stored digests", 400_000)}
+AIMS = {"one": ("on one core", 40_000), "two": ("on two cores", 70_000), "tree": ("chain and tree over stored digests", 400_000)}
 
 
 def measure_verifying(postgres: Postgres, environment: dict[str, str], most: int, manage: Manage) -> list[Figure]:

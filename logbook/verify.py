@@ -6,17 +6,19 @@ checkpoints in `logbook.proof.sealed`, the follow-ups below. `logbook.proof.find
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
-from multiprocessing import get_context
+from itertools import groupby
+from typing import Any
 
 from django.db import connection
 
 from logbook.gone import Gone, counts
 from logbook.models import Book
-from logbook.proof.apart import verify_apart
+from logbook.proof.beside import side_by_side
+from logbook.proof.confirming import confirmed, is_worth_it
 from logbook.proof.finding import Breach, kind_of
 from logbook.proof.notes import Head
 from logbook.proof.rows import (
@@ -25,7 +27,6 @@ from logbook.proof.rows import (
     KEPT_DIGEST,
     LEAF,
     NUMBER,
-    PORTION,
     PREVIOUS,
     RECORDED_AT,
     SECRET,
@@ -40,8 +41,6 @@ from logbook.purged import Purged, purged_of
 
 ZEROS = b"00" * 32
 SAY_EVERY = 10_000
-# So many parts for each process at least, where the book is long enough.
-PARTS = 8
 # (origin, entries done, entries in all): called from time to time, for who waits.
 Progress = Callable[[str, int, int], None]
 
@@ -62,13 +61,13 @@ class Report:
 
 def verify(
     books: list[Book] | None = None, *, first: int = 1, last: int | None = None, contents: bool = True,
-    outside: Sequence[Head] = (), progress: Progress | None = None, processes: int = 1,
+    outside: Sequence[Head] = (), progress: Progress | None = None,
 ) -> Report:
     """Recomputes the books (all of them unless said) and compares them with the checkpoints stored, and those from `outside`.
 
     `first` and `last` bound the numbers whose contents are recomputed; numbers, tree and checkpoints are always those of
     the whole book, as far as it reaches when this begins. Without `contents` only the digests kept apart are looked at.
-    More `processes` share the contents. Whatever is written meanwhile is left to the next time. A book from which was purged by rule
+    Whatever is written meanwhile is left to the next time. A book from which was purged by rule
     begins with its first number that stands; the digests kept apart are there from the first one on.
     """
     books = list(Book.objects.order_by("pk")) if books is None else books
@@ -78,9 +77,9 @@ def verify(
         reach, purged = _reach_of(book), purged_of(book)
         done, breach = 0, None
         if contents:
-            done, breach = _contents(book, max(first, purged.begins), reach if last is None else min(last, reach), progress, processes)
-        sealed, seal_breach = verify_sealed(book, reach, [head for head in outside if head.origin == book.origin], purged)
-        breach = _earlier(breach, seal_breach) or _verify_follow_ups(book, purged)
+            done, breach = verify_range(book, max(first, purged.begins), reach if last is None else min(last, reach), progress)
+        (sealed, seal_breach), odd = _projected(book, reach, [head for head in outside if head.origin == book.origin], purged)
+        breach = _earlier(breach, seal_breach) or odd
         entries, checkpoints = entries + (done if contents else reach - purged.begins + 1), checkpoints + sealed
         gone = counts(book.pk)
         erased, veiled = erased + gone[0], veiled + gone[1]
@@ -103,36 +102,13 @@ def _reach_of(book: Book) -> int:
         return int(cursor.fetchone()[0] or 0)
 
 
-def _contents(
-    book: Book, first: int, last: int, progress: Progress | None, processes: int
-) -> tuple[int, Breach | None]:
-    """Every entry from one number to another. Several processes share it, this one among them: each takes the next part when it has done one.
-
-    The others take time to begin and share the machine with the database; whoever is quicker does more.
-    """
-    if processes == 1 or last - first + 1 < PORTION * processes:
-        return verify_range(book, first, last, progress)
-    width = PORTION * max(1, min(PARTS, -(-(last - first + 1) // (PORTION * processes * PARTS))))
-    parts = [(at, min(at + width - 1, last)) for at in range(first, last + 1, width)]
-    found: list[tuple[int, Breach | None]] = [(0, None)] * len(parts)
-    # A process that is made by forking would share this one's connection.
-    with ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn")) as pool:
-        asked = [pool.submit(verify_apart, book.pk, begin, end, dict(connection.settings_dict)) for begin, end in parts]
-        # They begin with the first one, this one with the last; what is not begun can be taken from them.
-        for place in range(len(parts) - 1, -1, -1):
-            if asked[place].cancel():
-                found[place] = verify_range(book, *parts[place])
-        for place, each in enumerate(asked):
-            if not each.cancelled():
-                found[place] = each.result()
-    done = 0
-    for part_done, breach in found:
-        done += part_done
-        if breach is not None:
-            return done, breach
-    if progress is not None:
-        progress(book.origin, last, last)
-    return done, None
+def _projected(
+    book: Book, reach: int, outside: Sequence[Head], purged: Purged
+) -> tuple[tuple[int, Breach | None], Breach | None]:
+    """What holds of tree and checkpoints, and of the follow-ups, both looked at at once."""
+    works: list[Callable[[], Any]] = [partial(verify_sealed, book, reach, outside, purged), partial(_verify_follow_ups, book, purged)]
+    sealed, follow_ups = side_by_side(works)
+    return sealed, follow_ups
 
 
 @contextmanager
@@ -150,26 +126,58 @@ def _nothing_collected() -> Iterator[None]:
 def verify_range(book: Book, first: int, last: int, progress: Progress | None = None) -> tuple[int, Breach | None]:
     """How many entries from `first` to `last` hold before the first one that does not, and that one.
 
-    The entry before `first` is taken from the digests kept apart.
+    The entry before `first` is taken from the digests kept apart. Of a long range Python looks only at what is left by what is compiled.
     """
+    with _nothing_collected():
+        if not is_worth_it(last - first + 1):
+            return _plainly(book, first, last, progress)
+        number = first - 1
+        for doubtful, count, in_order in confirmed(book.pk, book.origin, first, last, *_before(book, first)):
+            if not in_order:
+                break
+            for begin, end in _runs(doubtful):
+                held, breach = _plainly(book, begin, end)
+                if breach is not None:
+                    return begin - first + held, breach
+            number += count
+            if progress is not None and number // SAY_EVERY > (number - count) // SAY_EVERY:
+                progress(book.origin, number, last)
+        # Numbers that do not follow one another, or end too early: Python says which.
+        held, breach = _plainly(book, number + 1, last, progress)
+    return number + 1 - first + held, breach
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """First and last of the numbers that follow one another."""
+    for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
+        together = [number for _, number in run]
+        yield together[0], together[-1]
+
+
+def _plainly(book: Book, first: int, last: int, progress: Progress | None = None) -> tuple[int, Breach | None]:
     previous, last_time = _before(book, first)
     number = first - 1
-    with _nothing_collected():
-        for row in stream(book.pk, first, last, Gone(book.pk)):
-            number += 1
-            columns = row.columns
-            if columns[SECRET] is None or columns[DIGEST] is None or columns[PREVIOUS] is None:
-                return number - first, Breach(book.origin, number, "missing", "only its number stands, and no purge by rule says why")
-            if wrong := _why_wrong(row, book.origin, number, previous, last_time):
-                odd = min(number, row.number)
-                return number - first, Breach(book.origin, odd, kind_of(book, odd), wrong)
-            previous, last_time = columns[DIGEST], written_moment(columns[RECORDED_AT])
-            if progress is not None and number % SAY_EVERY == 0:
-                progress(book.origin, number, last)
+    for row in stream(book.pk, first, last, Gone(book.pk)):
+        number += 1
+        if breach := _breach_of(row, book, number, previous, last_time):
+            return number - first, breach
+        previous, last_time = row.columns[DIGEST], written_moment(row.columns[RECORDED_AT])
+        if progress is not None and number % SAY_EVERY == 0:
+            progress(book.origin, number, last)
     if number < last:
         # Digests are kept for ever: more of them than entries means that entries are gone.
-        return number - first + 1, Breach(book.origin, number + 1, kind_of(book, number + 1), "there is no such entry")
-    return number - first + 1, None
+        return number + 1 - first, Breach(book.origin, number + 1, kind_of(book, number + 1), "there is no such entry")
+    return number + 1 - first, None
+
+
+def _breach_of(row: Row, book: Book, number: int, previous: bytes, last_time: bytes) -> Breach | None:
+    columns = row.columns
+    if not (columns[SECRET] and columns[DIGEST] and columns[PREVIOUS]):
+        return Breach(book.origin, number, "missing", "only its number stands, and no purge by rule says why")
+    if wrong := _why_wrong(row, book.origin, number, previous, last_time):
+        odd = min(number, row.number)
+        return Breach(book.origin, odd, kind_of(book, odd), wrong)
+    return None
 
 
 def _before(book: Book, first: int) -> tuple[bytes, bytes]:

@@ -1,62 +1,90 @@
-"""Rows as the bytes that PostgreSQL sends, and the next portion asked for while the one before is worked on (docs/decisions/0032).
+"""Rows as PostgreSQL sends them, and the next portion fetched while the one before is worked on (docs/decisions/0032).
 
-Values of text stay bytes, as the driver has them anyway; nothing is read out of an escaped form, and what is NULL is None.
+Values of text stay bytes, as the driver has them anyway; nothing is read out of an escaped form, and what is NULL is None. What
+is compiled takes whole portions in the binary form of COPY.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from io import BytesIO
+from itertools import cycle
+from typing import Any, TypeVar
 
 import psycopg2
 from django.db import connection, transaction
 from psycopg2.extensions import BYTES, register_type
-from psycopg2.extras import wait_select
 
 # Processes that are started to help with a portion cost half as much again as reading it.
-ALONE = "SET LOCAL max_parallel_workers_per_gather = 0; "
+ALONE = "SET {} max_parallel_workers_per_gather = 0"
+
+LANES = 2
 
 Rows = list[tuple[Any, ...]]
+Found = TypeVar("Found")
 
 
-def fetched(statement: str) -> Rows:
-    """The rows of a statement whose columns are all text, as bytes; on the connection and in the transaction of now."""
+def as_rows(cursor: Any, statement: str) -> Rows:
+    """The rows of a statement whose columns are all text, as bytes; what is of another kind comes as the driver has it."""
+    register_type(BYTES, cursor)
+    cursor.execute(statement)
+    found: Rows = cursor.fetchall()
+    return found
+
+
+def as_copied(cursor: Any, statement: str) -> bytes:
+    """The rows of a statement in the binary form of COPY."""
+    into = BytesIO()
+    cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", into)
+    return into.getvalue()
+
+
+def fetched(statement: str, way: Callable[[Any, str], Found]) -> Found:
+    """What a statement gives, on the connection and in the transaction of now."""
     with transaction.atomic(), connection.cursor() as cursor:
-        register_type(BYTES, cursor.cursor)
-        cursor.execute(ALONE + statement)
-        return cursor.fetchall()
+        cursor.execute(ALONE.format("LOCAL"))
+        return way(cursor.cursor, statement)
 
 
-class Ahead:
-    """The rows of several such statements, one list for each: while one is worked on, the database makes the next.
+def ahead(statements: Sequence[str], way: Callable[[Any, str], Found]) -> Iterator[Found]:
+    """What several statements give, one after another: while one is worked on, the next two are made and fetched.
 
-    It does so on a connection of its own, each statement in its own transaction. Within a transaction, which that other
-    connection would not see, the statements are asked one after another on the connection of now.
+    That happens in threads with connections of their own, each statement in its own transaction; who waits there for the database
+    holds nobody up. Within a transaction, which other connections would not see, the statements are asked one after another on the
+    connection of now.
     """
+    if len(statements) < 2 or connection.in_atomic_block:
+        for statement in statements:
+            yield fetched(statement, way)
+        return
+    with ExitStack() as stack:
+        lanes = cycle([stack.enter_context(_lane(way)) for _ in range(LANES)])
+        coming = deque(next(lanes)(statement) for statement in statements[:LANES])
+        for following in [*statements[LANES:], *[None] * LANES]:
+            if not coming:
+                break
+            found = coming.popleft().result()
+            if following is not None:
+                coming.append(next(lanes)(following))
+            yield found
 
-    def __init__(self, statements: Sequence[str]) -> None:
-        self._statements = statements
-        self._beside: Any = None
 
-    def __iter__(self) -> Iterator[Rows]:
-        if len(self._statements) < 2 or connection.in_atomic_block:
-            yield from map(fetched, self._statements)
-            return
-        self._beside = psycopg2.connect(**connection.get_connection_params(), async_=True)
-        try:
-            wait_select(self._beside)
-            cursor = self._beside.cursor()
-            register_type(BYTES, cursor)
-            cursor.execute(ALONE + self._statements[0])
-            for following in [*self._statements[1:], None]:
-                wait_select(self._beside)
-                rows = cursor.fetchall()
-                if following is not None:
-                    cursor.execute(ALONE + following)
-                yield rows
-        finally:
-            self._beside.close()
-            self._beside = None
+@contextmanager
+def _lane(way: Callable[[Any, str], Found]) -> Iterator[Callable[[str], "Future[Found]"]]:
+    """A thread with a connection that gives what statements give, one after another."""
+    beside = psycopg2.connect(**connection.get_connection_params())
+    beside.autocommit = True
+    thread = ThreadPoolExecutor(1)
 
-    def look(self) -> None:
-        """Takes in what has come meanwhile, so that the database need not wait with the rest."""
-        if self._beside is not None and self._beside.isexecuting():
-            self._beside.poll()
+    def asked(statement: str) -> Found:
+        with beside.cursor() as cursor:
+            return way(cursor, statement)
+
+    try:
+        with beside.cursor() as cursor:
+            cursor.execute(ALONE.format("SESSION"))
+        yield lambda statement: thread.submit(asked, statement)
+    finally:
+        thread.shutdown(cancel_futures=True)
+        beside.close()

@@ -14,14 +14,12 @@ from itertools import compress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from logbook.proof.fetching import Ahead, fetched
+from logbook.proof.fetching import Rows, ahead, as_rows, fetched
 
 if TYPE_CHECKING:
     from logbook.gone import Gone
 
 PORTION = 4000
-# So many rows are worked on before what has come of the next portion is taken in.
-AT_ONCE = 250
 
 # In the order of the names, so that the lines come nearly sorted. Moments are the wall clock of UTC. What is not there is empty.
 COLUMNS = {
@@ -39,21 +37,32 @@ MOMENTS = frozenset({"due_at", "occurred_at", "original_recorded_at", "waiting_u
     NUMBER, RECORDED_AT, PREVIOUS, DIGEST, LEAF, SECRET, KEPT_DIGEST, KEPT_AT, TEXT, SALT, FIELDS, PERSONAL, FIRST_COLUMN,
 ) = range(13)
 # Each text is fetched by its key (OFFSET keeps the planner from reading all of them for each portion).
-ROWS = f"""
-SELECT e.number::text, (e.recorded_at AT TIME ZONE 'UTC')::text, encode(e.previous, 'hex'), encode(e.digest, 'hex'), COALESCE(e.leaf, ''), encode(e.secret, 'hex'),
-       encode(d.digest, 'hex'), (d.recorded_at AT TIME ZONE 'UTC')::text, w.text, COALESCE(encode(w.salt, 'hex'), ''),
-       COALESCE(e.fields::text, '{{{{}}}}'), COALESCE(e.personal::text, '{{{{}}}}'),
-       {", ".join(f"COALESCE({column}, '')" for column in COLUMNS.values())}
+STANDING = """
 FROM logbook_entry e
 LEFT JOIN desks_person a ON a.id = e.author_id LEFT JOIN desks_person b ON b.id = e.entered_by_id
 LEFT JOIN logbook_entry r ON r.id = e.refers_to_id LEFT JOIN logbook_book rb ON rb.id = r.book_id
 LEFT JOIN logbook_entry t ON t.id = e.root_id LEFT JOIN logbook_book tb ON tb.id = t.book_id
 LEFT JOIN LATERAL (SELECT text, salt FROM logbook_entrytext WHERE entry_id = e.id OFFSET 0) w ON true
-LEFT JOIN logbook_entrydigest d ON d.book_id = {{book}} AND d.number = e.number AND d.number BETWEEN {{first}} AND {{last}}
-WHERE e.book_id = {{book}} AND e.number BETWEEN {{first}} AND {{last}} ORDER BY e.number
-"""  # noqa: S608  columns of this module and whole numbers
+LEFT JOIN logbook_entrydigest d ON d.book_id = {book} AND d.number = e.number AND d.number BETWEEN {first} AND {last}
+WHERE e.book_id = {book} AND e.number BETWEEN {first} AND {last} ORDER BY e.number
+"""
+ROWS = f"""
+SELECT e.number::text, (e.recorded_at AT TIME ZONE 'UTC')::text, COALESCE(encode(e.previous, 'hex'), ''), COALESCE(encode(e.digest, 'hex'), ''),
+       COALESCE(e.leaf, ''), COALESCE(encode(e.secret, 'hex'), ''), COALESCE(encode(d.digest, 'hex'), ''),
+       COALESCE((d.recorded_at AT TIME ZONE 'UTC')::text, ''), w.text, COALESCE(encode(w.salt, 'hex'), ''),
+       COALESCE(e.fields::text, '{{{{}}}}'), COALESCE(e.personal::text, '{{{{}}}}'),
+       {", ".join(f"COALESCE({column}, '')" for column in COLUMNS.values())}
+{STANDING}"""  # noqa: S608  columns of this module and whole numbers
+# The same columns as what is compiled takes them: moments and hashes as PostgreSQL keeps them.
+BINARY_ROWS = f"""
+SELECT e.number, e.recorded_at, e.previous, e.digest, e.leaf, e.secret, d.digest, d.recorded_at, w.text, w.salt, e.fields::text, e.personal::text,
+       {", ".join(f"e.{name}" if name in MOMENTS else column for name, column in COLUMNS.items())}
+{STANDING}"""  # noqa: S608
 PERSONAL_VALUES = """
 SELECT name, id::text, value, encode(salt, 'hex') FROM logbook_personalvalue WHERE book_id = {book} AND id = ANY ('{{{keys}}}'::bigint[])
+"""
+BINARY_VALUES = """
+SELECT id, name, value, salt FROM logbook_personalvalue WHERE book_id = {book} AND id = ANY ('{{{keys}}}'::bigint[]) ORDER BY id
 """
 
 # Most entries have no values of such a kind: one for all of them.
@@ -64,7 +73,7 @@ Own = tuple[str, bytes, bytes]
 
 @dataclass(slots=True)
 class Row:
-    """One entry: its columns as text, each None where it is NULL, and what has salts of its own."""
+    """One entry: its columns as text, empty where they are NULL (None, of the text), and what has salts of its own."""
 
     columns: tuple[Any, ...]
     own: list[Own]
@@ -82,20 +91,21 @@ class Row:
         return int(self.columns[NUMBER])
 
 
+def bounds_of(first: int, last: int, portion: int) -> list[tuple[int, int]]:
+    """First and last number of each portion."""
+    return [(begin, min(begin + portion - 1, last)) for begin in range(first, last + 1, portion)]
+
+
 def stream(book_id: int, first: int, last: int, gone: "Gone | None" = None) -> Iterator[Row]:
     """The entries from one number to another in their order, 4,000 numbers at a time; `gone` explains what is not there."""
-    bounds = [(begin, min(begin + PORTION - 1, last)) for begin in range(first, last + 1, PORTION)]
-    ahead = Ahead([ROWS.format(book=int(book_id), first=begin, last=end) for begin, end in bounds])
-    for lines in ahead:
+    for lines in ahead([ROWS.format(book=int(book_id), first=begin, last=end) for begin, end in bounds_of(first, last, PORTION)], as_rows):
         rows = _rows_of(int(book_id), lines)
         if gone is not None:
             gone.explain(rows)
-        for at in range(0, len(rows), AT_ONCE):
-            yield from rows[at : at + AT_ONCE]
-            ahead.look()
+        yield from rows
 
 
-def _rows_of(book: int, lines: list[tuple[Any, ...]]) -> list[Row]:
+def _rows_of(book: int, lines: Rows) -> list[Row]:
     every_personal, every_named = (_objects([columns[place] for columns in lines]) for place in (PERSONAL, FIELDS))
     values = _values(book, every_personal)
     rows = []
@@ -128,7 +138,7 @@ def _values(book: int, every: list[Mapping[str, Any]]) -> dict[tuple[str, str], 
     keys = ",".join(key for personal in every for each in personal.values() if KEY.fullmatch(key := str(each)))
     if not keys:
         return {}
-    rows = fetched(PERSONAL_VALUES.format(book=book, keys=keys))
+    rows = fetched(PERSONAL_VALUES.format(book=book, keys=keys), as_rows)
     return {(name.decode(), key.decode()): (unhexlify(salt), value) for name, key, value, salt in rows}
 
 

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from django.db import connection
 
 from logbook.models import Book, Checkpoint, Entry, TreeNode
+from logbook.proof.fetching import ahead, as_rows
 from logbook.proof.finding import Breach, kind_of
 from logbook.proof.merkle import BLOCK, BLOCK_LEVEL, HASH, Growing, levels_of
 from logbook.proof.notes import BadNote, Head, head_signed_by
 from logbook.purged import Purged
 
-CHUNK = BLOCK * BLOCK
+CHUNK = 64 * BLOCK
 ZEROS = bytes(HASH)
 
 
@@ -18,7 +19,7 @@ def verify_sealed(book: Book, reach: int, outside: Sequence[Head], purged: Purge
     """How many checkpoints of the book hold, and the first breach: of a number, link, digest, stored node, signature or root.
 
     1. Signatures of the stored checkpoints, each with the key that the book announced.
-    2. Numbers, links and digests of all entries that stand against the digests kept apart, 65,536 at a time.
+    2. Numbers, links and digests of all entries that stand against the digests kept apart, 16,384 at a time.
     3. The tree over those, its root at each checkpoint's size, and the nodes that are kept of it.
     """
     heads, breach = _stored_heads(book, purged)
@@ -93,21 +94,19 @@ def _announces(book: Book, public: bytes, size: int) -> bool:
     return Entry.objects.filter(book=book, number__lte=size, code__in=codes, fields__new_key=public.hex()).exists()
 
 
+CHUNKS = """
+SELECT (SELECT string_agg(digest, ''::bytea ORDER BY number) FROM logbook_entrydigest WHERE book_id = {book} AND number BETWEEN {first} AND {last}),
+    string_agg(digest, ''::bytea ORDER BY number), string_agg(previous, ''::bytea ORDER BY number)
+FROM logbook_entry WHERE book_id = {book} AND number BETWEEN {begins} AND {last}
+"""
+
+
 def _chunks(book: Book, reach: int, begins: int) -> Iterator[tuple[int, bytes, bytes, bytes]]:
-    """First number, kept digests, digests and links of the entries, each joined, 65,536 numbers at a time."""
-    for first in range(1, reach + 1, CHUNK):
-        bounds = [book.pk, first, min(first + CHUNK - 1, reach)]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT string_agg(digest, ''::bytea ORDER BY number) FROM logbook_entrydigest WHERE book_id = %s AND number BETWEEN %s AND %s", bounds
-            )
-            kept = bytes(cursor.fetchone()[0] or b"")
-            cursor.execute(
-                "SELECT string_agg(digest, ''::bytea ORDER BY number), string_agg(previous, ''::bytea ORDER BY number)"
-                " FROM logbook_entry WHERE book_id = %s AND number BETWEEN %s AND %s", [book.pk, max(first, begins), bounds[2]],
-            )
-            digests, links = cursor.fetchone()
-        yield first, kept, bytes(digests or b""), bytes(links or b"")
+    """First number, kept digests, digests and links of the entries, each joined, 16,384 numbers at a time."""
+    firsts = range(1, reach + 1, CHUNK)
+    asked = [CHUNKS.format(book=int(book.pk), first=at, begins=max(at, begins), last=min(at + CHUNK - 1, reach)) for at in firsts]
+    for first, ((kept, digests, links),) in zip(firsts, ahead(asked, as_rows), strict=True):
+        yield first, bytes(kept or b""), bytes(digests or b""), bytes(links or b"")
 
 
 def _first_odd(book: Book, first: int, kept: bytes, entries: bytes, previous: bytes, last: bytes) -> Breach:

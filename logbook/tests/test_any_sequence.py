@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from desks.refusal import Refused
 from logbook import actions
 from logbook.models import Entry, FollowUp
-from logbook.verify import verify
+from logbook.tests.both_ways import verify
 
 # The same cases on every run, so that the suite is calm.
 CALM = settings(

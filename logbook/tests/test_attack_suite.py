@@ -20,7 +20,7 @@ from logbook import actions
 from logbook.models import Book, Checkpoint, Entry
 from logbook.proof import merkle, rows
 from logbook.proof.notes import Head
-from logbook.verify import verify
+from logbook.tests.both_ways import verify
 
 LAST = 9
 # `make bench ONLY=attacks` draws tens of thousands.

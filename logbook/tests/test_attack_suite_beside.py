@@ -20,10 +20,10 @@ from logbook.proof.files import verify_files
 from logbook.proof.searched import NIGHTS, PORTION, first_wrong_search_text, verify_search
 from logbook.proof.tree import grow_tree
 from logbook.rules import attachments_in
+from logbook.tests.both_ways import verify
 from logbook.tests.expired import signed
 from logbook.tests.test_attack_suite import CHANGES, found_after
 from logbook.tests.test_photos_of_entries import COLOURS, uploaded, written
-from logbook.verify import verify
 
 KEYS = {"sealedtext": "entry_id", "veil": "entry_id", "erasedvalue": "value_id", "treenode": "id"}
 # Who asked and who confirmed stands in the entry that says so, which is committed to; a node's own key says nothing.

@@ -22,7 +22,7 @@ from logbook.models import (
     PersonalValue,
     Watch,
 )
-from logbook.verify import verify
+from logbook.tests.both_ways import verify
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from django.db import connection
 from desks.testing import Town
 from logbook import actions
 from logbook.models import Entry, EntryText, PersonalValue
+from logbook.tests.both_ways import verify
 from logbook.tests.independent_verifier import check
-from logbook.verify import verify
 
 
 @pytest.fixture

@@ -97,7 +97,6 @@ def test_a_period_is_verified_by_numbers_or_days(town: Town, book, tamper, as_ow
     "arguments",
     [
         ["--from", "x"], ["--book", "nothing"], ["--checkpoint", "/nowhere"], ["--key", "x", "--quick"], ["--against", "/nowhere"],
-        ["--processes", "0"],
     ],
 )
 def test_what_makes_no_sense_is_said_and_is_no_breach_to_cron(book, arguments: list[str]) -> None:
@@ -208,24 +207,26 @@ def test_a_broken_record_is_told_shown_and_stored(town: Town, book, morning, tam
 
 
 @pytest.mark.clause("I2")
-def test_two_processes_find_what_one_finds(transactional_db, morning, monkeypatch) -> None:
+def test_of_a_long_book_portions_are_fetched_beside_and_the_first_breach_is_told(transactional_db, morning, monkeypatch) -> None:
     from desks.testing import read_town
     from logbook import verify as module
+    from logbook.proof import confirming
 
-    monkeypatch.setattr(module, "PORTION", 3)
+    monkeypatch.setattr(confirming, "PORTION", 3)
+    monkeypatch.setattr(confirming, "WORTH", 12)
+    monkeypatch.setattr(module, "SAY_EVERY", 5)
     town = read_town()
     for number in range(12):
         actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text=f"entry {number}")
     book = actions.book_of(town.desk)
     out, beside = StringIO(), StringIO()
-    call_command("verify_log", "--processes", "2", "--progress", "--book", book.origin, stdout=out, stderr=beside)
-    assert "12 entries and 0 checkpoints of 1 books hold" in out.getvalue() and beside.getvalue() == f"{book.origin}: 12 of 12\n"
+    call_command("verify_log", "--progress", "--book", book.origin, stdout=out, stderr=beside)
+    assert "12 entries and 0 checkpoints of 1 books hold" in out.getvalue() and beside.getvalue() == f"{book.origin}: 6 of 12\n{book.origin}: 12 of 12\n"
     from conftest import owners_hands
 
     with owners_hands(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE logbook_entrytext DISABLE TRIGGER record_refuses_change")
         cursor.execute("UPDATE logbook_entrytext SET text = 'x' WHERE entry_id IN (SELECT id FROM logbook_entry WHERE number IN (9, 11))")
-    # Each of the two is found by whoever looks there; the first one is told.
-    assert [(each["number"], each["kind"]) for each in broken("--processes", "2", "--progress")] == [(9, "changed")]
+    assert [(each["number"], each["kind"]) for each in broken("--progress")] == [(9, "changed")]
     with owners_hands(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE logbook_entrytext ENABLE ALWAYS TRIGGER record_refuses_change")

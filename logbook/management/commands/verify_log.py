@@ -50,14 +50,11 @@ class Command(BaseCommand):
         parser.add_argument("--against", help="an older export of the record (ZIP): no entry of it may differ")
         parser.add_argument("--files", action="store_true", help="read every attached file too; name those missing, altered, or of no entry")
         parser.add_argument("--search", action="store_true", help="recompute what searches compare too; takes several times as long")
-        parser.add_argument("--processes", type=int, default=1, help="how many processes share the contents")
         parser.add_argument("--progress", action="store_true", help="say on the error output how far it is")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints what was found; ends with exit code 1 when something does not hold, with 2 when it was asked wrongly."""
-        if options["processes"] < 1:
-            raise _Wrong("--processes: one process at least verifies.")
         books = self._books(options)
         outside, breaches = self._outside(options, books)
         breaches += self._against(options["against"], books) if options["against"] else []
@@ -65,7 +62,7 @@ class Command(BaseCommand):
         reports = [
             verify(
                 [book], first=_number(book, options["first"], 0) or 1, last=_number(book, options["last"], 1), contents=not options["quick"],
-                outside=outside, progress=progress, processes=options["processes"],
+                outside=outside, progress=progress,
             )
             for book in books
         ]
