@@ -110,7 +110,8 @@ class Search:
 
     def _bounded(self, bound: float, dual: Array) -> None:
         if self.oracle.exact and bound > self.bound + 1e-6:
-            self.bound, self.dual = bound, dual
+            # As exact as costs are: what the linear program rounds up would stand above the cost that it proves.
+            self.bound, self.dual = round(bound, 6), dual
             if not self.apart:
                 self._told()
         elif self.dual is None:
