@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from bench import attacks, entries, keeping, load, search
 from bench.figures import Figure, table, write
-from bench.ground import fresh_database, memory_of, plain_environment, process, served, servers
+from bench.ground import fresh_database, memory_of, plain_environment, process, served, servers, settle
 from ops.machine import ROOT, Trouble, var_dir
 from ops.services import Postgres
 
@@ -84,6 +84,7 @@ def _entries(postgres: Postgres, redis_url: str, port: int, yard: int, keys: dic
     _manage(owner, "manage.py", "migrate", "-v", "0")
     laid = _manage(owner, "-m", "bench.lay", str(ENTRIES)).splitlines()[-1].split()
     entries.without_chain(postgres, "bench_bare")
+    settle(postgres, "bench", "bench_bare", "yardstick")
     with served("duty_desk.wsgi", bare, var_dir() / "bench" / "bare.log") as (bare_port, _web):
         product = entries.ours(port, [keys["session"], keys["csrf"], keys["actor"]])
         minimal = entries.minimal(yard, [keys["yard_session"], keys["yard_csrf"]])
@@ -93,6 +94,7 @@ def _entries(postgres: Postgres, redis_url: str, port: int, yard: int, keys: dic
 def _grown(postgres: Postgres, environment: dict[str, str], port: int, web: int, keys: dict[str, str], only: str) -> list[Figure]:
     """Saving and memory once more, in a book of a million."""
     place = search.prepare(postgres, environment, GROWN, _manage)
+    settle(postgres, place.database)
     cookie = dict(part.split("=", 1) for part in place.headers["Cookie"].split("; "))
     with served("duty_desk.wsgi", place.environment, var_dir() / "bench" / "grown.log") as (grown_port, grown):
         many = entries.ours(grown_port, [cookie["sessionid"], cookie["csrftoken"], place.headers["X-Actor"]])
