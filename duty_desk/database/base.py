@@ -21,29 +21,32 @@ os.register_at_fork(after_in_child=_idle.clear)
 class DatabaseWrapper(base.DatabaseWrapper):
     """The connection to PostgreSQL; given back at the end of a request, and looked at before it is used again."""
 
-    _until: float | None = None
-
     def is_usable(self) -> bool:
         """Whether the server has left the connection as it was: one that it closed, or wrote to unasked, is made anew."""
         return _is_usable(self.connection)
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """The connection that was given back last, or a new one where none is kept."""
-        self._until = None
+    def connect(self) -> None:
+        """Takes up the connection that was given back last, as Django's own leaves a new one; where none is kept, makes one."""
+        taken = self._taken()
+        if taken is None:
+            super().connect()
+            return
+        # It grows no younger by being taken up again.
+        self.connection, self.close_at = taken
+        self.in_atomic_block = self.needs_rollback = self.closed_in_transaction = self.errors_occurred = False
+        self.savepoint_ids, self.atomic_blocks, self.run_on_commit = [], [], []
+        self.health_check_enabled = self.settings_dict["CONN_HEALTH_CHECKS"]
+        self.health_check_done = self.autocommit = True
+
+    def _taken(self) -> tuple[Any, float | None] | None:
         while True:
             try:
                 where, kept, until = _idle.pop()
             except IndexError:
-                return super().get_new_connection(conn_params)
+                return None
             if where == self._where() and _is_usable(kept) and (until is None or time.monotonic() < until):
-                self._until = until
-                return kept
+                return kept, until
             kept.close()
-
-    def connect(self) -> None:
-        """As Django does, and a kept connection grows no younger by being taken up again."""
-        super().connect()
-        self.close_at = self._until or self.close_at
 
     def close_if_unusable_or_obsolete(self) -> None:
         """At both ends of a request: what may be used again is kept for whoever asks next."""
