@@ -25,7 +25,8 @@ PORTION = 4000
 COLUMNS = {
     "act": "e.act", "audience": "e.audience", "author": "a.ref::text", "code": "e.code", "due_at": "(e.due_at AT TIME ZONE 'UTC')::text",
     "entered_by": "b.ref::text", "follow_state": "e.follow_state", "handler": "e.handler",
-    "kind": "CASE WHEN e.kind <> '' THEN e.kind || '/' || COALESCE(e.kind_version, 0) END", "late": "CASE WHEN e.late THEN 'true' END",
+    # A version without a kind says nothing and is in no leaf: it must not be there.
+    "kind": "CASE WHEN e.kind <> '' OR e.kind_version IS NOT NULL THEN e.kind || '/' || COALESCE(e.kind_version, 0) END", "late": "CASE WHEN e.late THEN 'true' END",
     "next_step": "e.next_step", "occurred_at": "(e.occurred_at AT TIME ZONE 'UTC')::text",
     "original_recorded_at": "(e.original_recorded_at AT TIME ZONE 'UTC')::text", "place": "e.place", "reason": "e.reason",
     "refers_to": "rb.origin || ' ' || r.number", "result": "e.result", "root": "tb.origin || ' ' || t.number",

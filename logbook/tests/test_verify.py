@@ -68,6 +68,7 @@ TAMPERINGS = [
     ("UPDATE logbook_entry SET occurred_at = occurred_at + interval '1 microsecond' WHERE number = 2", 2),
     ("UPDATE logbook_entry SET recorded_at = recorded_at + interval '1 microsecond' WHERE number = 3", 3),
     ("UPDATE logbook_entry SET fields = fields || '{\"more\": \"x\"}' WHERE number = 3", 3),
+    ("UPDATE logbook_entry SET kind_version = 0 WHERE number = 3", 3),
     ("UPDATE logbook_entry SET personal = '{}' WHERE number = 1", 1),
     ("UPDATE logbook_entrytext SET text = 'x' WHERE entry_id = (SELECT min(id) FROM logbook_entry)", 1),
     ("UPDATE logbook_entry SET personal = '[1, 2]' WHERE number = 1", 1),
