@@ -1,7 +1,8 @@
 """Times the verification of a database: `python -m bench.verifying` prints a line of JSON with entries a second.
 
-Whole, with one processor core for this process and the database together and with two, and chain and tree over the digests kept apart alone. Beside them the least that any
-verification in Python does: the leaves read, hashed and compared one after another, nothing else.
+Whole, with one processor core for this process and the database together and with two, and chain and tree over the digests kept
+apart alone. Beside them the least that any verification in Python does: the leaves read and hashed one after another, nothing else.
+The first round of each, in which what is compiled is loaded, is not counted.
 """
 
 import hashlib

@@ -17,6 +17,7 @@ WORTH = 20_000
 # Names and keys of personal values, as PostgreSQL writes them. What looks like one and is none costs nothing but a look.
 KEY = re.compile(rb'": ([0-9]{1,18})[,}]')
 EARLIEST = -(2**62)
+DIGEST_SIZE = 32
 # PostgreSQL counts microseconds from this day on.
 FIRST_DAY = datetime(2000, 1, 1)  # noqa: DTZ001  all of it is UTC
 Bytes = NDArray[np.uint8]
@@ -38,10 +39,16 @@ def confirmed(book_id: int, origin: str, first: int, last: int, previous: bytes,
     """Portion by portion: the numbers of which nothing is said, how many entries there are, and whether they stand one after another.
 
     All others hold after the one before them, the first after an entry with this digest (hex) and time (as the record writes it).
-    What follows a portion whose numbers do not stand one after another is not looked at.
+    What follows a portion whose numbers do not stand one after another is not looked at, nor anything after what is no digest or time.
     """
     digest = np.frombuffer(bytearray.fromhex(previous.decode()), np.uint8)
-    time = (datetime.fromisoformat(last_time.decode()[:-1]) - FIRST_DAY) // timedelta(microseconds=1) if last_time else EARLIEST
+    try:
+        time = (datetime.fromisoformat(last_time.decode()[:-1]) - FIRST_DAY) // timedelta(microseconds=1) if last_time else EARLIEST
+    except ValueError:
+        return
+    # What is compiled reads and writes all 32 bytes, whatever stands there.
+    if len(digest) != DIGEST_SIZE:
+        return
     asked = [BINARY_ROWS.format(book=int(book_id), first=begin, last=end) for begin, end in bounds_of(first, last, PORTION)]
     number = first
     for data in ahead(asked, as_copied):
@@ -66,7 +73,7 @@ def asked_of(data: bytes, own: bytes, origin: str, number: int, digest: Bytes, t
 def ready() -> None:
     """Loads what is compiled, or compiles it where that was not done yet."""
     if is_worth_it(WORTH):
-        asked_of(b"", b"", "", 1, np.zeros(32, np.uint8), EARLIEST)
+        asked_of(b"", b"", "", 1, np.zeros(DIGEST_SIZE, np.uint8), EARLIEST)
 
 
 def _bytes(said: bytes) -> Bytes:

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -240,6 +241,28 @@ def test_entries_of_a_desk_are_confirmed_and_what_is_rare_is_looked_at_by_python
         assert verify_range(book, 3, 5) == (3, None)
     # Of the numbers after the last one nothing is left to look at.
     assert [call.args[1:3] for call in plainly.call_args_list] == [(4, 4), (6, 5), (4, 4), (6, 5)], "a line break within a field has a backslash"
+
+
+@pytest.mark.clause("A18")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM logbook_entrydigest WHERE number = 1",
+        "UPDATE logbook_entrydigest SET recorded_at = 'infinity' WHERE number = 1",
+        "UPDATE logbook_entrydigest SET digest = '\\x00' WHERE number = 1",
+    ],
+)
+def test_what_begins_after_a_broken_digest_is_found_by_python(town: Town, morning, as_owner, change: str) -> None:
+    for number in range(3):
+        entry = actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text=f"entry {number}", kind="enquiry")
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE logbook_entrydigest DISABLE TRIGGER USER")
+        cursor.execute(change)
+        plainly = verify_range(entry.book, 2, 3)
+        with patch.object(confirming, "WORTH", 0):
+            assert verify_range(entry.book, 2, 3) == plainly
+    assert plainly[1] is not None and plainly[1].number == 2
 
 
 @pytest.mark.clause("A18")
