@@ -1,5 +1,6 @@
 """Saving an entry by 1, 8 and 32 clients, beside a minimal view, beside ourselves without commitments and chain, and beside fewer entries."""
 
+import re
 import statistics
 import urllib.parse
 import uuid
@@ -16,8 +17,10 @@ ROUNDS = 5
 CLIENTS = {1: 300, 8: 1200, 32: 1600}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TEXT = "5栋1203 李先生来电，厨房水槽下方漏水，已请其关闭总阀，engineering told, visit at 15:00"
-# From here to there the record's trigger makes leaf and digest: the twin keeps number, time, text and search text.
-LEAF_BEGINS, LEAF_ENDS = "    SELECT 'duty-desk-entry/1'", "    INSERT INTO logbook_entrydigest"
+# What the record's trigger makes of commitments, leaf and digest: the twin keeps number, time, text and search text.
+COMMITMENTS = r"    SELECT string_agg\(line .*?\) AS every \(line\);\n"
+LEAF = r"    NEW\.leaf := .*?;\n"
+DIGEST = r"    NEW\.digest := .*?;\n"
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,12 @@ def without_chain(postgres: Postgres, database: str) -> None:
     with psycopg2.connect(postgres.login("duty_owner", database).url) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_functiondef('record_entry_insert'::regproc)")
         words = cursor.fetchone()[0]
-        if LEAF_BEGINS not in words:
+        if not re.search(COMMITMENTS, words, re.DOTALL):
             return
-        head, rest = words.split(LEAF_BEGINS)
-        # What belongs between leaf and digest besides them stays: the search text.
-        kept = rest.split("INTO NEW.leaf", 1)[1].split("(line);", 1)[1].split("    NEW.digest := sha256(", 1)[0]
-        said = "\n".join(line for line in head.split("\n") if "record_commitment(" not in line)
-        tail = LEAF_ENDS + rest.split(LEAF_ENDS, 1)[1]
-        cursor.execute(f"{said}    NEW.leaf := '';\n{kept}    NEW.digest := decode(repeat('00', 32), 'hex');\n{tail}")
+        words = re.sub(COMMITMENTS, "", words, flags=re.DOTALL)
+        words = re.sub(LEAF, "    NEW.leaf := '';\n", words, flags=re.DOTALL)
+        words = re.sub(DIGEST, "    NEW.digest := decode(repeat('00', 32), 'hex');\n", words)
+        cursor.execute("\n".join(line for line in words.split("\n") if "record_commitment(" not in line))
 
 
 def measure(product: Side, yardstick: Side, bare: Side) -> list[Figure]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from django.db import DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.models import JSONField, Model
 from django.db.models.base import ModelState
 
@@ -42,28 +42,30 @@ class Statement:
 
     def one(self, values: Mapping[str, Any]) -> Any:
         """The first row that the statement gives with these values, or None."""
-        with connection.cursor() as cursor:
-            self._ask(cursor, values)
+        server = connections[DEFAULT_DB_ALIAS]
+        with server.cursor() as cursor:
+            self._ask(server, cursor, values)
             return cursor.fetchone()
 
     def all(self, values: Mapping[str, Any]) -> list[Any]:
         """All rows that the statement gives with these values."""
-        with connection.cursor() as cursor:
-            self._ask(cursor, values)
+        server = connections[DEFAULT_DB_ALIAS]
+        with server.cursor() as cursor:
+            self._ask(server, cursor, values)
             return cursor.fetchall()
 
-    def _ask(self, cursor: Any, values: Mapping[str, Any]) -> None:
+    def _ask(self, server: Any, cursor: Any, values: Mapping[str, Any]) -> None:
         # A refusal would spoil the caller's transaction: within one it is sent as it is.
-        if connection.in_atomic_block or not self._answered(cursor, values):
+        if server.in_atomic_block or not self._answered(server, cursor, values):
             cursor.execute(self._sql, values)
 
-    def _answered(self, cursor: Any, values: Mapping[str, Any]) -> bool:
+    def _answered(self, server: Any, cursor: Any, values: Mapping[str, Any]) -> bool:
         """Whether the prepared statement gave its row.
 
         Behind a pooler, which may hand us another connection each time, and after a migration that changes what is
         read, it cannot: then nothing is prepared on this connection any more.
         """
-        names = _prepared.setdefault(connection.connection, set())
+        names = _prepared.setdefault(server.connection, set())
         if names is None:
             return False
         try:
@@ -74,7 +76,7 @@ class Statement:
         except DatabaseError as error:
             if getattr(error.__cause__, "pgcode", None) not in NOT_PREPARED:
                 raise
-            _prepared[connection.connection] = None
+            _prepared[server.connection] = None
             return False
         return True
 
@@ -172,7 +174,7 @@ class Columns(Generic[M]):
         """What `from_db` makes, at a fifth of its cost: our models neither listen to their making nor have an `__init__` of their own."""
         made = self._model.__new__(self._model)
         made._state = ModelState()
-        made._state.adding, made._state.db = False, connection.alias
+        made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
         made.__dict__.update(zip(self._names, values, strict=True))
         return made
 

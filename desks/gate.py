@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 
@@ -54,18 +55,55 @@ _about_to_open: ContextVar[_Opening | None] = ContextVar("about_to_open", defaul
 
 SESSION = "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > %(now)s"
 
+# The rows that are read whole, by the names that the statement has for them; the last only where the actor is read.
+_ROWS: tuple[tuple[str, Columns[Any]], ...] = (("desk", _DESK), ("site", _SITE), ("settings", _SETTINGS), ("actor", _PERSON))
+# What each connection has read of them, by row and version. A version never changes; what it is called means something to one server only.
+_seen: WeakKeyDictionary[Any, dict[tuple[str, str], tuple[Any, ...]]] = WeakKeyDictionary()
+_MOST_SEEN = 200
+
 
 @cache
-def _statement(knows: tuple[str, ...], actor: bool = False, session: bool = False) -> Statement:
-    # Joined from the left: what the person is comes also with an address that no desk has.
-    asked = "".join(f"({facts.get(name)}), " for name in knows)
+def _statement(knows: tuple[str, ...], actor: bool, session: bool, whole: bool) -> Statement:
+    rows = _ROWS if actor else _ROWS[:-1]
+    asked = [f"({SESSION})"] if session else []
+    asked += [f"(SELECT json_agg(m)::text FROM {table} AS m WHERE m.person_id = %(person)s)" for table in ("desks_membership", "desks_actingsupervisor")]
+    asked += [f"({facts.get(name)})" for name in knows]
+    asked += [f"{name}.id || ' ' || {name}.xmin::text || ' ' || {name}.ctid::text" for name, _columns in rows]
+    asked += [columns.of(name) for name, columns in rows] if whole else []
     types = {"person": "bigint", "slug": "text", "now": "timestamptz"} | ({"key": "text"} if session else {})
-    return Statement(f"""SELECT {f"({SESSION})," if session else ""} (SELECT json_agg(m)::text FROM desks_membership AS m WHERE m.person_id = %(person)s),
-        (SELECT json_agg(a)::text FROM desks_actingsupervisor AS a WHERE a.person_id = %(person)s), {asked}
-        {_DESK.of("desk")}, {_SITE.of("site")}, {_SETTINGS.of("settings")}{", " + _PERSON.of("actor") if actor else ""}
+    # Joined from the left: what the person is comes also with an address that no desk has.
+    return Statement(f"""SELECT {", ".join(asked)}
     FROM (VALUES (1)) AS one LEFT JOIN desks_desk AS desk ON desk.slug = %(slug)s LEFT JOIN desks_site AS site ON site.id = desk.site_id
         LEFT JOIN desks_desksettings AS settings ON settings.desk_id = desk.id
         {"LEFT JOIN desks_person AS actor ON actor.id = %(person)s" if actor else ""}""", types)
+
+
+def _read(
+    knows: tuple[str, ...], asked: dict[str, Any], *, actor: bool = False, session: bool = False
+) -> tuple[Sequence[Any], list[tuple[Any, ...]]]:
+    """What the statement tells, and the values of its rows: they are sent only where this connection has not seen their version.
+
+    A hundred values of rows that hardly ever change were half of what the statement cost (docs/decisions/0022).
+    """
+    rows = _ROWS if actor else _ROWS[:-1]
+    told = _statement(knows, actor, session, whole=False).one(asked)
+    begin, end = len(told) - len(rows), len(told)
+    seen = _seen.setdefault(connection.connection, {})
+    found = [
+        seen.get((name, version)) if version is not None else (None,) * len(columns)
+        for (name, columns), version in zip(rows, told[begin:], strict=True)
+    ]
+    if None in found:
+        told = _statement(knows, actor, session, whole=True).one(asked)
+        if len(seen) > _MOST_SEEN:
+            seen.clear()
+        found, at = [], end
+        for (name, columns), version in zip(rows, told[begin:end], strict=True):
+            found.append(tuple(told[at : at + len(columns)]))
+            at += len(columns)
+            if version is not None:
+                seen[name, version] = found[-1]
+    return told[:begin], found
 
 
 def read_gate(person: Person, slug: str, *, now: datetime, knows: Sequence[str] = ()) -> Gate:
@@ -73,7 +111,7 @@ def read_gate(person: Person, slug: str, *, now: datetime, knows: Sequence[str] 
 
     What is known stands on the desk as `known`.
     """
-    return _gate(person, tuple(knows), _statement(tuple(knows)).one({"person": person.pk, "slug": slug, "now": now}))
+    return _gate(person, tuple(knows), *_read(tuple(knows), {"person": person.pk, "slug": slug, "now": now}))
 
 
 @contextmanager
@@ -97,8 +135,8 @@ def read_session(key: str, *, now: datetime, expected: int | None) -> str | None
         row = _sessions().one({"key": key, "now": now})
         return row[0] if row is not None else None
     asked = {"person": expected, "slug": opening.slug, "now": now, "key": key}
-    stored, *told = _statement(opening.knows, actor=True, session=True).one(asked)
-    opening.ahead = _actor(opening, told)
+    (stored, *told), rows = _read(opening.knows, asked, actor=True, session=True)
+    opening.ahead = _actor(opening, told, rows)
     return stored
 
 
@@ -114,15 +152,15 @@ def read_actor(pk: int, *, now: datetime) -> Person | None:
     ahead, opening.ahead = opening.ahead, None
     if ahead is not None and ahead.pk == pk:
         return ahead
-    return _actor(opening, _statement(opening.knows, actor=True).one({"person": pk, "slug": opening.slug, "now": now}))
+    return _actor(opening, *_read(opening.knows, {"person": pk, "slug": opening.slug, "now": now}, actor=True))
 
 
-def _actor(opening: _Opening, row: Sequence[Any]) -> Person | None:
-    told, actor = row[: -len(_PERSON)], row[-len(_PERSON) :]
+def _actor(opening: _Opening, told: Sequence[Any], rows: list[tuple[Any, ...]]) -> Person | None:
+    *place, actor = rows
     if actor[0] is None:
         return None
     person = _PERSON.read(actor)
-    person._gate = ((opening.slug, opening.knows), _gate(person, opening.knows, told))  # type: ignore[attr-defined]
+    person._gate = ((opening.slug, opening.knows), _gate(person, opening.knows, told, place))  # type: ignore[attr-defined]
     return person
 
 
@@ -146,24 +184,23 @@ def _people() -> Statement:
     return Statement(f"SELECT {_PERSON.of('person')} FROM desks_person AS person WHERE person.id = %(pk)s", {"pk": "bigint"})
 
 
-def _gate(person: Person, knows: tuple[str, ...], row: Sequence[Any]) -> Gate:
-    member, acts, *values = row
+def _gate(person: Person, knows: tuple[str, ...], told: Sequence[Any], rows: list[tuple[Any, ...]]) -> Gate:
+    member, acts, *known = told
     memberships = [_MEMBERSHIP.read_json(row) for row in json.loads(member or "[]")]
     acting = [_ACTING.read_json(row) for row in json.loads(acts or "[]")]
     for each in (*memberships, *acting):
         each.person = person
-    known, values = values[: len(knows)], values[len(knows) :]
-    if values[0] is None:
+    of_desk, of_site, of_settings = rows
+    if of_desk[0] is None:
         return Gate(None, memberships, acting)
-    begin, end = len(_DESK), len(_DESK) + len(_SITE)
-    desk = _DESK.read(values[:begin])
-    desk.site = _SITE.read(values[begin:end])
-    if values[end] is None:
+    desk = _DESK.read(of_desk)
+    desk.site = _SITE.read(of_site)
+    if of_settings[0] is None:
         desk._state.fields_cache["settings"] = None
     else:
-        settings = _SETTINGS.read(values[end:])
+        settings = _SETTINGS.read(of_settings)
         settings.desk = desk
-    desk.known = Known(person.pk, tuple(values), dict(zip(knows, known, strict=True)))
+    desk.known = Known(person.pk, (*of_desk, *of_site, *of_settings), dict(zip(knows, known, strict=True)))
     return Gate(desk, memberships, acting)
 
 

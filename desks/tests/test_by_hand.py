@@ -1,14 +1,16 @@
 """Objects read by hand are what the ORM would have read, and the gate lets in whom it always let in (I8, I9)."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desks.by_hand import Columns
-from desks.models import EntryKind, Membership, Person
+from desks.gate import Gate, read_gate
+from desks.models import DeskSettings, EntryKind, Membership, Person, Site
 from desks.testing import Town, signed_in
 
 
@@ -109,3 +111,46 @@ def test_a_role_that_ended_since_the_last_page_opens_nothing(town: Town) -> None
     assert client.get(f"/log/{town.desk.slug}/").status_code == 200
     Membership.objects.filter(person=town.agent).update(ends_at=timezone.now() - timedelta(seconds=1))
     assert client.get(f"/log/{town.desk.slug}/").status_code == 404
+
+
+def _columns(statement: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return len(cursor.description)
+
+
+@pytest.mark.clause("I8")
+def test_rows_that_a_connection_has_seen_are_not_sent_again_and_what_changed_is_read_at_once(town: Town) -> None:
+    now = timezone.now()
+    read_gate(town.agent, town.desk.slug, now=now)
+
+    def look() -> tuple[Gate, list[int]]:
+        with CaptureQueriesContext(connection) as context:
+            gate = read_gate(town.agent, town.desk.slug, now=now)
+        return gate, [_columns(each["sql"]) for each in context]
+
+    gate, (few,) = look()
+    assert (gate.desk, gate.desk.site, gate.desk.settings) == (town.desk, town.site, DeskSettings.objects.get(desk=town.desk))
+    with suppress(ZeroDivisionError), transaction.atomic():
+        for minutes in (7, 8):
+            DeskSettings.objects.filter(desk=town.desk).update(arrival_lead_minutes=minutes)
+            Site.objects.filter(pk=town.site.pk).update(label_en=f"Site {minutes}")
+            changed, (_few, whole) = look()
+            assert (changed.desk.settings.arrival_lead_minutes, changed.desk.site.label_en) == (minutes, f"Site {minutes}")
+            assert whole > 10 * few
+        raise ZeroDivisionError
+    again, asked = look()
+    assert again.desk.known == gate.desk.known and asked == [few]
+    # What one page does to its objects is no other page's.
+    again.desk.settings.duty_roles.append("nobody")
+    assert "nobody" not in look()[0].desk.settings.duty_roles
+
+
+@pytest.mark.clause("I8")
+def test_a_desk_without_settings_and_an_address_without_a_desk_are_told_apart_from_rows_not_yet_seen(town: Town) -> None:
+    now = timezone.now()
+    DeskSettings.objects.filter(desk=town.desk).delete()
+    for _turn in range(2):
+        gate = read_gate(town.agent, town.desk.slug, now=now)
+        assert gate.desk == town.desk and not hasattr(gate.desk, "settings")
+        assert read_gate(town.agent, "no-such-desk", now=now).desk is None

@@ -29,6 +29,8 @@ LONGEST_PERSONAL = PersonalValue._meta.get_field("value").max_length
 # What a search finds beside the text and the named values.
 SEARCHED = ("code", "place", "result", "next_step", "handler", "waiting_for")
 MOMENTS = ("occurred_at", "due_at", "waiting_until", "original_recorded_at")
+# What nobody types.
+MADE_HERE = {"act", "request_digest"}
 LONGEST = {field.name: field.max_length for field in Entry._meta.get_fields() if isinstance(field, CharField)}
 
 
@@ -121,7 +123,7 @@ def _given_converters() -> list[Any]:
 
 def _refuse_what_cannot_stand(values: dict[str, Any], personal: dict[str, str]) -> None:
     """Raises Refused for a value that the database would not take, before it spoils the transaction (A17)."""
-    said = [(name, value, LONGEST[name]) for name, value in values.items() if name in LONGEST]
+    said = [(name, value, LONGEST[name]) for name, value in values.items() if name in LONGEST and name not in MADE_HERE]
     said += [(name, value, LONGEST_PERSONAL) for name, value in personal.items()]
     said += [(name, value, None) for name, value in values.get("fields", {}).items()]
     if refusal := rules.why_not_moments({name: values.get(name) for name in MOMENTS}):

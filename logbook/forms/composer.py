@@ -71,7 +71,8 @@ class ComposerForm(WritesWords):
 
     def _clean_fields(self) -> None:
         """What was left empty says nothing, and most of the fields are in most entries: only the others are looked at."""
-        filled = {name: field for name, field in self.fields.items() if name == "photos" or self.data.get(name)}
+        said = {name for name in self.data if self.data.get(name)} | {"photos"}
+        filled = {name: field for name, field in self.fields.items() if name in said}
         every, self.fields = self.fields, filled
         try:
             super()._clean_fields()

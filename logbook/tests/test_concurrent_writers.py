@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, InternalError, connection, connections, transaction
 
 from desks.testing import read_town
 from logbook import actions
@@ -68,7 +68,9 @@ def trigger_without_its_lock() -> Iterator[None]:
         whole = cursor.fetchone()[0]
         without, taken = re.subn(r"PERFORM pg_advisory_xact_lock\([^;]*;", "", whole)
         assert taken == 1
-        cursor.execute(without.replace("SELECT origin INTO STRICT", "PERFORM pg_sleep(0.05); SELECT origin INTO STRICT", 1))
+        begins = "INSERT INTO logbook_entrydigest"
+        assert without.count(begins) == 1
+        cursor.execute(without.replace(begins, f"PERFORM pg_sleep(0.05); {begins}"))
         cursor.execute("SET ROLE duty_app")
     try:
         yield
@@ -116,8 +118,6 @@ def test_control_without_a_key_each_sending_is_stored(place, morning) -> None:
 
 @pytest.mark.clause("I2")
 def test_two_acts_that_write_two_books_in_opposite_order_do_not_deadlock(place, morning) -> None:
-    from django.db import transaction
-
     books = [actions.book_of(place.desk), actions.book_of(place.other_desk)]
 
     def write(order: list) -> Callable[[], None]:
@@ -145,3 +145,28 @@ def test_two_open_the_desk_at_once_and_one_does(place, morning) -> None:
     raised = together([opening(place.agent), opening(place.colleague)])
     assert len(raised) == 1 and isinstance(raised[0], Refused)
     assert Watch.objects.filter(desk=place.desk, ended_at__isnull=True).count() == 1
+
+
+@pytest.mark.clause("I2")
+def test_who_writes_waits_for_the_book_after_what_depends_on_no_other_entry(place, morning) -> None:
+    """A field that the record does not take is refused while somebody else holds the book: commitments and texts are made before the wait."""
+    book = actions.book_of(place.desk)
+    held, refused = threading.Event(), threading.Event()
+    said: list[str] = []
+
+    def hold() -> None:
+        with transaction.atomic():
+            actions.hold_books(book)
+            held.set()
+            said.append("refused first" if refused.wait(30) else "waited")
+
+    def write() -> None:
+        held.wait(30)
+        try:
+            actions.record_entry(actor=place.agent, desk=place.desk, now=morning, text="来电", fields={"Not a name": "x"})
+        except InternalError as error:
+            said.append(str(error).partition(" has ")[0])
+        refused.set()
+
+    assert together([hold, write]) == []
+    assert said == ["Field Not a name of an entry", "refused first"]
