@@ -89,21 +89,22 @@ def _read(
     told = _statement(knows, actor, session, whole=False).one(asked)
     begin, end = len(told) - len(rows), len(told)
     seen = _seen.setdefault(connection.connection, {})
-    found = [
+    found: list[tuple[Any, ...] | None] = [
         seen.get((name, version)) if version is not None else (None,) * len(columns)
         for (name, columns), version in zip(rows, told[begin:], strict=True)
     ]
-    if None in found:
+    values = [each for each in found if each is not None]
+    if len(values) < len(rows):
         told = _statement(knows, actor, session, whole=True).one(asked)
         if len(seen) > _MOST_SEEN:
             seen.clear()
-        found, at = [], end
+        values, at = [], end
         for (name, columns), version in zip(rows, told[begin:end], strict=True):
-            found.append(tuple(told[at : at + len(columns)]))
+            values.append(tuple(told[at : at + len(columns)]))
             at += len(columns)
             if version is not None:
-                seen[name, version] = found[-1]
-    return told[:begin], found
+                seen[name, version] = values[-1]
+    return told[:begin], values
 
 
 def read_gate(person: Person, slug: str, *, now: datetime, knows: Sequence[str] = ()) -> Gate:

@@ -2,7 +2,8 @@
 
 import ctypes
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from logbook.proof.fetching import ahead, as_copied, fetched
+from logbook.proof.merkle import HASH, levels_of
 from logbook.proof.rows import BINARY_ROWS, BINARY_VALUES, PORTION, bounds_of
 
 WORTH = 20_000
 """Below so many entries it takes longer to load the compiled part than to do without."""
+WORTH_A_TREE = 1_000_000
+"""The same for a tree alone, whose hashes are few beside those of entries."""
 # Names and keys of personal values, as PostgreSQL writes them. What looks like one and is none costs nothing but a look.
 KEY = re.compile(rb'": ([0-9]{1,18})[,}]')
 EARLIEST = -(2**62)
-DIGEST_SIZE = 32
 # PostgreSQL counts microseconds from this day on.
 FIRST_DAY = datetime(2000, 1, 1)  # noqa: DTZ001  all of it is UTC
 Bytes = NDArray[np.uint8]
@@ -47,7 +50,7 @@ def confirmed(book_id: int, origin: str, first: int, last: int, previous: bytes,
     except ValueError:
         return
     # What is compiled reads and writes all 32 bytes, whatever stands there.
-    if len(digest) != DIGEST_SIZE:
+    if len(digest) != HASH:
         return
     asked = [BINARY_ROWS.format(book=int(book_id), first=begin, last=end) for begin, end in bounds_of(first, last, PORTION)]
     number = first
@@ -70,10 +73,29 @@ def asked_of(data: bytes, own: bytes, origin: str, number: int, digest: Bytes, t
     return found
 
 
+def levels_for(size: int) -> Callable[[bytes], list[list[bytes]]]:
+    """What does the work of `levels_of` for a tree of so many leaves: what is compiled, where that is loaded by now or much is to be done."""
+    if size >= WORTH_A_TREE or (size >= WORTH and "logbook.proof.kernel" in sys.modules):
+        return _levels if is_worth_it(size) else levels_of
+    return levels_of
+
+
+def _levels(block: bytes) -> list[list[bytes]]:
+    from logbook.proof import kernel
+
+    joined, count, at, levels = kernel.nodes(_bytes(block)).tobytes(), len(block) // HASH, 0, []
+    while count:
+        end = at + count * HASH
+        levels.append([joined[place : place + HASH] for place in range(at, end, HASH)])
+        count, at = count // 2, end
+    return levels
+
+
 def ready() -> None:
     """Loads what is compiled, or compiles it where that was not done yet."""
     if is_worth_it(WORTH):
-        asked_of(b"", b"", "", 1, np.zeros(DIGEST_SIZE, np.uint8), EARLIEST)
+        asked_of(b"", b"", "", 1, np.zeros(HASH, np.uint8), EARLIEST)
+        _levels(bytes(HASH))
 
 
 def _bytes(said: bytes) -> Bytes:

@@ -398,6 +398,27 @@ def _row_holds(plan, scratch, data, begins, sizes, origin, number, previous, las
 
 
 @compiled
+def nodes(block):
+    """The complete nodes above hashes that stand joined in `block`, level by level, the hashes first, all joined (RFC 6962)."""
+    count = len(block) // HASH
+    made, state, pair = np.empty(2 * len(block), np.uint8), np.empty(STATE, np.uint8), np.empty(1 + 2 * HASH, np.uint8)
+    _copy(made, 0, block, 0, len(block))
+    pair[0] = 1
+    below, end = 0, len(block)
+    while count > 1:
+        count //= 2
+        above = end
+        for n in range(count):
+            _copy(pair, 1, made, below + 2 * HASH * n, 2 * HASH)
+            _begin(state.ctypes.data)
+            _add(state.ctypes.data, pair.ctypes.data, len(pair))
+            _end(made.ctypes.data + end, state.ctypes.data)
+            end += HASH
+        below = above
+    return made[:end]
+
+
+@compiled
 def confirmed(plan, data, origin, first, previous, last_time, own):
     """Of each row whether it holds after the one before it, the first one after `previous` and `last_time` (in microseconds of
     PostgreSQL), and whether their numbers follow one another from `first` on. What the last row says is in `previous` then, its time

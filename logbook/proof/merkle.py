@@ -154,7 +154,9 @@ def is_consistent(old: int, old_root: bytes, new: int, new_root: bytes, path: Se
 class Growing:
     """A tree that grows by blocks of 256 leaves and tells its root at every size within the newest block."""
 
-    def __init__(self) -> None:
+    def __init__(self, levels: Callable[[bytes], list[list[bytes]]] = levels_of) -> None:
+        """`levels` does what `levels_of` does."""
+        self._levels_of = levels
         self.size = 0
         self._before: list[tuple[int, bytes]] = []
         self._levels: list[list[bytes]] = [[]]
@@ -169,7 +171,7 @@ class Growing:
                 made = node_hash(self._before.pop()[1], made)
                 level += 1
             self._before.append((level, made))
-        self._levels = levels_of(block)
+        self._levels = self._levels_of(block)
         self.size += len(block) // HASH
 
     @property

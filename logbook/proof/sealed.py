@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from django.db import connection
 
 from logbook.models import Book, Checkpoint, Entry, TreeNode
-from logbook.proof.fetching import ahead, as_rows
+from logbook.proof.confirming import levels_for
+from logbook.proof.fetching import ahead, as_cells
 from logbook.proof.finding import Breach, kind_of
 from logbook.proof.merkle import BLOCK, BLOCK_LEVEL, HASH, Growing, levels_of
 from logbook.proof.notes import BadNote, Head, head_signed_by
@@ -26,7 +27,7 @@ def verify_sealed(book: Book, reach: int, outside: Sequence[Head], purged: Purge
     if breach is not None:
         return 0, breach
     waiting = sorted([*heads, *((head, "a checkpoint from outside") for head in outside)], key=lambda each: each[0].size)
-    tree, held, before, last = Growing(), 0, 0, ZEROS
+    tree, held, before, last = Growing(levels_for(reach)), 0, 0, ZEROS
     nodes: list[bytes] = []
     for first, kept, entries, previous in _chunks(book, reach, purged.begins):
         # Of what is purged only the digests stand: compared are entries from the first one on that stands.
@@ -105,8 +106,8 @@ def _chunks(book: Book, reach: int, begins: int) -> Iterator[tuple[int, bytes, b
     """First number, kept digests, digests and links of the entries, each joined, 16,384 numbers at a time."""
     firsts = range(1, reach + 1, CHUNK)
     asked = [CHUNKS.format(book=int(book.pk), first=at, begins=max(at, begins), last=min(at + CHUNK - 1, reach)) for at in firsts]
-    for first, ((kept, digests, links),) in zip(firsts, ahead(asked, as_rows), strict=True):
-        yield first, bytes(kept or b""), bytes(digests or b""), bytes(links or b"")
+    for first, (kept, digests, links) in zip(firsts, ahead(asked, as_cells), strict=True):
+        yield first, kept, digests, links
 
 
 def _first_odd(book: Book, first: int, kept: bytes, entries: bytes, previous: bytes, last: bytes) -> Breach:

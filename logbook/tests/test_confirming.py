@@ -3,6 +3,7 @@
 import hashlib
 import json
 import struct
+import sys
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from desks.testing import Town
 from logbook import actions
-from logbook.proof import confirming, kernel, rows
+from logbook.proof import confirming, kernel, merkle, rows
 from logbook.verify import ZEROS, _plainly, _why_wrong, verify, verify_range
 
 ORIGIN = "dd-0123456789ab/front/1"
@@ -273,3 +274,24 @@ def test_without_a_library_of_hashes_to_call_python_does_all(town: Town, morning
         assert not confirming.is_worth_it(1)
         with patch("logbook.verify.confirmed", side_effect=AssertionError):
             assert verify([entry.book]).breaches == []
+
+
+@pytest.mark.clause("A18")
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 64, 255, 256])
+def test_the_tree_s_hashes_are_those_of_python(count: int) -> None:
+    block = b"".join(_hash(bytes([n])) for n in range(count))
+    with patch.object(confirming, "WORTH", 0), patch.object(confirming, "WORTH_A_TREE", 1):
+        levels = confirming.levels_for(count)
+    assert levels is not merkle.levels_of and levels(block) == merkle.levels_of(block)
+
+
+@pytest.mark.clause("A18")
+def test_a_tree_is_compiled_where_that_is_loaded_by_now_or_the_book_is_very_long(monkeypatch) -> None:
+    compiled = confirming.levels_for(confirming.WORTH_A_TREE)
+    assert compiled is not merkle.levels_of and confirming.levels_for(confirming.WORTH) is compiled
+    assert confirming.levels_for(confirming.WORTH - 1) is merkle.levels_of
+    monkeypatch.delitem(sys.modules, "logbook.proof.kernel")
+    assert confirming.levels_for(confirming.WORTH_A_TREE - 1) is merkle.levels_of
+    assert confirming.levels_for(confirming.WORTH_A_TREE) is compiled
+    with patch.object(confirming.ctypes, "CDLL", side_effect=OSError):
+        assert confirming.levels_for(confirming.WORTH_A_TREE) is merkle.levels_of

@@ -6,7 +6,7 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from logbook.proof.fetching import LANES, ahead, as_rows, fetched
+from logbook.proof.fetching import LANES, ahead, as_cells, as_rows, fetched
 
 LISTS = [f"SELECT n::text, NULL::text FROM generate_series({first}, {first + 2}) AS n" for first in (1, 4, 7)]
 MEANT = [[(str(n).encode(), None) for n in range(first, first + 3)] for first in (1, 4, 7)]
@@ -47,3 +47,7 @@ def test_a_fault_of_a_later_portion_is_heard_by_who_reads() -> None:
     assert next(rows) == MEANT[0]
     with pytest.raises(psycopg2.errors.DivisionByZero):
         next(rows)
+
+
+def test_the_cells_of_one_row_come_as_bytes(db: None) -> None:
+    assert fetched("SELECT '\\x0aff'::bytea, NULL::bytea, ''::bytea, 'ok'::text", as_cells) == [b"\x0a\xff", b"", b"", b"ok"]
