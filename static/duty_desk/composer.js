@@ -320,9 +320,10 @@
     savedRow = isEmergency ? { number } : null;
     show();
   }
-  function row(text, state, buttons, css = "") {
+  function row(of, text, state, buttons, css = "") {
     const line = document.createElement("li");
     if (css) line.className = css;
+    line.dataset.row = [of, css, text, ...buttons.map((each) => each.textContent)].join("\n");
     const what = document.createElement("span"), how = document.createElement("span");
     what.className = "what"; what.textContent = text;
     how.className = "state"; how.textContent = state;
@@ -342,22 +343,36 @@
   }
   function show() {
     const pk = actor(), rows = [];
-    if (savedRow) rows.push(row(put(words.saved, savedRow.number), "", [link(words.add, `${form.dataset.log}${savedRow.number}/#add`), button("×", () => { savedRow = null; show(); })]));
+    if (savedRow) rows.push(row("saved", put(words.saved, savedRow.number), "", [link(words.add, `${form.dataset.log}${savedRow.number}/#add`), button("×", () => { savedRow = null; show(); })]));
     for (const item of queueOf(pk)) {
       const text = `${radios.find((radio) => radio.value === item.values.kind)?.dataset.label || ""} · ${item.values.text || ""}${item.values.photos ? ` · ${put(words.photos, item.values.photos.length)}` : ""}`;
-      if (item.state === "holding") rows.push(row(text, put(words.holding, Math.max(1, Math.ceil((item.until - Date.now()) / 1000))), [button(words.undo, () => edit(item.key, words.takenback))]));
-      else if (item.state === "sending") rows.push(row(text, words.sending, []));
-      else if (item.state === "refused") rows.push(row(text, `${words.refused}: ${Object.values(item.errors).flat().join(" ")}`, [button(words.edit, () => edit(item.key)), button(words.discard, () => discard(pk, item))], "refused"));
-      else if (item.state === "kept") rows.push(row(text, words.kept, [button(words.edit, () => edit(item.key)), button(words.discard, () => discard(pk, item))]));
-      else if (item.needs === "signin") rows.push(row(text, words.signedout, [link(words.signin, form.dataset.signIn), button(words.again, () => retry())], "waits"));
-      else if (item.needs === "seat") rows.push(row(text, words.seat, [button(words.again, () => retry())], "waits"));
-      else rows.push(row(text, words.waiting, [button(words.again, () => retry())], "waits"));
+      if (item.state === "holding") rows.push(row(item.key, text, put(words.holding, Math.max(1, Math.ceil((item.until - Date.now()) / 1000))), [button(words.undo, () => edit(item.key, words.takenback))]));
+      else if (item.state === "sending") rows.push(row(item.key, text, words.sending, []));
+      else if (item.state === "refused") rows.push(row(item.key, text, `${words.refused}: ${Object.values(item.errors).flat().join(" ")}`, [button(words.edit, () => edit(item.key)), button(words.discard, () => discard(pk, item))], "refused"));
+      else if (item.state === "kept") rows.push(row(item.key, text, words.kept, [button(words.edit, () => edit(item.key)), button(words.discard, () => discard(pk, item))]));
+      else if (item.needs === "signin") rows.push(row(item.key, text, words.signedout, [link(words.signin, form.dataset.signIn), button(words.again, () => retry())], "waits"));
+      else if (item.needs === "seat") rows.push(row(item.key, text, words.seat, [button(words.again, () => retry())], "waits"));
+      else rows.push(row(item.key, text, words.waiting, [button(words.again, () => retry())], "waits"));
     }
-    for (const [other, count, who] of waitingOfOthers(pk)) if (other) rows.push(row(put(words.others, `${count} · ${who}`), "", []));
+    for (const [other, count, who] of waitingOfOthers(pk)) if (other) rows.push(row(other, put(words.others, `${count} · ${who}`), "", []));
     const held = document.activeElement && outbox.contains(document.activeElement) ? [...outbox.querySelectorAll("button, a")].indexOf(document.activeElement) : -1;
-    outbox.replaceChildren(...rows);
+    lay(rows);
     outbox.hidden = !rows.length;
-    if (held >= 0) { const again = outbox.querySelectorAll("button, a")[held]; if (again) again.focus(); else field("text").focus(); }
+    if (held >= 0 && !outbox.contains(document.activeElement)) { const again = outbox.querySelectorAll("button, a")[held]; if (again) again.focus(); else field("text").focus(); }
+  }
+  // A row that stands already stays the same element and only counts on: a button that is made anew between the pressing and the
+  // letting go of a finger is never clicked.
+  function lay(rows) {
+    const before = [...outbox.children];
+    const now = rows.map((made) => {
+      const place = before.findIndex((each) => each.dataset.row === made.dataset.row);
+      if (place < 0) return made;
+      const [kept] = before.splice(place, 1), state = made.querySelector(".state").textContent;
+      if (kept.querySelector(".state").textContent !== state) kept.querySelector(".state").textContent = state;
+      return kept;
+    });
+    before.forEach((each) => each.remove());
+    now.forEach((each, place) => { if (outbox.children[place] !== each) outbox.insertBefore(each, outbox.children[place] || null); });
   }
   function waitingOfOthers(pk) {
     const found = [];
