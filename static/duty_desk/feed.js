@@ -10,7 +10,7 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const ask = (url) => fetch(url, { credentials: "same-origin", redirect: "manual", headers: { "HX-Request": "true" } });
   const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
-  const isUsed = (part) => part.contains(document.activeElement) || part.querySelector("details[open], dialog[open]") !== null;
+  const isUsed = (part) => part.contains(document.activeElement) || part.matches(":active") || part.querySelector("details[open], dialog[open]") !== null;
 
   const actor = () => document.querySelector("input[name=_actor]")?.value || JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-Actor"] || "";
   const isOwn = (row) => (row.dataset.by || "").split(" ").includes(actor());

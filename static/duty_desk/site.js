@@ -87,6 +87,12 @@
     ask(event.detail.question, event.target.dataset.confirmEffect, () => event.detail.issueRequest(true));
   });
 
+  // ---- what asks again by itself stays while somebody presses something in it: a button that is exchanged under a finger is never clicked
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const asks = event.detail.requestConfig?.elt?.getAttribute("hx-trigger") || "";
+    if (asks.startsWith("every") && event.detail.target.matches(":active")) event.detail.shouldSwap = false;
+  });
+
   // ---- a form that is on its way is not sent twice
   document.addEventListener("submit", (event) => {
     const form = event.target;

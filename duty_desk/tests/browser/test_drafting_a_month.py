@@ -30,6 +30,18 @@ def drafted(stage: Stage, page) -> None:
 
 
 @pytest.mark.clause("A5")
+def test_stopping_a_draft_is_heard_however_slow_the_finger_is(stage: Stage, monkeypatch) -> None:
+    monkeypatch.setattr(drafts, "_send", lambda pk: None)
+    page = stage.computer("supervisor")
+    stage.go(page, f"{PATH}draft/")
+    page.click("#draft-form button[type=submit]")
+    # The card asks each second how far the draft is, and would be exchanged twice meanwhile.
+    with page.expect_navigation():
+        page.locator("[hx-trigger='every 1s'] form[action$='/stop/'] button").click(delay=2500)
+    assert DraftRun.objects.get().stopped_by.login == "supervisor"
+
+
+@pytest.mark.clause("A5")
 @pytest.mark.parametrize("stage", ["en", "zh-hans"], indirect=True)
 def test_draft_pin_draft_again_edit_and_submit(stage: Stage, monkeypatch) -> None:
     monkeypatch.setattr(drafts, "_send", lambda pk: None)
