@@ -28,22 +28,13 @@ END $$;
 """
 UNDO_TOKENS = _before.TOKENS.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 
-LOCKED = """    -- The same lock as hold_books(): one writer at a time for each book, so that numbers follow the order of commits.
-    PERFORM pg_advisory_xact_lock(1685419129, NEW.book_id::int);
-    SELECT book.origin, newest.number, newest.digest, newest.recorded_at INTO STRICT last
-    FROM logbook_book AS book LEFT JOIN LATERAL (
-        SELECT * FROM logbook_entrydigest AS d WHERE d.book_id = book.id ORDER BY d.number DESC LIMIT 1) AS newest ON true
-    WHERE book.id = NEW.book_id;
-    NEW.number := COALESCE(last.number, 0) + 1;
-    NEW.recorded_at := GREATEST(record_clock(), last.recorded_at);
-    NEW.previous := COALESCE(last.digest, decode(repeat('00', 32), 'hex'));
-"""
 SECRET = "    NEW.secret := record_salt();\n"
-HEAD = r"""'duty-desk-entry/1' || E'\n' || last.origin || E'\n' || NEW.number || E'\n'
-        || record_time(NEW.recorded_at) || E'\n' || encode(NEW.previous, 'hex') || E'\n'
-        || """
 COMMITMENTS = r"""string_agg(line || E'\n', '' ORDER BY line COLLATE "C") INTO """
 END = "    ) AS every (line);\n"
+# The words that stand there since, and only change their place.
+_words = import_module("logbook.migrations.0006_quick_record").INSERT
+LOCKED = _words[_words.index("    -- The same lock as hold_books()") : _words.index(SECRET)]
+HEAD = _words[_words.index("'duty-desk-entry/1'") : _words.index(COMMITMENTS)]
 
 BEFORE_AND_AFTER = [
     (LOCKED + SECRET, SECRET),
