@@ -190,17 +190,17 @@ def _gate(person: Person, knows: tuple[str, ...], told: Sequence[Any], rows: lis
     memberships = [_MEMBERSHIP.read_json(row) for row in json.loads(member or "[]")]
     acting = [_ACTING.read_json(row) for row in json.loads(acts or "[]")]
     for each in (*memberships, *acting):
-        each.person = person
+        each._state.fields_cache["person"] = person
     of_desk, of_site, of_settings = rows
     if of_desk[0] is None:
         return Gate(None, memberships, acting)
+    # What stands in the rows is alike: only the objects are tied to one another, without Django's checks of each.
     desk = _DESK.read(of_desk)
-    desk.site = _SITE.read(of_site)
-    if of_settings[0] is None:
-        desk._state.fields_cache["settings"] = None
-    else:
-        settings = _SETTINGS.read(of_settings)
-        settings.desk = desk
+    desk._state.fields_cache["site"] = _SITE.read(of_site)
+    desk._state.fields_cache["settings"] = None
+    if of_settings[0] is not None:
+        desk._state.fields_cache["settings"] = settings = _SETTINGS.read(of_settings)
+        settings._state.fields_cache["desk"] = desk
     desk.known = Known(person.pk, (*of_desk, *of_site, *of_settings), dict(zip(knows, known, strict=True)))
     return Gate(desk, memberships, acting)
 

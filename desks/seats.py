@@ -159,7 +159,7 @@ class ActorMiddleware:
         return None
 
     def _refuse_other_actor(self, request: HttpRequest) -> None:
-        claimed = request.headers.get("X-Actor") or request.POST.get("_actor")
+        claimed = request.META.get("HTTP_X_ACTOR") or request.POST.get("_actor")
         if claimed and claimed != str(request.user.pk):
             raise ActorChanged(
                 "I9",

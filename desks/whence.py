@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import lru_cache
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -34,6 +35,11 @@ def _sender(request: HttpRequest) -> str | None:
     passed = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     proxies = settings.PROXIES_IN_FRONT
     said = passed[-proxies] if proxies and len(passed) >= proxies else request.META.get("REMOTE_ADDR", "")
+    return _plain(said)
+
+
+@lru_cache(1024)
+def _plain(said: str) -> str | None:
     try:
         return str(ip_address(said))
     except ValueError:

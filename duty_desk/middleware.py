@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
 
 from desks.refusal import Refused
 from desks.seats import refusal_answer
@@ -27,6 +28,24 @@ class ContentSecurityPolicyMiddleware:
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class Htmx(HtmxDetails):
+    """What htmx says of its request. Whether it asks at all is read where it came in: to look there by the header's name, all headers are taken apart."""
+
+    def __bool__(self) -> bool:
+        return self.request.META.get("HTTP_HX_REQUEST") == "true"
+
+
+class HtmxMiddleware:
+    """Keeps what htmx says at hand as `request.htmx`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.htmx = Htmx(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

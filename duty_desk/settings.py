@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "duty_desk.middleware.HtmxMiddleware",
     "duty_desk.middleware.ContentSecurityPolicyMiddleware",
     "duty_desk.middleware.RefusalMiddleware",
 ]
@@ -202,6 +202,7 @@ if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 SESSION_ENGINE = "desks.sessions"
+MESSAGE_STORAGE = "duty_desk.messages.MessagesWhenAsked"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 3
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

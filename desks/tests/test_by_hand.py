@@ -1,7 +1,8 @@
 """Objects read by hand are what the ORM would have read, and the gate lets in whom it always let in (I8, I9)."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -154,3 +155,17 @@ def test_a_desk_without_settings_and_an_address_without_a_desk_are_told_apart_fr
         gate = read_gate(town.agent, town.desk.slug, now=now)
         assert gate.desk == town.desk and not hasattr(gate.desk, "settings")
         assert read_gate(town.agent, "no-such-desk", now=now).desk is None
+
+
+@pytest.mark.parametrize("more", [{}, {"ends_at": datetime(2032, 7, 8, tzinfo=UTC)}, {"desk_id": 1}, {"ends_at": datetime(2032, 7, 8, tzinfo=UTC), "desk_id": 1}])
+def test_a_column_that_is_not_among_the_usual_ones_is_told_where_something_is_said_in_it(town: Town, more: dict[str, Any]) -> None:
+    columns = Columns(Membership)
+    values = {"person_id": town.auditor.pk, "site_id": town.site.pk, "starts_at": datetime(2031, 5, 6, tzinfo=UTC)} | more
+    values |= {"desk_id": town.desk.pk} if "desk_id" in more else {}
+    stand = []
+    for role, usual in (("agent", ["person_id", "site_id", "role", "starts_at"]), ("supervisor", []), ("head", ["person_id"])):
+        with CaptureQueriesContext(connection) as context:
+            (pk,) = columns.insertion(["id"], usual).of(columns.new(role=role, **values))
+        stand.append({name: value for name, value in Membership.objects.filter(pk=pk).values().get().items() if name not in {"id", "role"}})
+        assert ("NULL" in context[0]["sql"].partition("VALUES")[2]) == (len(more) < 2)
+    assert stand[0] == stand[1] == stand[2] == {"desk_id": None, "ends_at": None} | values

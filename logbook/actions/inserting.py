@@ -13,7 +13,7 @@ from django.db.models import CharField
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from desks.by_hand import Columns, Statement
+from desks.by_hand import Columns, Insertion
 from desks.models import Person
 from desks.refusal import Refused
 from logbook import rules
@@ -29,9 +29,13 @@ LONGEST_PERSONAL = PersonalValue._meta.get_field("value").max_length
 # What a search finds beside the text and the named values.
 SEARCHED = ("code", "place", "result", "next_step", "handler", "waiting_for")
 MOMENTS = ("occurred_at", "due_at", "waiting_until", "original_recorded_at")
+# The columns that most entries say anything in.
+USUAL = (
+    "book_id", "author_id", "act", "kind", "kind_version", "audience", "occurred_at", "place", "urgency", "fields", "key", "request_digest", "intake",
+)
 # What nobody types.
 MADE_HERE = {"act", "request_digest"}
-LONGEST = {field.name: field.max_length for field in Entry._meta.get_fields() if isinstance(field, CharField)}
+LONGEST = {field.name: field.max_length for field in Entry._meta.get_fields() if isinstance(field, CharField) and field.name not in MADE_HERE}
 
 
 class SentDifferently(Refused):
@@ -104,7 +108,7 @@ def insert_entry(
 
 def _insert(entry: Entry) -> Entry:
     """Inserts the row by the prepared statement and takes from the database what it gives."""
-    row = _insertion().one(_ENTRY.values(entry))
+    row = _insertion().of(entry)
     for name, convert, value in zip(GIVEN_BY_DATABASE, _given_converters(), row, strict=True):
         setattr(entry, name, convert(value, None, connection) if convert else value)
     entry._state.adding, entry._state.db = False, connection.alias
@@ -112,8 +116,8 @@ def _insert(entry: Entry) -> Entry:
 
 
 @cache
-def _insertion() -> Statement:
-    return _ENTRY.insert(GIVEN_BY_DATABASE)
+def _insertion() -> Insertion[Entry]:
+    return _ENTRY.insertion(GIVEN_BY_DATABASE, USUAL)
 
 
 @cache
@@ -123,7 +127,7 @@ def _given_converters() -> list[Any]:
 
 def _refuse_what_cannot_stand(values: dict[str, Any], personal: dict[str, str]) -> None:
     """Raises Refused for a value that the database would not take, before it spoils the transaction (A17)."""
-    said = [(name, value, LONGEST[name]) for name, value in values.items() if name in LONGEST and name not in MADE_HERE]
+    said = [(name, values[name], longest) for name, longest in LONGEST.items() if values.get(name)]
     said += [(name, value, LONGEST_PERSONAL) for name, value in personal.items()]
     said += [(name, value, None) for name, value in values.get("fields", {}).items()]
     if refusal := rules.why_not_moments({name: values.get(name) for name in MOMENTS}):

@@ -32,6 +32,9 @@ def why_not_value(*, name: str, value: str, longest: int | None) -> Refused | No
             "A17", _("This is longer than %(longest)d characters.") % {"longest": longest},
             _("Say it shorter, or put it into the text."), field=name,
         )
+    # A code of ours, a plain word: whatever is looked for beyond has a digit or another character.
+    if value.isascii() and value.isalpha():
+        return None
     if has_unreadable(value):
         return Refused(
             "A17", _("This holds characters that cannot be read."), _("Type it instead of pasting it."), field=name

@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from desks.models import EntryKind
 from desks.testing import Town, signed_in
 from logbook.actions import record_entry
+from logbook.forms import ComposerForm
 from logbook.models import Entry, FollowUp
 from logbook.tests.pages import attribute, find, tree
 
@@ -170,3 +172,32 @@ def test_saving_costs_two_queries_however_long_the_log_is(town: Town, entries: i
         assert client.post(_address(town), {"text": "x", "key": str(uuid4())}, **SCRIPT).status_code == 201
     said = [each["sql"] for each in asked if "SAVEPOINT" not in each["sql"]]
     assert len(said) == 2, "session with actor and gate, insert"
+
+
+@pytest.mark.clause("I1", "A17")
+def test_what_an_entry_leaves_empty_stands_as_it_does_in_an_entry_that_says_everything(town: Town) -> None:
+    """A plain entry is inserted by its usual columns alone, one that says more by all of them: what neither says is alike."""
+    actor, now = town.agent, timezone.now()
+    plain = record_entry(actor=actor, desk=town.desk, now=now, text="来电")
+    more = record_entry(actor=actor, desk=town.desk, now=now, text="来电", handler="engineering", follow_up=True, source="phone", due_at=now + timedelta(hours=2))
+    said = {"source", "handler", "due_at", "follow_state", "id", "number", "recorded_at", "previous", "leaf", "digest", "secret", "request_digest"}
+    rows = [Entry.objects.filter(pk=each.pk).values().get() for each in (plain, more)]
+    assert {name for name in rows[0] if rows[0][name] != rows[1][name]} <= said
+    for entry, row in zip((plain, more), rows, strict=True):
+        assert {name: getattr(entry, name) for name in row} == row, "what the act gives back is what stands"
+
+
+@pytest.mark.clause("I11")
+def test_forms_of_desks_in_two_zones_read_each_moment_by_their_own(town: Town) -> None:
+    town.away.site.timezone = "Asia/Urumqi"
+    town.away.desk.site = town.away.site
+    forms = [ComposerForm({"text": "x", "occurred_at": "2026-03-01T10:00"}, desk=desk) for desk in (town.desk, town.away.desk, town.desk)]
+    assert [form.is_valid() and form.cleaned_data["occurred_at"].astimezone(UTC).hour for form in forms] == [2, 4, 2]
+
+
+@pytest.mark.clause("A17")
+def test_every_field_that_cannot_be_is_named_and_what_is_good_is_kept(town: Town) -> None:
+    sent = {"text": "来电", "occurred_at": "yesterday", "urgency": "loud", "kind": "k" * 41, "place": "3栋802"}
+    answer = signed_in(town.agent).post(_address(town), sent, **SCRIPT)
+    assert answer.status_code == 422 and set(answer.json()["errors"]) == {"occurred_at", "urgency", "kind"}
+    assert Entry.objects.count() == 0
