@@ -130,14 +130,15 @@ def digest_of(entry, origin, previous):
     lines.update({name: commitment(bytes.fromhex(own["salt"]), name, own["value"]) for name, own in entry["own"].items()})
     lines.update(entry["withheld"])
     head = f"duty-desk-entry/1\n{origin}\n{entry['number']}\n{entry['recorded_at']}\n{previous}\n"
-    leaf = head + "".join(f"{name} {lines[name]}\n" for name in sorted(lines, key=str.encode))
+    # By code point, which is the order of the bytes in UTF-8.
+    leaf = head + "".join([f"{name} {lines[name]}\n" for name in sorted(lines)])
     return sha256(b"\x00" + leaf.encode()).digest()
 
 
 def check_attachments(entry, attached):
     """How many files the entry names; each must be there, whole and unaltered. Raises Bad."""
-    names = [name for name in sorted(entry["fields"]) if name[:11] == "attachment_" and re.fullmatch("attachment_[0-9]{2}", name)]
-    for name in names:
+    names = [name for name in entry["fields"] if name[:11] == "attachment_" and re.fullmatch("attachment_[0-9]{2}", name)]
+    for name in sorted(names):
         said = re.fullmatch(r"([0-9a-f]{64}) [a-z]+/[a-z0-9.+-]+ ([0-9]+)", entry["fields"][name])
         found = attached(said[1]) if said else None
         if not said or not found:
@@ -269,7 +270,8 @@ def check_book(read, folder, keys, kept, attached, record):
     origin, first, previous, last_time = book["origin"], book.get("first", 1), "00" * 32, ""
     notes = [*re.findall(r"(?:[^\n]+\n){3,}\n(?:\u2014 [^\n]+\n)+", read(f"{folder}/checkpoints.txt")), *kept]
     heads = sorted(head for head in (checkpoint(note, keys) for note in notes if note.startswith(origin + "\n")))
-    lines = read(f"{folder}/entries.jsonl").splitlines()
+    # A text may hold other ends of lines, such as U+2028.
+    lines = [line for line in read(f"{folder}/entries.jsonl").split("\n") if line]
     growing, gone, files = Growing(heads), Gone(origin, first, record), 0
     if first > 1:
         previous = begun(read, folder, book, growing)

@@ -37,7 +37,7 @@ def book(town: Town, morning):
     actions.make_checkpoint(book=first.book, occasion="day", now=morning)
     watch = actions.open_watch(actor=town.agent, desk=town.desk, now=morning)
     actions.move_follow_up(actor=town.agent, root=first, now=morning, state="waiting", waiting_for="工程部")
-    actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text="员工态度", kind="enquiry", audience="supervisors")
+    actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text="员工态度\u2028不好\u2029", kind="enquiry", audience="supervisors")
     actions.close_watch(actor=town.agent, watch=watch, now=morning)
     return first.book
 
@@ -75,7 +75,7 @@ def test_the_export_verifies_itself_in_an_empty_folder(town: Town, book, exporte
     kept = tmp_path / "kept.txt"
     kept.write_text(book.checkpoints.order_by("pk").first().note)
     assert verified(folder, "whole.zip", "--key", vkey, "--checkpoint", "kept.txt")[0] == 0
-    lines = [json.loads(line) for line in (folder / MEMBER).read_text().splitlines()]
+    lines = [json.loads(line) for line in (folder / MEMBER).read_bytes().splitlines()]
     assert lines[0]["own"].keys() == {"text"} and lines[0]["withheld"].keys() == {"customer", "phone"}
     assert lines[0]["left_out"] == ["customer", "phone"] and lines[0]["erased"] == lines[0]["veiled"] == {}
     assert lines[0]["own"]["text"]["value"] == "漏水😀𠮷\\n\n\ttab" and lines[0]["fields"]["place"] == "5栋\\1203"
@@ -87,7 +87,7 @@ def _line(change):
 
     def tamper(folder: Path) -> None:
         path = folder / MEMBER
-        lines = change([json.loads(line) for line in path.read_text().splitlines()])
+        lines = change([json.loads(line) for line in path.read_text().split("\n")[:-1]])
         path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
 
     return tamper
