@@ -17,7 +17,9 @@ UNREADABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{LOST}]")
 
 def cleaned(text: str) -> str:
     """The text as it is stored: line ends one character, ends trimmed, nothing else changed."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    for end in ("\r\n", "\r", "\u2028", "\u2029"):
+        text = text.replace(end, "\n")
+    return text.strip()
 
 
 def has_unreadable(text: str) -> bool:

@@ -32,12 +32,12 @@ def book(town: Town, morning):
     """Entries of several sorts, checkpoints in between."""
     first = actions.record_entry(
         actor=town.agent, desk=town.desk, now=morning, text="漏水😀𠮷\\n\n\ttab", kind="repair", place="5栋\\1203", customer="李\t先生\\",
-        phone="13800138000", fields={"seen": "é\n2\\"},
+        phone="13800138000", fields={"seen": "é\n2\\\u2028and\u2029"},
     )
     actions.make_checkpoint(book=first.book, occasion="day", now=morning)
     watch = actions.open_watch(actor=town.agent, desk=town.desk, now=morning)
     actions.move_follow_up(actor=town.agent, root=first, now=morning, state="waiting", waiting_for="工程部")
-    actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text="员工态度\u2028不好\u2029", kind="enquiry", audience="supervisors")
+    actions.record_entry(actor=town.agent, desk=town.desk, now=morning, text="员工态度", kind="enquiry", audience="supervisors")
     actions.close_watch(actor=town.agent, watch=watch, now=morning)
     return first.book
 

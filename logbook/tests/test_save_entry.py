@@ -201,3 +201,9 @@ def test_every_field_that_cannot_be_is_named_and_what_is_good_is_kept(town: Town
     answer = signed_in(town.agent).post(_address(town), sent, **SCRIPT)
     assert answer.status_code == 422 and set(answer.json()["errors"]) == {"occurred_at", "urgency", "kind"}
     assert Entry.objects.count() == 0
+
+
+@pytest.mark.clause("A17")
+def test_an_end_of_line_is_one_character_wherever_the_text_was_copied_from(town: Town) -> None:
+    signed_in(town.agent).post(_address(town), {"text": "一\r\n二\r三\u2028四\u2029五\u2029"}, **SCRIPT)
+    assert Entry.objects.get().words.text == "一\n二\n三\n四\n五"
