@@ -1,5 +1,6 @@
 """What of an entry a search finds: the one answer for who writes the record and for who verifies it (A8, A17, docs/decisions/0030)."""
 
+import re
 from collections.abc import Mapping
 
 from logbook.folding import mark_of
@@ -10,8 +11,10 @@ from logbook.rules.words import OWN
 # What the record keeps of an entry's time and consent: nobody wrote it as a word.
 NOT_WORDS = {"consent", "typed_at", "pinned_until", HAPPENED}
 # Values of acts that name nobody and nothing: moments, references, versions and digests, save that of a file that went out.
-NOT_NAMES = ("_at", "_ref", "_version", "_digest")
-NOT_NAMED = {"method", "asked_method", "value_name"}
+NOT_NAMES = ("_at", "_ref", "_version", "_digest", "_meaning", "_method", "_last_seen")
+NOT_NAMED = {"method", "asked_method", "value_name", "mode", "cut_off"}
+# References, digests and moments whatever they are called: nobody reads them, and a short number that somebody looks for stands in most of them.
+UNREAD = re.compile(r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?: |$))+|[0-9a-f]{32,}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+Z-]+")
 ALWAYS_NAMED = {"file_digest"}
 # Acts that functions of the database write: it cannot fold, so they are found by their wording alone.
 OF_THE_DATABASE = {"text_veiled", "personal_erased_customer", "personal_erased_phone", "log_purged"}
@@ -50,7 +53,7 @@ def named_words(fields: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(
         value for name, value in _in_order(fields)
         if value not in {"", "true"} and name not in NOT_NAMED and not name.startswith(ATTACHMENT)
-        and (name in ALWAYS_NAMED or not name.endswith(NOT_NAMES))
+        and (name in ALWAYS_NAMED or not (name.endswith(NOT_NAMES) or UNREAD.fullmatch(value)))
     ))
 
 

@@ -413,3 +413,26 @@ def test_what_stood_before_is_folded_alike_and_back_again(town: Town, as_owner) 
         assert "王工" not in before and "漏水" in before and SearchName.objects.get(entry=root).search == f"{before}\n欧阳芷晴"
         step.fold_what_stands(None, SimpleNamespace(connection=connection))
     assert [list(model.objects.order_by("entry").values_list("entry", "number", "search", "folding")) for model in (SearchText, SearchName)] == made
+
+
+@pytest.mark.clause("A17")
+def test_an_act_is_not_found_by_the_references_and_digests_that_nobody_reads(town: Town, as_owner) -> None:
+    now = timezone.now()
+    unread = {
+        "handover": "0cb1a302-7d1f-4c3e-9a55-1203aa4417f0", "digest": "1203" * 16, "refs": "0cb1a302-7d1f-4c3e-9a55-1203aa4417f0 5de1a302-7d1f-4c3e-9a55-4417aa1203f0",
+        "together_from": "2026-11-27T12:03:00+00:00", "outgoing_meaning": "hands_over_1203", "mode": "1203",
+    }
+    act = actions.record_act(actor=town.agent, desk=town.desk, now=now, code="desk_opened", fields={"holder": "何嘉怡", "with": "12栋1204"} | unread)
+    gone = actions.record_act(actor=None, site=town.site, now=now, code="log_archived", fields={"month": "2023-11", "file_digest": "44" * 32})
+    room = write(town, "1203 漏水")
+    assert found(town, "1203") == [room.number] and found(town, "1204") == [act.number] and found(town, "何嘉怡") == [act.number]
+    assert "44" * 32 in SearchText.objects.get(entry=gone).search, "whoever holds a file finds when it went out"
+    made = list(SearchText.objects.order_by("entry").values_list("entry", "number", "search", "folding"))
+    (path,) = Path(migrations.__file__).parent.glob("*_search_reads_no_digests.py")
+    step = import_module(f"logbook.migrations.{path.stem}")
+    with as_owner():
+        step.fold_with_digests(None, SimpleNamespace(connection=connection))
+        assert set(found(town, "1203")) == {room.number, act.number}
+        step.fold_without_digests(None, SimpleNamespace(connection=connection))
+    assert list(SearchText.objects.order_by("entry").values_list("entry", "number", "search", "folding")) == made
+    assert verify_search(list(Book.objects.all())) == (Entry.objects.count(), [])
