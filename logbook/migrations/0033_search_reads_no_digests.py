@@ -18,6 +18,7 @@ ROWS = _before.ROWS.replace("(e.act = 'act' OR e.handler <> '' OR e.waiting_for 
 # As logbook.rules.searched has it at this migration.
 NOT_NAMES = ("_at", "_ref", "_version", "_digest", "_meaning", "_method", "_last_seen")
 NOT_NAMED = {"method", "asked_method", "value_name", "mode", "cut_off"}
+ALWAYS_NAMED = {"file_digest", "key", "old_key", "new_key"}
 UNREAD = re.compile(r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?: |$))+|[0-9a-f]{32,}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+Z-]+")
 
 
@@ -26,7 +27,7 @@ def parts_now(row: Mapping[str, Any]) -> list[str]:
     named = [] if row["code"] in _before.OF_THE_DATABASE else list(dict.fromkeys(
         value for name, value in _before._named(row["fields"])
         if value not in {"", "true"} and name not in NOT_NAMED and not name.startswith("attachment_")
-        and (name == "file_digest" or not (name.endswith(NOT_NAMES) or UNREAD.fullmatch(value)))
+        and (name in ALWAYS_NAMED or not (name.endswith(NOT_NAMES) or UNREAD.fullmatch(value)))
     ))
     return [row["text"], *named, *([mark_of("act", row["code"])] if row["code"] else [])]
 

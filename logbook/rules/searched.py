@@ -10,12 +10,12 @@ from logbook.rules.words import OWN
 
 # What the record keeps of an entry's time and consent: nobody wrote it as a word.
 NOT_WORDS = {"consent", "typed_at", "pinned_until", HAPPENED}
-# Values of acts that name nobody and nothing: moments, references, versions and digests, save that of a file that went out.
+# Values of acts that name nobody and nothing: moments, references, versions and digests, save what the act is told by: a file that went out, a key.
 NOT_NAMES = ("_at", "_ref", "_version", "_digest", "_meaning", "_method", "_last_seen")
 NOT_NAMED = {"method", "asked_method", "value_name", "mode", "cut_off"}
 # References, digests and moments whatever they are called: nobody reads them, and a short number that somebody looks for stands in most of them.
 UNREAD = re.compile(r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?: |$))+|[0-9a-f]{32,}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+Z-]+")
-ALWAYS_NAMED = {"file_digest"}
+ALWAYS_NAMED = {"file_digest", "key", "old_key", "new_key"}
 # Acts that functions of the database write: it cannot fold, so they are found by their wording alone.
 OF_THE_DATABASE = {"text_veiled", "personal_erased_customer", "personal_erased_phone", "log_purged"}
 DEPARTMENT, ACT = "department", "act"

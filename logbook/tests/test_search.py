@@ -424,9 +424,11 @@ def test_an_act_is_not_found_by_the_references_and_digests_that_nobody_reads(tow
     }
     act = actions.record_act(actor=town.agent, desk=town.desk, now=now, code="desk_opened", fields={"holder": "何嘉怡", "with": "12栋1204"} | unread)
     gone = actions.record_act(actor=None, site=town.site, now=now, code="log_archived", fields={"month": "2023-11", "file_digest": "44" * 32})
+    key = actions.record_act(actor=None, site=town.site, now=now, code="signing_key_changed", fields={"old_key": "ab" * 32, "new_key": "cd" * 32, "why": "换机器"})
     room = write(town, "1203 漏水")
     assert found(town, "1203") == [room.number] and found(town, "1204") == [act.number] and found(town, "何嘉怡") == [act.number]
     assert "44" * 32 in SearchText.objects.get(entry=gone).search, "whoever holds a file finds when it went out"
+    assert "cd" * 32 in SearchText.objects.get(entry=key).search, "an act says these two in its words"
     made = list(SearchText.objects.order_by("entry").values_list("entry", "number", "search", "folding"))
     (path,) = Path(migrations.__file__).parent.glob("*_search_reads_no_digests.py")
     step = import_module(f"logbook.migrations.{path.stem}")
