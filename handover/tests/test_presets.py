@@ -141,8 +141,8 @@ def test_without_being_face_to_face_nobody_signs(laid: Place) -> None:
     assert laid.complete(row).state == "completed"
 
 
-@at("engineering", "plant")
-@pytest.mark.clause("C6", "E12")
+@at("engineering", "maintenance", "plant")
+@pytest.mark.clause("C6", "D5", "E5", "E12")
 def test_tools_instruments_and_keys_are_counted_and_a_difference_is_explained(laid: Place) -> None:
     row = laid.start()
     assert {"tools", "meters", "room_keys"} <= set(row.counts.values_list("item__code", flat=True))
@@ -280,3 +280,41 @@ def test_what_was_hidden_is_a_ground_now_and_a_report_afterwards(laid: Place) ->
         actor=laid.town.butler, handover=done, what="2 号泵漏水未交代", evidence=found.number, now=laid.now + timedelta(hours=1),
     )
     assert report.handover == done
+
+
+SURROUNDINGS = {"club": {"B1.6": "unrelated", "B1.12": "personal"}, "lunch": {"B2.4": "counter"}, "lunch-office": {"B3.8": "counter"}}
+
+
+@at(*SURROUNDINGS)
+@pytest.mark.clause("B1.6", "B1.12", "B2.4", "B3.8")
+def test_what_must_not_lie_about_is_a_ground_until_it_is_put_right(laid: Place) -> None:
+    row = laid.start()
+    for clause, code in SURROUNDINGS[laid.desk.preset].items():
+        line = row.checks.select_related("item").get(item__code=code)
+        assert line.item.clause == clause
+        with pytest.raises(Refused):
+            actions.check_item(actor=laid.town.butler, line=line, result="fail", remark="", now=laid.now)
+        actions.check_item(actor=laid.town.butler, line=line, result="fail", remark="有杂物", now=laid.now)
+        assert Handover.objects.get(pk=row.pk).checks.get(item__code=code).result == "fail"
+
+
+TIMED = {"club": {"cleaning": "B1.3", "lounge": "B1.4"}, "lunch-office": {"music_on": "B3.4", "music_off": "B3.4"}, "plant": {"plant": "E11"}}
+
+
+@at(*TIMED)
+@pytest.mark.clause("B1.3", "B1.4", "B3.4", "E11")
+def test_what_recurs_at_its_times_is_missed_once_when_nobody_does_it(laid: Place) -> None:
+    rounds = {each.code: each for each in Round.objects.select_related("desk__site", "desk__settings").filter(desk=laid.desk)}
+    for code, clause in TIMED[laid.desk.preset].items():
+        assert rounds[code].clause == clause
+        model = type(rounds[code]).history.model
+        model.objects.create(
+            **{field.attname: getattr(rounds[code], field.attname) for field in model.tracked_fields},
+            history_date=laid.now - timedelta(days=2), history_type="+",
+        )
+    evening = laid.now + timedelta(hours=11)
+    raise_missed_rounds(evening)
+    missed = list(RoundMiss.objects.filter(desk=laid.desk).values_list("round__code", "due_at"))
+    assert {code for code, _due in missed} >= set(TIMED[laid.desk.preset])
+    raise_missed_rounds(evening + timedelta(minutes=1))
+    assert RoundMiss.objects.filter(desk=laid.desk, due_at__lte=evening - timedelta(hours=2)).count() == len([due for _code, due in missed if due <= evening - timedelta(hours=2)])
