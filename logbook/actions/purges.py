@@ -35,7 +35,7 @@ from notices.actions import tell
 
 FIRST_PORTION, LEAST, MOST = 150, 50, 1000
 """Entries of the first step, and of any: each step is as large as the one before lets it be to hold the book for `HOLDS` (docs/decisions/0045)."""
-HOLDS = 0.025
+HOLDS = 0.02
 """Seconds: well below what somebody who writes would notice."""
 UNHELD = 1000
 """Rows at a time of what goes without the book's lock."""
@@ -154,7 +154,7 @@ def carry_out_purge(*, request: PurgeRequest, portion: int | None = None, step_d
 
     1. Every archive of the range is read back: only what verifies outside may go here.
     2. The database checks request, people, age, holds and open matters, and writes the entries that say so.
-    3. Steps of `portion` entries, or of as many as take some twenty-five milliseconds, each a transaction of its own under the book's
+    3. Steps of `portion` entries, or of as many as take some twenty milliseconds, each a transaction of its own under the book's
        lock; then the stubs that nothing points at.
     4. Access records of the desk and histories whose period is over; then the files that nothing refers to any more.
 
