@@ -180,9 +180,9 @@ class Insertion(Generic[M]):
     def of(self, row: M) -> Any:
         """Adds the object and gives the columns back that the database fills."""
         # A single column less would not be worth a statement of its own.
-        if len(self._rest) > 1 and self._said_in_the_rest(row) == self._nothing:
-            return self._short.one(_values(row, self._told_usual))
-        return self._whole.one(_values(row, self._told_whole))
+        short = len(self._rest) > 1 and self._said_in_the_rest(row) == self._nothing
+        statement, told = self._short if short else self._whole
+        return statement.one(_values(row, told))
 
     @cached_property
     def _said_in_the_rest(self) -> Any:
@@ -193,32 +193,21 @@ class Insertion(Generic[M]):
         return tuple(field.get_default() for field in self._rest)
 
     @cached_property
-    def _told_usual(self) -> list[tuple[str, Any, bool]]:
-        return _told(self._usual)
+    def _whole(self) -> tuple[Statement, list[tuple[str, Any, bool]]]:
+        return self._telling(self._fields)
 
     @cached_property
-    def _told_whole(self) -> list[tuple[str, Any, bool]]:
-        return _told(self._fields)
+    def _short(self) -> tuple[Statement, list[tuple[str, Any, bool]]]:
+        return self._telling(self._usual)
 
-    @cached_property
-    def _whole(self) -> Statement:
-        return self._statement(self._fields)
-
-    @cached_property
-    def _short(self) -> Statement:
-        return self._statement(self._usual)
-
-    def _statement(self, told: Sequence[Any]) -> Statement:
-        """Columns that are not told are named with what the model has by default: the database has none of its own."""
+    def _telling(self, told: Sequence[Any]) -> tuple[Statement, list[tuple[str, Any, bool]]]:
+        """The statement that tells these columns, and what `_values` needs of each. Columns that are not told are named with what the model has by default: the database has none of its own."""
         places = [f"%({field.attname})s" if field in told else _literal(field) for field in self._fields]
         listed = ", ".join(f'"{field.column}"' for field in self._fields)
         back = ", ".join(f'"{self._model._meta.get_field(name).column}"' for name in self._back)
         sql = f'INSERT INTO "{self._model._meta.db_table}" ({listed}) VALUES ({", ".join(places)}) RETURNING {back}'
-        return Statement(sql, {field.attname: field.db_type(connection).partition("(")[0] for field in told})
-
-
-def _told(fields: Sequence[Any]) -> list[tuple[str, Any, bool]]:
-    return [(field.attname, field, isinstance(field, JSONField)) for field in fields]
+        types = {field.attname: field.db_type(connection).partition("(")[0] for field in told}
+        return Statement(sql, types), [(field.attname, field, isinstance(field, JSONField)) for field in told]
 
 
 def _values(row: Model, told: Sequence[tuple[str, Any, bool]]) -> dict[str, Any]:

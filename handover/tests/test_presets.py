@@ -287,7 +287,7 @@ SURROUNDINGS = {"club": {"B1.6": "unrelated", "B1.12": "personal"}, "lunch": {"B
 
 @at(*SURROUNDINGS)
 @pytest.mark.clause("B1.6", "B1.12", "B2.4", "B3.8")
-def test_what_must_not_lie_about_is_a_ground_until_it_is_put_right(laid: Place) -> None:
+def test_what_must_not_lie_about_is_checked_at_the_takeover_and_a_failure_needs_its_remark(laid: Place) -> None:
     row = laid.start()
     for clause, code in SURROUNDINGS[laid.desk.preset].items():
         line = row.checks.select_related("item").get(item__code=code)
